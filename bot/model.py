@@ -1,0 +1,253 @@
+"""The words of the domain, in the order in which a question travels through the house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Fact = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, before anything of it is understood.
+
+    `locale` is one of the languages of `bot.reply.locales`; `region` and `stage` are what an option says,
+    which the text outweighs.
+    """
+
+    pasted: str
+    locale: str
+    region: str | None = None
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A symptom that a text shows: a slug of the symptoms shelf, and the redacted excerpt that shows it."""
+
+    symptom: str
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A paste, read: cleaned and redacted, its symptoms best first, and what it plainly names.
+
+    `ids` has the keys of `ids` in the public schema (`api_id`, `region`, `stage`, …), each a string that stands in
+    the text. `caller` is the ARN of the principal who called the API, where the text prints one unmasked.
+    `redacted` counts the secrets that were taken out.
+    """
+
+    text: str
+    symptoms: tuple[Sighting, ...]
+    ids: Mapping[str, str]
+    redacted: int
+    caller: str | None = None
+
+
+class TargetKind(StrEnum):
+    """What kind of thing a target is."""
+
+    REST_API = "rest_api"
+    HTTP_API = "http_api"
+    WEBSOCKET_API = "websocket_api"
+    FUNCTION = "function"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing in one account and region, and the part of it that was asked about.
+
+    `path` is a request path without the stage, as a caller sends it, or a resource's template.
+    """
+
+    kind: TargetKind
+    id: str
+    account: str
+    region: str
+    stage: str | None = None
+    method: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that a question without a target could mean."""
+
+    target: Target
+    name: str
+
+
+class Outcome(StrEnum):
+    """How a read of the account ended. ABSENT is an answer; DENIED and FAILED are none."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One read of an account: what was asked, and how it ended.
+
+    `operation` is the API's own name (`GetRestApi`); `milliseconds` is the time until the answer was there;
+    `error` is AWS's code and message where there was no answer.
+    """
+
+    id: str
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    outcome: Outcome
+    account: str | None
+    region: str
+    milliseconds: float
+    error: str | None = None
+
+
+class UnseenReason(StrEnum):
+    """Why something could not be looked at."""
+
+    DENIED = "denied"
+    FAILED = "failed"
+    THROTTLED = "throttled"
+    NOT_TRIED = "not_tried"
+    NOT_SUPPORTED = "not_supported"
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenRead:
+    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it."""
+
+    action: str
+    operation: str
+    resource: str
+    reason: UnseenReason
+    grant: Mapping[str, Any] | None = None
+    detail: str = ""
+
+
+class Certainty(StrEnum):
+    """PROVEN: the evidence alone shows it. LIKELY: the evidence fits, and something named could disprove it."""
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+
+
+class Scope(StrEnum):
+    """Whether a finding lies in what was asked about, or elsewhere in the same target."""
+
+    ASKED = "asked"
+    ELSEWHERE = "elsewhere"
+
+
+class Phase(StrEnum):
+    """Where on its way a request meets a fault, in the order of the way (`ORDER`)."""
+
+    ROUTE = "route"
+    RESOURCE_POLICY = "resource_policy"
+    AUTHORIZER = "authorizer"
+    USAGE_PLAN = "usage_plan"
+    INTEGRATION = "integration"
+    RESPONSE = "response"
+
+    @property
+    def position(self) -> int:
+        """0 for what a request meets first."""
+        return list(Phase).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause that the evidence shows, and what its fix needs to be written.
+
+    `cause` is a public slug. `fix` names the files in the playbook's folder that mend it. `facts` are public and flat;
+    `remedy` is what the fix's templates see besides the facts: names, lists and documents.
+    `account` and `region` say where the fix acts. `evidence` are the ids of the reads that show the cause.
+    """
+
+    cause: str
+    fix: str
+    phase: Phase
+    certainty: Certainty
+    facts: Mapping[str, Fact]
+    evidence: tuple[str, ...]
+    account: str
+    region: str
+    remedy: Mapping[str, Any] = field(default_factory=dict)
+    scope: Scope = Scope.ASKED
+    advice: bool = False
+    playbook: str = ""
+    decided_elsewhere: bool = False
+    """Nothing this bot may read can prove it: alone, it does not make a diagnosis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A finding's mend, in words and in commands, in the language of the reply."""
+
+    title: str
+    why: str
+    steps: tuple[str, ...]
+    account: str
+    region: str
+    redeploy: bool
+    references: tuple[str, ...]
+    cli: str | None = None
+    cli_note: str | None = None
+    cloudformation: str | None = None
+    cloudformation_use: str | None = None
+    cloudformation_note: str | None = None
+    rollback_cli: str | None = None
+    rollback_note: str | None = None
+    would_disprove: str | None = None
+
+
+class Verdict(StrEnum):
+    """What a whole answer amounts to."""
+
+    FOUND = "found"
+    HEALTHY = "healthy"
+    COULD_NOT_CHECK = "could_not_check"
+    UNKNOWN_SYMPTOM = "unknown_symptom"
+    NEED_TARGET = "need_target"
+    TARGET_NOT_FOUND = "target_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What looking at the account gave: causes found apart from what could not be seen."""
+
+    verdict: Verdict
+    report: Report
+    target: Target | None = None
+    candidates: tuple[Candidate, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    advice: tuple[Finding, ...] = ()
+    unseen: tuple[UnseenRead, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    searched: tuple[str, ...] = ()
+    """The regions in which a target was looked for."""
+    elapsed_milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A finding and the fix that heals it."""
+
+    finding: Finding
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole answer in one language, still without a word of Slack or of the terminal."""
+
+    locale: str
+    summary: str
+    diagnosis: Diagnosis
+    findings: tuple[Mend, ...] = ()
+    advice: tuple[Mend, ...] = ()
