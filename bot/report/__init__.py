@@ -1,1 +1,1 @@
-
+"""What was pasted: secrets out, symptoms and ids found. Pure."""

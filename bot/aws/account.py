@@ -1,0 +1,265 @@
+"""An account, asked read by read: each answer is waited for once, remembered for the question, and kept as evidence."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as NotInTime
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bot.aws.reads import READS, grant, resources_of
+from bot.model import Evidence, Outcome, UnseenRead, UnseenReason
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One question to AWS: boto3's service name, the API's operation, where, and with what."""
+
+    service: str
+    operation: str
+    region: str
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, service: str, operation: str, region: str, **parameters: Any) -> "Read":
+        """A read; parameters that are None are left out, lists become tuples so that reads can be compared."""
+        given = ((name, tuple(value) if isinstance(value, list) else value) for name, value in parameters.items())
+        return cls(service, operation, region, tuple((name, value) for name, value in given if value is not None))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The parameters as AWS takes them."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.parameters}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a read. `body` is the response without its metadata, and stands only where `outcome` is FOUND."""
+
+    outcome: Outcome
+    body: Mapping[str, Any] | None = None
+    error: str | None = None
+    reason: UnseenReason = UnseenReason.FAILED
+    credentials_rejected: bool = False
+    unreachable: bool = False
+
+
+Source = Callable[[Read], Result]
+"""Where answers come from: AWS itself (`bot.aws.live`), or a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answered read: found (`body`), or absent (no body). `evidence` is its id."""
+
+    evidence: str
+    body: Mapping[str, Any] | None
+
+    def __bool__(self) -> bool:
+        return self.body is not None
+
+    def __getitem__(self, name: str) -> Any:
+        """A member of a found answer's body; None where the service left it out. Raises TypeError if absent."""
+        if self.body is None:
+            raise TypeError("an absent answer has no members")
+        return self.body.get(name)
+
+
+class Unseen(Exception):
+    """A read was denied or failed, so that what it would have shown is not known."""
+
+    def __init__(self, read: UnseenRead, result: Result) -> None:
+        super().__init__(f"{read.operation} on {read.resource}: {read.reason}")
+        self.read = read
+        self.result = result
+
+
+@dataclass(slots=True)
+class _Pending:
+    id: str
+    account: "Account"
+    read: Read
+    future: Future[tuple[Result, float]]
+    needed: bool = False
+
+
+class Inquiry:
+    """What one question asked of AWS, in the order asked, whatever accounts and regions it led to.
+
+    `deadline` is on the monotonic clock; a read not answered by then counts as not tried.
+    Used by one thread; the reads themselves run in the pool.
+    """
+
+    def __init__(self, pool: Executor, deadline: float) -> None:
+        self._pool = pool
+        self._deadline = deadline
+        self._asked: dict[tuple[int, Read], _Pending] = {}
+        self.open_questions: list[UnseenRead] = []
+        """What was read and decides nothing all the same."""
+
+    def start(self, account: "Account", source: Source, read: Read) -> _Pending:
+        """Sends a read unless it was sent before, without waiting for its answer."""
+        pending = self._asked.get((id(source), read))
+        if pending is None:
+            future = self._pool.submit(_timed, source, read, self._deadline)
+            pending = _Pending(f"e{len(self._asked) + 1}", account, read, future)
+            self._asked[(id(source), read)] = pending
+        return pending
+
+    def wait(self, pending: _Pending) -> Result:
+        """The result of a read, and what it took part in: from now on its failure counts as unseen."""
+        pending.needed = True
+        return self._result(pending)[0]
+
+    def look(self, pending: _Pending) -> Result:
+        """The result of a read that nothing depends on."""
+        return self._result(pending)[0]
+
+    def _result(self, pending: _Pending) -> tuple[Result, float]:
+        try:
+            return pending.future.result(timeout=max(0.0, self._deadline - time.monotonic()))
+        except NotInTime:
+            pending.future.cancel()
+            return Result(Outcome.FAILED, error="no answer in time", reason=UnseenReason.NOT_TRIED), 0.0
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Every read made, in the order asked; waits for those under way."""
+        return tuple(self._as_evidence(pending) for pending in self._asked.values())
+
+    def _as_evidence(self, pending: _Pending) -> Evidence:
+        result, milliseconds = self._result(pending)
+        return Evidence(
+            id=pending.id,
+            service=pending.read.service,
+            operation=pending.read.operation,
+            parameters=pending.read.arguments,
+            outcome=result.outcome,
+            account=pending.account.known_id,
+            region=pending.read.region,
+            milliseconds=milliseconds,
+            error=result.error,
+        )
+
+    @property
+    def unseen(self) -> tuple[UnseenRead, ...]:
+        """The reads that were needed and gave no answer, in the order asked; then what answers left open."""
+        needed = ((pending, self._result(pending)[0]) for pending in self._asked.values() if pending.needed)
+        unanswered = (
+            unseen_read(pending.account, pending.read, result)
+            for pending, result in needed
+            if result.outcome in (Outcome.DENIED, Outcome.FAILED)
+        )
+        return (*unanswered, *self.open_questions)
+
+
+def _timed(source: Source, read: Read, deadline: float) -> tuple[Result, float]:
+    begun = time.monotonic()
+    if begun >= deadline:
+        return Result(Outcome.FAILED, error="no time left", reason=UnseenReason.NOT_TRIED), 0.0
+    result = source(read)
+    return result, round((time.monotonic() - begun) * 1000, 1)
+
+
+def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:
+    """How a read that gave no answer is reported: in IAM's words, with the statement that would allow it."""
+    permission = READS[(read.service, read.operation)]
+    resources = resources_of(
+        read.service, read.operation, read.arguments, account.partition, account.known_id or "*", read.region
+    )
+    denied = result.outcome is Outcome.DENIED
+    detail = result.error or ""
+    if result.credentials_rejected:
+        detail += f" (is the region {read.region} enabled for this account?)"
+    return UnseenRead(
+        action=permission.action,
+        operation=read.operation,
+        resource=resources[0],
+        reason=UnseenReason.DENIED if denied else result.reason,
+        grant=grant(permission.action, resources) if denied else None,
+        detail=detail,
+    )
+
+
+class Account:
+    """One AWS account as one question sees it. `partition` is `aws`, `aws-cn`, …; regions are named read by read."""
+
+    def __init__(
+        self,
+        inquiry: Inquiry,
+        source: Source,
+        home_region: str,
+        partition: str,
+        id: str | None = None,
+        neighbour: Callable[[str], "Account | None"] = lambda _: None,
+    ) -> None:
+        self.inquiry = inquiry
+        self.home_region = home_region
+        self.partition = partition
+        self.known_id = id
+        self._source = source
+        self._neighbour = neighbour
+
+    @property
+    def id(self) -> str:
+        """The account's twelve digits; asks AWS once where they are not known yet. Raises Unseen."""
+        if self.known_id is None:
+            answer = self.read(self._identity)
+            self.known_id = str(answer["Account"])
+            self.partition = str(answer["Arn"]).split(":")[1]
+        return self.known_id
+
+    def neighbour(self, account_id: str) -> "Account | None":
+        """The account with that id: this one, or another that can be entered; None where it cannot. Raises Unseen."""
+        return self if account_id == self.id else self.other(account_id)
+
+    def other(self, account_id: str) -> "Account | None":
+        """The account with that id if it is one that is entered from this one; None for this one itself."""
+        return self._neighbour(account_id)
+
+    @property
+    def _identity(self) -> Read:
+        return Read.of("sts", "GetCallerIdentity", self.home_region)
+
+    def expect_identity(self) -> None:
+        """Starts asking who we are, where that is not known."""
+        if self.known_id is None:
+            self.expect(self._identity)
+
+    def expect(self, *reads: Read) -> None:
+        """Starts reads that will be needed, all at once, without waiting for any."""
+        for read in reads:
+            self.inquiry.start(self, self._source, read)
+
+    def read(self, read: Read) -> Answer:
+        """The answer to a read: found or absent. Raises Unseen where it was denied or failed."""
+        pending = self.inquiry.start(self, self._source, read)
+        result = self.inquiry.wait(pending)
+        if result.outcome is Outcome.FOUND:
+            return Answer(pending.id, result.body)
+        if result.outcome is Outcome.ABSENT:
+            return Answer(pending.id, None)
+        raise Unseen(unseen_read(self, read, result), result)
+
+    def glance(self, read: Read) -> Answer | None:
+        """The answer to a read that nothing depends on; None where there was none, which is then no gap."""
+        pending = self.inquiry.start(self, self._source, read)
+        result = self.inquiry.look(pending)
+        return Answer(pending.id, result.body) if result.outcome in (Outcome.FOUND, Outcome.ABSENT) else None
+
+    def leave_open(self, read: Read, why: str) -> Unseen:
+        """An answer came that decides nothing (it cannot be read, or rests on what nobody can see): the error to raise."""
+        result = Result(Outcome.FAILED, error=why, reason=UnseenReason.NOT_SUPPORTED)
+        unseen = Unseen(unseen_read(self, read, result), result)
+        self.inquiry.open_questions.append(unseen.read)
+        return unseen
+
+
+@contextmanager
+def as_far_as_seen() -> Iterator[None]:
+    """Ends its block quietly at the first thing that could not be seen; the inquiry remembers what that was."""
+    try:
+        yield
+    except Unseen:
+        return

@@ -1,0 +1,145 @@
+"""Which accounts there are, and how each is entered: the ambient credentials, and the roles of the accounts file."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from bot.aws.account import Account, Inquiry, Source
+from bot.aws.arn import partition_of
+
+AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/\S+$")]
+
+
+class BadAccountsFile(Exception):
+    """The accounts file cannot be used; the message names the file, the line's fault and what it should say."""
+
+
+class NoRegion(Exception):
+    """Neither the text, nor an option, nor the AWS configuration names a region."""
+
+    def __init__(self) -> None:
+        super().__init__("no AWS region is configured: pass --region, or set AWS_REGION or a region in the AWS profile")
+
+
+class AccountEntry(BaseModel):
+    """One account that is entered through a role: `id` in quotes, `role_arn`, and the role's `external_id` if it has one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: AccountId
+    role_arn: RoleArn
+    external_id: str | None = None
+
+
+class AccountsFile(BaseModel):
+    """The accounts file: a YAML list under `accounts`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accounts: tuple[AccountEntry, ...]
+
+
+def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
+    """The entries of an accounts file. Raises BadAccountsFile."""
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+        return AccountsFile.model_validate(content).accounts
+    except OSError as error:
+        raise BadAccountsFile(f"{path}: cannot be read ({error.strerror})") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadAccountsFile(f"{path}: is no YAML ({error})") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "the file"
+        raise BadAccountsFile(
+            f"{path}: {where}: {fault['msg']}; each entry under 'accounts' has a quoted 12-digit 'id' and a 'role_arn'"
+        ) from error
+
+
+class Accounts:
+    """The accounts one process can look at. Sources, and so clients, are made once and shared by all questions."""
+
+    def __init__(self, entries: tuple[AccountEntry, ...] = (), source_of: Mapping[str, Source] | None = None) -> None:
+        self._entries = {entry.id: entry for entry in entries}
+        self._sources: dict[str, Source] = dict(source_of or {})
+        self._entering = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def inquiry(self, seconds: float) -> Inquiry:
+        """A new memory for one question, which may read for so many seconds from now."""
+        from bot.aws.live import CONCURRENT_READS
+
+        with self._entering:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(CONCURRENT_READS, thread_name_prefix="aws-read")
+        return Inquiry(self._pool, time.monotonic() + seconds)
+
+    def own(self, inquiry: Inquiry, region: str | None) -> Account:
+        """The account of the ambient credentials. `region` is where to ask who we are. Raises NoRegion."""
+        home = region or self.configured_region
+        if home is None:
+            raise NoRegion
+        partition = partition_of(home)
+
+        @cache
+        def entered(account_id: str) -> Account | None:
+            entry = self._entries.get(account_id)
+            if entry is None:
+                return None
+            source = self._source(account_id, lambda: _assumed(entry))
+            return Account(inquiry, source, home, partition, account_id, neighbour=entered)
+
+        return Account(inquiry, self._source("", _ambient), home, partition, neighbour=entered)
+
+    @property
+    def configured_region(self) -> str | None:
+        """The region of the AWS configuration (environment, profile)."""
+        import boto3
+
+        return boto3.Session().region_name
+
+    def _source(self, key: str, enter: Callable[[], Source]) -> Source:
+        with self._entering:
+            if key not in self._sources:
+                self._sources[key] = enter()
+            return self._sources[key]
+
+
+def _ambient() -> Source:
+    import boto3
+
+    from bot.aws.live import Live
+
+    return Live(boto3.Session())
+
+
+def _assumed(entry: AccountEntry) -> Source:
+    import boto3
+    import botocore.session
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+    from bot.aws.live import Live
+
+    base = botocore.session.get_session()
+    extra: dict[str, Any] = {"RoleSessionName": "kintsugi"}
+    if entry.external_id:
+        extra["ExternalId"] = entry.external_id
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=base.create_client,
+        source_credentials=base.get_credentials(),
+        role_arn=entry.role_arn,
+        extra_args=extra,
+    )
+    entered = botocore.session.get_session()
+    refreshable = DeferredRefreshableCredentials(fetcher.fetch_credentials, method="assume-role")
+    entered.__dict__["_credentials"] = refreshable  # botocore has no public way to hand it refreshable ones
+    return Live(boto3.Session(botocore_session=entered))

@@ -1,0 +1,247 @@
+"""A REST API as the console shows it: stages, resources with their methods, authorizers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bot.aws.account import Account, Answer, Read, Unseen
+from bot.aws.routes import match_route
+
+TEST_STAGE = "test-invoke-stage"
+"""The stage name under which the console's Test feature calls a function; an API without stages is called so only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage as it serves requests; a stage with a canary is two, the second with the canary's variables laid over.
+
+    `exists` is False only for the console's Test stage.
+    """
+
+    name: str
+    variables: Mapping[str, str]
+    is_canary: bool = False
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """What a method does with a request. `http_method` is the backend's, `credentials` the role or the passthrough ARN."""
+
+    type: str
+    uri: str | None
+    http_method: str | None
+    credentials: str | None
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a resource. `http_method` may be `ANY`; `path` is the resource's template; `definition` is AWS's own."""
+
+    resource_id: str
+    path: str
+    http_method: str
+    authorization_type: str
+    authorizer_id: str | None
+    integration: Integration | None
+    definition: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """How a person names it: `GET /pets/{id}`."""
+        return f"{self.http_method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer:
+    """An authorizer; `uri` and `credentials` stand only with a Lambda authorizer (`TOKEN`, `REQUEST`)."""
+
+    id: str
+    name: str
+    type: str
+    uri: str | None
+    credentials: str | None
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The part of an API that was asked about; None stands for all. `path` is as in `bot.model.Target`."""
+
+    stage: str | None = None
+    method: str | None = None
+    path: str | None = None
+    authorizer: str | None = None
+
+
+class RestApi:
+    """A REST API, or the part of it in focus: what is out of focus does not occur in it."""
+
+    def __init__(self, account: Account, region: str, id: str, focus: Focus | None = None) -> None:
+        self.account = account
+        self.region = region
+        self.id = id
+        self.focus = focus or Focus()
+        self.caller: str | None = None
+        """The ARN of the principal who called, where the question names one."""
+
+    def expect(self) -> None:
+        """Starts every read that tells what the API is made of."""
+        self.account.expect(self._api, self._stages, self._resources, self._authorizers)
+
+    def focused(self, focus: Focus) -> "RestApi":
+        """The same API, seen no wider than the focus."""
+        seen = RestApi(self.account, self.region, self.id, focus)
+        seen.caller = self.caller
+        return seen
+
+    @property
+    def answer(self) -> Answer:
+        """What GetRestApi says: absent where the account has no such REST API in this region. Raises Unseen."""
+        return self.account.read(self._api)
+
+    @cached_property
+    def exists(self) -> bool:
+        """Whether the account has such a REST API in this region: any of its reads tells. Raises Unseen if none does."""
+        closed: Unseen | None = None
+        for read in (self._api, self._resources, self._stages, self._authorizers):
+            try:
+                return bool(self.account.read(read))
+            except Unseen as unseen:
+                closed = closed or unseen
+        assert closed is not None  # every read was answered or unseen
+        raise closed
+
+    @property
+    def name(self) -> str:
+        """The name people gave it. Raises Unseen."""
+        return str(self.answer["name"] or self.id)
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in focus, each followed by its canary. Raises Unseen.
+
+        An API without stages can be called by the console's Test feature only, which is then its stage.
+        """
+        if self.focus.stage == TEST_STAGE or not self.stage_names:
+            return (Stage(TEST_STAGE, {}, exists=False),)
+        described = self.account.read(self._stages)["item"] or []
+        wanted = [stage for stage in described if self.focus.stage in (None, stage["stageName"])]
+        return tuple(stage for each in wanted for stage in _served(each))
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """Every stage of the API, in focus or not, in AWS's order. Raises Unseen."""
+        answer = self.account.read(self._stages)
+        return tuple(stage["stageName"] for stage in (answer["item"] or [])) if answer else ()
+
+    @cached_property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods in focus, by path and verb. Raises Unseen."""
+        focus = self.focus
+        if focus.path is not None:
+            found = match_route(self.every_method, focus.path, focus.method, self.stage_names)
+            return tuple(found)
+        if focus.authorizer is not None:
+            return tuple(method for method in self.every_method if method.authorizer_id == focus.authorizer)
+        return self.every_method
+
+    @cached_property
+    def every_method(self) -> tuple[Method, ...]:
+        """Every method of the API, in focus or not, by path and verb. Raises Unseen."""
+        answer = self.account.read(self._resources)
+        items = (answer["items"] or []) if answer else []
+        found = [
+            _method(resource, verb, definition)
+            for resource in items
+            for verb, definition in (resource.get("resourceMethods") or {}).items()
+        ]
+        return tuple(sorted(found, key=lambda method: (method.path, method.http_method)))
+
+    @cached_property
+    def authorizers(self) -> tuple[tuple[Authorizer, tuple[Method, ...]], ...]:
+        """The authorizers that methods in focus use, each with those methods. Raises Unseen.
+
+        An authorizer that no method uses takes part in no request.
+        """
+        known = {authorizer.id: authorizer for authorizer in self.every_authorizer}
+        using: dict[str, list[Method]] = {}
+        for method in self.methods:
+            if method.authorizer_id in known:
+                using.setdefault(str(method.authorizer_id), []).append(method)
+        return tuple((known[id], tuple(methods)) for id, methods in sorted(using.items()))
+
+    @cached_property
+    def every_authorizer(self) -> tuple[Authorizer, ...]:
+        """Every authorizer of the API. Raises Unseen."""
+        answer = self.account.read(self._authorizers)
+        return tuple(map(_authorizer, (answer["items"] or []) if answer else []))
+
+    def evidence_of(self, *subjects: Method | Authorizer | Stage) -> tuple[str, ...]:
+        """The ids of the reads that show these parts of the API."""
+        reads = {Stage: self._stages, Method: self._resources, Authorizer: self._authorizers}
+        return tuple(dict.fromkeys(self.account.read(reads[type(subject)]).evidence for subject in subjects))
+
+    @property
+    def _api(self) -> Read:
+        return self._read("GetRestApi")
+
+    @property
+    def _stages(self) -> Read:
+        return self._read("GetStages")
+
+    @property
+    def _resources(self) -> Read:
+        return self._read("GetResources", embed=["methods"])
+
+    @property
+    def _authorizers(self) -> Read:
+        return self._read("GetAuthorizers")
+
+    def _read(self, operation: str, **parameters: Any) -> Read:
+        return Read.of("apigateway", operation, self.region, restApiId=self.id, **parameters)
+
+
+def _served(stage: Mapping[str, Any]) -> Iterable[Stage]:
+    base = Stage(stage["stageName"], stage.get("variables") or {})
+    yield base
+    canary = stage.get("canarySettings")
+    if canary:
+        overrides = canary.get("stageVariableOverrides") or {}
+        yield replace(base, variables={**base.variables, **overrides}, is_canary=True)
+
+
+def _method(resource: Mapping[str, Any], verb: str, definition: Mapping[str, Any]) -> Method:
+    integration = definition.get("methodIntegration")
+    return Method(
+        resource_id=resource["id"],
+        path=resource["path"],
+        http_method=verb,
+        authorization_type=definition.get("authorizationType") or "NONE",
+        authorizer_id=definition.get("authorizerId"),
+        integration=_integration(integration) if integration else None,
+        definition=definition,
+    )
+
+
+def _integration(definition: Mapping[str, Any]) -> Integration:
+    return Integration(
+        type=definition.get("type") or "",
+        uri=definition.get("uri"),
+        http_method=definition.get("httpMethod"),
+        credentials=definition.get("credentials") or None,
+        definition=definition,
+    )
+
+
+def _authorizer(definition: Mapping[str, Any]) -> Authorizer:
+    return Authorizer(
+        id=definition["id"],
+        name=definition.get("name") or definition["id"],
+        type=definition.get("type") or "",
+        uri=definition.get("authorizerUri"),
+        credentials=definition.get("authorizerCredentials") or None,
+        definition=definition,
+    )

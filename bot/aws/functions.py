@@ -1,0 +1,125 @@
+"""A Lambda function at one qualifier, as API Gateway calls it: whether it is there, its state, and who may invoke it."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+
+from bot.aws.account import Account, Answer, Read, Unseen
+from bot.aws.arn import FunctionArn
+from bot.aws.policy import MalformedPolicy, Policy
+
+POLICY_LIMIT_BYTES = 20_480
+"""How large a function's resource policy may be (lambda/latest/dg/gettingstarted-limits); it cannot be raised."""
+
+
+class Presence(Enum):
+    """What is there of a function at a qualifier."""
+
+    PRESENT = "present"
+    QUALIFIER_MISSING = "qualifier missing"
+    FUNCTION_MISSING = "function missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPolicy:
+    """The resource policy of one qualifier: there is one for the function and one for each alias and version.
+
+    `size` is in bytes as AWS counts them against `POLICY_LIMIT_BYTES`; `policy` is None where nothing was ever granted.
+    """
+
+    of: FunctionArn
+    policy: Policy | None
+    size: int
+    evidence: str
+
+
+class Function:
+    """A function at the qualifier that its ARN names; without one, and with `$LATEST`, the function itself."""
+
+    def __init__(self, account: Account, arn: FunctionArn) -> None:
+        self.account = account
+        self.arn = arn.unqualified if arn.qualifier == "$LATEST" else arn
+
+    def expect(self) -> None:
+        """Starts what every look at a function needs."""
+        self.account.expect(self._configuration(self.arn), self._policy(self.arn))
+        if self.arn.qualifier:
+            self.account.expect(self._configuration(self.arn.unqualified))
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Whether function and qualifier exist. Raises Unseen.
+
+        A policy alone shows it too: only what exists can have one.
+        """
+        try:
+            if self.configuration:
+                return Presence.PRESENT
+        except Unseen:
+            if self.account.read(self._policy(self.arn)):
+                return Presence.PRESENT
+            raise
+        if self.arn.qualifier and self.account.read(self._configuration(self.arn.unqualified)):
+            return Presence.QUALIFIER_MISSING
+        return Presence.FUNCTION_MISSING
+
+    @property
+    def configuration(self) -> Answer:
+        """What GetFunctionConfiguration says of the function at its qualifier. Raises Unseen."""
+        return self.account.read(self._configuration(self.arn))
+
+    @cached_property
+    def policy(self) -> FunctionPolicy:
+        """The policy of the qualifier called, which alone decides who may call it. Raises Unseen."""
+        return self._policy_of(self.arn)
+
+    @cached_property
+    def sibling_policies(self) -> tuple[FunctionPolicy, ...]:
+        """The policies of the function itself, its aliases and the versions those point to, but for the one called.
+
+        Raises Unseen.
+        """
+        aliases = self.account.read(self._aliases)
+        known = (aliases["Aliases"] or []) if aliases else []
+        names = [alias["Name"] for alias in known] + [alias["FunctionVersion"] for alias in known]
+        qualifiers = dict.fromkeys([None, *names])
+        siblings = [
+            replace(self.arn, qualifier=qualifier)
+            for qualifier in qualifiers
+            if qualifier not in (self.arn.qualifier, "$LATEST")
+        ]
+        self.account.expect(*map(self._policy, siblings))
+        return tuple(self._policy_of(sibling) for sibling in siblings)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The ids of the reads that show who may call it. Raises Unseen."""
+        return (self.policy.evidence,)
+
+    def undecided(self, why: str) -> Unseen:
+        """The error to raise where the policy was read and decides nothing."""
+        return self.account.leave_open(self._policy(self.arn), why)
+
+    def _policy_of(self, arn: FunctionArn) -> FunctionPolicy:
+        answer = self.account.read(self._policy(arn))
+        if not answer:
+            return FunctionPolicy(arn, None, 0, answer.evidence)
+        document = str(answer["Policy"])
+        try:
+            policy = Policy.parse(document)
+        except MalformedPolicy as error:
+            raise self.account.leave_open(self._policy(arn), str(error)) from error
+        return FunctionPolicy(arn, policy, len(document.encode()), answer.evidence)
+
+    def _configuration(self, arn: FunctionArn) -> Read:
+        return self._read("GetFunctionConfiguration", arn)
+
+    def _policy(self, arn: FunctionArn) -> Read:
+        return self._read("GetPolicy", arn)
+
+    @property
+    def _aliases(self) -> Read:
+        return self._read("ListAliases", self.arn.unqualified)
+
+    def _read(self, operation: str, arn: FunctionArn) -> Read:
+        return Read.of("lambda", operation, arn.region, FunctionName=arn.name, Qualifier=arn.qualifier)

@@ -1,0 +1,120 @@
+"""What to add to a function's policy so that an API may invoke it: as little as serves, under free ids, within the limit. Pure."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import re2
+
+from bot.aws.apigateway import Authorizer
+from bot.aws.arn import FunctionArn
+from bot.aws.functions import POLICY_LIMIT_BYTES, FunctionPolicy
+from bot.aws.invocations import Invocation
+from bot.aws.invoke_permission import API_GATEWAY, INVOKE, is_replaceable, restorable
+
+_MOST_STATEMENTS = 10
+_HEADROOM_BYTES = 1_024
+_NOT_IN_SID = re2.compile(r"[^A-Za-z0-9]+")
+_LONGEST_SID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One statement to add: `sid` is free in its policy."""
+
+    sid: str
+    source_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantPlan:
+    """Statements to add, and those of the same API that make room for them, in the order in which to do it.
+
+    `is_full`: nothing can be added, and nothing may be removed. `is_near_limit`: `size` is close to `limit`, both bytes.
+    """
+
+    grants: tuple[Grant, ...]
+    make_room: tuple[dict[str, str | None], ...] = ()
+    superseded: tuple[dict[str, str | None], ...] = ()
+    size: int = 0
+    limit: int = POLICY_LIMIT_BYTES
+    is_near_limit: bool = False
+    is_full: bool = False
+
+
+def plan_grants(calls: Sequence[Invocation], into: FunctionPolicy) -> GrantPlan:
+    """How to let every one of the calls, all of one API to one qualifier, be made. Raises Unseen.
+
+    One statement a method, on every stage, or on the one stage whose variable leads here; one for the whole API where those
+    would be many or not fit.
+    """
+    taken = {statement.sid for statement in (into.policy.statements if into.policy else ())}
+    wanted = dict.fromkeys((_source_arn(call), _purpose(call)) for call in calls)
+    exact = _named([(arn, purpose) for arn, purpose in wanted], calls[0].api.id, taken)
+    room = POLICY_LIMIT_BYTES - into.size
+    near = room - sum(_cost(grant, into.of) for grant in exact) < _HEADROOM_BYTES
+    if len(exact) <= _MOST_STATEMENTS and not near:
+        return GrantPlan(exact, size=into.size)
+    return _one_for_the_api(calls[0], into, taken, near)
+
+
+def _one_for_the_api(call: Invocation, into: FunctionPolicy, taken: set[str | None], near: bool) -> GrantPlan:
+    api = call.api
+    whole_api = f"arn:{api.account.partition}:execute-api:{api.region}:{api.account.id}:{api.id}/*/*"
+    (broad,) = _named([(whole_api, "api")], api.id, taken)
+    statements = into.policy.statements if into.policy else ()
+    replaceable = [statement for statement in statements if is_replaceable(statement, whole_api)]
+    lacking = _cost(broad, into.of) - (POLICY_LIMIT_BYTES - into.size)
+    first = 0
+    while lacking > 0 and first < len(replaceable):
+        lacking -= len(_compact(replaceable[first].raw)) + 1
+        first += 1
+    return GrantPlan(
+        grants=(broad,),
+        make_room=tuple(map(restorable, replaceable[:first])),
+        superseded=tuple(map(restorable, replaceable[first:])) if near else (),
+        size=into.size,
+        is_near_limit=near,
+        is_full=lacking > 0,
+    )
+
+
+def _source_arn(call: Invocation) -> str:
+    return call.source_arn(call.stage.name if call.follows_stage else "*")
+
+
+def _purpose(call: Invocation) -> str:
+    subject = call.subject
+    if isinstance(subject, Authorizer):
+        return f"authorizer-{subject.id}"
+    stage = f"{call.stage.name}-" if call.follows_stage else ""
+    return f"{stage}{subject.http_method}-{subject.path}"
+
+
+def _named(wanted: Sequence[tuple[str, str]], api_id: str, taken: set[str | None]) -> tuple[Grant, ...]:
+    used, grants = set(taken), []
+    for source_arn, purpose in wanted:
+        words = _NOT_IN_SID.sub("-", f"apigateway-{api_id}-{purpose}").strip("-")[: _LONGEST_SID - 4]
+        sid, number = words, 2
+        while sid in used:
+            sid, number = f"{words}-{number}", number + 1
+        used.add(sid)
+        grants.append(Grant(sid, source_arn))
+    return tuple(grants)
+
+
+def _cost(grant: Grant, function: FunctionArn) -> int:
+    """How many bytes a statement adds to a policy, with its comma."""
+    statement = {
+        "Sid": grant.sid,
+        "Effect": "Allow",
+        "Principal": {"Service": API_GATEWAY},
+        "Action": INVOKE,
+        "Resource": str(function),
+        "Condition": {"ArnLike": {"AWS:SourceArn": grant.source_arn}},
+    }
+    return len(_compact(statement)) + 1
+
+
+def _compact(statement: object) -> bytes:
+    return json.dumps(statement, separators=(",", ":")).encode()

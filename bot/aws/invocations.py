@@ -1,0 +1,158 @@
+"""Every way in which a REST API calls a Lambda function: a method's integration or an authorizer, on one stage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from bot.aws.apigateway import Authorizer, Method, RestApi, Stage
+from bot.aws.arn import (
+    Arn,
+    FunctionArn,
+    authorizer_source_arn,
+    execute_api_source_arn,
+    lambda_arn_of_integration_uri,
+)
+from bot.aws.functions import Function
+from bot.aws.iam import Role
+from bot.model import Phase
+
+_STAGE_VARIABLE = re2.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
+_LAMBDA_AUTHORIZERS = frozenset({"TOKEN", "REQUEST"})
+_CALLER_PASSTHROUGH = re2.compile(r"arn:[^:]+:iam::\*:user/\*")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call that API Gateway makes: by `subject` on `stage`, stage variables filled in.
+
+    `function` is the ARN called as the URI spells it, None where `missing_variables` leave it open. `credentials` is the
+    ARN of a role, or None where the function's own policy decides. `methods` are those that fail if the call fails.
+    `follows_stage`: the URI holds a stage variable, so that another stage may call another function.
+    """
+
+    api: RestApi
+    subject: Method | Authorizer
+    methods: tuple[Method, ...]
+    stage: Stage
+    function: str | None
+    credentials: str | None
+    missing_variables: tuple[str, ...]
+    follows_stage: bool
+
+    @property
+    def kind(self) -> str:
+        """`integration` or `authorizer`: how causes that exist for both begin."""
+        return "authorizer" if isinstance(self.subject, Authorizer) else "integration"
+
+    @property
+    def phase(self) -> Phase:
+        """Where on its way a request makes this call."""
+        return Phase.AUTHORIZER if isinstance(self.subject, Authorizer) else Phase.INTEGRATION
+
+    @property
+    def uses_caller_credentials(self) -> bool:
+        """The function is called as whoever called the API (`arn:aws:iam::*:user/*`)."""
+        return self.credentials is not None and _CALLER_PASSTHROUGH.fullmatch(self.credentials) is not None
+
+    @property
+    def role(self) -> str | None:
+        """The ARN of the role that API Gateway assumes for the call, if it assumes one."""
+        return None if self.uses_caller_credentials else self.credentials
+
+    @property
+    def function_arn(self) -> FunctionArn | None:
+        """The function called, where the ARN is one that can be called."""
+        return FunctionArn.parse(self.function) if self.function else None
+
+    @property
+    def is_cross_account(self) -> bool:
+        """The function belongs to another account than the API. Raises Unseen."""
+        arn = self.function_arn
+        return arn is not None and arn.account != self.api.account.id
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The ids of the reads that show this call. Raises Unseen."""
+        stage = (self.stage,) if self.stage.exists else ()
+        return self.api.evidence_of(self.subject, *stage)
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The stage, if it is one that can be deployed to."""
+        return (self.stage.name,) if self.stage.exists else ()
+
+    def source_arn(self, stage: str | None = None) -> str:
+        """What API Gateway presents as `aws:SourceArn` on this stage, or on the stage given (`*` for every one)."""
+        account = self.api.account
+        api = (account.partition, self.api.region, account.id, self.api.id)
+        if isinstance(self.subject, Authorizer):
+            return authorizer_source_arn(*api, self.subject.id)
+        return execute_api_source_arn(*api, stage or self.stage.name, self.subject.http_method, self.subject.path)
+
+
+def invocations(api: RestApi) -> tuple[Invocation, ...]:
+    """The calls that the part of the API in focus makes: authorizers first, as a request meets them. Raises Unseen.
+
+    Functions and roles that they lead to are being read when this returns.
+    """
+    found = calls_of(api)
+    for function in dict.fromkeys(call.function_arn for call in found):
+        owner = api.account.neighbour(function.account) if function else None
+        if function and owner:
+            Function(owner, function).expect()
+    for role in dict.fromkeys(call.role for call in found):
+        if role and (arn := Arn.parse(role)) and arn.account == api.account.id:
+            Role(api.account, role).expect()
+    return found
+
+
+def calls_of(api: RestApi) -> tuple[Invocation, ...]:
+    """The same calls, with nothing read of what they lead to. Raises Unseen."""
+    return (*_of_authorizers(api), *_of_integrations(api))
+
+
+def _of_authorizers(api: RestApi) -> Iterator[Invocation]:
+    for authorizer, methods in api.authorizers:
+        if authorizer.type in _LAMBDA_AUTHORIZERS and authorizer.uri:
+            yield from _calls(api, authorizer, methods, authorizer.uri, authorizer.credentials)
+
+
+def _of_integrations(api: RestApi) -> Iterator[Invocation]:
+    for method in api.methods:
+        integration = method.integration
+        if integration and integration.uri:
+            yield from _calls(api, method, (method,), integration.uri, integration.credentials)
+
+
+def _calls(
+    api: RestApi,
+    subject: Method | Authorizer,
+    methods: tuple[Method, ...],
+    uri: str,
+    credentials: str | None,
+) -> Iterator[Invocation]:
+    called = lambda_arn_of_integration_uri(uri)
+    if called is None:
+        return
+    for stage in api.stages:
+        function, missing = _fill_in(called, stage)
+        role, missing_in_role = _fill_in(credentials or "", stage)
+        # The console's Test asks for stage variables each time: none is missing there, and none is known.
+        if not stage.exists and (missing or missing_in_role):
+            continue
+        yield Invocation(
+            api=api,
+            subject=subject,
+            methods=methods,
+            stage=stage,
+            function=None if missing else function,
+            credentials=None if missing_in_role else role or None,
+            missing_variables=(*missing, *missing_in_role),
+            follows_stage=function != called or bool(missing),
+        )
+
+
+def _fill_in(text: str, stage: Stage) -> tuple[str, tuple[str, ...]]:
+    missing = tuple(dict.fromkeys(name for name in _STAGE_VARIABLE.findall(text) if not stage.variables.get(name)))
+    return _STAGE_VARIABLE.sub(lambda found: stage.variables.get(found[1], found[0]), text), missing

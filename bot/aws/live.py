@@ -1,0 +1,135 @@
+"""Answers from AWS itself: one client for each service and region, and AWS's errors told apart by what they mean."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+from botocore.parsers import ResponseParserError
+
+from bot.aws.account import Read, Result
+from bot.aws.reads import refuse_all_but_reads
+from bot.model import Outcome, UnseenReason
+
+CONCURRENT_READS = 16
+"""More at once gives nothing: reads come in layers, and a layer is seldom wider."""
+
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 3},
+    connect_timeout=3,
+    read_timeout=10,
+    max_pool_connections=2 * CONCURRENT_READS,
+    user_agent_extra="kintsugi",
+)
+_LARGEST_PAGE = {"apigateway": 500}
+"""API Gateway allows GetResources five times in two seconds and gives 25 items a page unless asked for more."""
+
+_ABSENT = frozenset({"NotFoundException", "ResourceNotFoundException", "NoSuchEntity"})
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "ForbiddenException",
+        "AuthorizationError",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+    }
+)
+_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+
+
+class Live:
+    """A `Source` that asks AWS through one boto3 session, and can ask nothing that `bot.aws.reads` does not list."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+        self._session.events.register("before-call", refuse_all_but_reads)
+        self._clients: dict[tuple[str, str], Any] = {}
+        # Making clients on one session from several threads is documented as unsafe; using them is safe.
+        self._making = threading.Lock()
+
+    def __call__(self, read: Read) -> Result:
+        """Sends the read. Never raises for what AWS or the network answers."""
+        try:
+            body = self._call(read)
+        except ClientError as error:
+            return _refused(error)
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
+        except (ConnectionError, HTTPClientError) as error:
+            return Result(Outcome.FAILED, error=str(error), unreachable=True)
+        except ResponseParserError:
+            return Result(Outcome.FAILED, error="the answer could not be read: it is not one of AWS's")
+        except BotoCoreError as error:
+            # What is left concerns how credentials are obtained (SSO, assume-role, a profile) or the configuration.
+            return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
+        body.pop("ResponseMetadata", None)
+        return Result(Outcome.FOUND, body=body)
+
+    def _call(self, read: Read) -> dict[str, Any]:
+        client = self._client(read.service, read.region)
+        method = xform_name(read.operation)
+        if not client.can_paginate(method):
+            call: Callable[..., dict[str, Any]] = getattr(client, method)
+            return call(**read.arguments)
+        page = {"PageSize": _LARGEST_PAGE[read.service]} if read.service in _LARGEST_PAGE else {}
+        whole: dict[str, Any] = (
+            client.get_paginator(method).paginate(**read.arguments, PaginationConfig=page).build_full_result()
+        )
+        return whole
+
+    def _client(self, service: str, region: str) -> Any:
+        with self._making:
+            if (service, region) not in self._clients:
+                self._clients[(service, region)] = self._session.client(
+                    service,
+                    region_name=region,
+                    config=_CONFIG,
+                )
+            return self._clients[(service, region)]
+
+
+def _refused(error: ClientError) -> Result:
+    code = error.response.get("Error", {}).get("Code", "")
+    message = error.response.get("Error", {}).get("Message", "") or str(error)
+    told = f"{code}: {message}"
+    if error.operation_name == "AssumeRole":
+        return Result(Outcome.FAILED, error=f"the account's role could not be assumed: {told}")
+    if code in _ABSENT:
+        return Result(Outcome.ABSENT, error=told)
+    if code in _DENIED:
+        return Result(Outcome.DENIED, error=told, reason=UnseenReason.DENIED)
+    if code in _THROTTLED:
+        return Result(Outcome.FAILED, error=told, reason=UnseenReason.THROTTLED)
+    return Result(Outcome.FAILED, error=told, credentials_rejected=code in _CREDENTIALS)

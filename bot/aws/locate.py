@@ -1,0 +1,215 @@
+"""Finds the API that a report is about: by its id, or by something that only that API uses."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.aws.account import Account, Read, Unseen
+from bot.aws.apigateway import RestApi
+from bot.aws.arn import FunctionArn
+from bot.aws.invocations import calls_of
+from bot.model import Candidate, Report, Target, TargetKind
+
+_MOST_CANDIDATES = 20
+_MOST_APIS_LOOKED_INTO = 60
+_KIND_BY_PROTOCOL = {"HTTP": TargetKind.HTTP_API, "WEBSOCKET": TargetKind.WEBSOCKET_API}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a search led: to one REST API (`api`), to an API of a kind not read yet (`other`), or to `candidates`.
+
+    None of these: it is nowhere in `searched`, the regions looked into. `stage` and `path` are what a domain's mapping
+    makes of the path called.
+    """
+
+    api: RestApi | None = None
+    other: Target | None = None
+    candidates: tuple[Candidate, ...] = ()
+    searched: tuple[str, ...] = ()
+    stage: str | None = None
+    path: str | None = None
+    is_named: bool = True
+    """The text names what was looked for; otherwise the candidates are everything there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A report, the account to look into, and where: `region` is the only one if set, `home` the one to begin with."""
+
+    report: Report
+    account: Account
+    region: str | None
+    home: str
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """What the report names."""
+        return self.report.ids
+
+    @property
+    def first_region(self) -> str:
+        """The region named, or else the one to begin with."""
+        return self.region or self.home
+
+
+def names_a_target(report: Report) -> bool:
+    """Whether a text leads to an API even if it shows no symptom."""
+    return bool({"api_id", "function_arn", "function_name"} & report.ids.keys())
+
+
+def locate(search: Search) -> Place:
+    """The API that the report names; candidates where it names none, or several use what it names. Raises Unseen."""
+    ids = search.ids
+    if "api_id" in ids:
+        return _by_id(search, ids["api_id"])
+    if "domain" in ids and (place := _by_domain(search, ids["domain"])):
+        return place
+    if uses := _user_of(ids):
+        return _by_use(search, uses)
+    everything = _rest_apis(search.account, search.first_region)
+    nearest = sorted(everything, key=lambda api: _named_in(api, search.report.text), reverse=True)
+    return Place(candidates=_candidates(search, nearest), searched=(search.first_region,), is_named=False)
+
+
+def _by_id(search: Search, api_id: str) -> Place:
+    account, first = search.account, search.first_region
+    api = RestApi(account, first, api_id)
+    account.expect_identity()
+    api.expect()
+    if api.exists:
+        return Place(api=api, searched=(first,))
+    if other := _of_other_kind(account, first, api_id):
+        return Place(other=other, searched=(first,))
+    if search.region:
+        return Place(searched=(first,))
+    answer = account.read(Read.of("ec2", "DescribeRegions", first))
+    names = sorted(region["RegionName"] for region in (answer["Regions"] or []))
+    rest = tuple(name for name in names if name != first)
+    return _by_id_elsewhere(account, api_id, rest, first)
+
+
+def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], first: str) -> Place:
+    account.expect(*(read for region in regions for read in _reads_of_kinds(region, api_id)))
+    searched = (first, *regions)
+    closed: Unseen | None = None
+    for region in regions:
+        try:
+            if account.read(Read.of("apigateway", "GetRestApi", region, restApiId=api_id)):
+                api = RestApi(account, region, api_id)
+                api.expect()
+                return Place(api=api, searched=searched)
+            if other := _of_other_kind(account, region, api_id):
+                return Place(other=other, searched=searched)
+        except Unseen as unseen:
+            closed = closed or unseen
+    if closed:
+        raise closed
+    return Place(searched=searched)
+
+
+def _reads_of_kinds(region: str, api_id: str) -> tuple[Read, Read]:
+    return (
+        Read.of("apigateway", "GetRestApi", region, restApiId=api_id),
+        Read.of("apigatewayv2", "GetApi", region, ApiId=api_id),
+    )
+
+
+def _of_other_kind(account: Account, region: str, api_id: str) -> Target | None:
+    answer = account.read(Read.of("apigatewayv2", "GetApi", region, ApiId=api_id))
+    if not answer:
+        return None
+    kind = _KIND_BY_PROTOCOL.get(str(answer["ProtocolType"]), TargetKind.HTTP_API)
+    return Target(kind, api_id, account.id, region)
+
+
+def _by_domain(search: Search, domain: str) -> Place | None:
+    """Where a custom domain's mapping for the path leads; None where the account has no such domain."""
+    region = search.first_region
+    answer = search.account.read(Read.of("apigateway", "GetBasePathMappings", region, domainName=domain))
+    if not answer:
+        return None
+    path = search.ids.get("path", "/").strip("/")
+    fitting = [mapping for mapping in answer["items"] or [] if _maps(mapping, path)]
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda mapping: len(_base_path(mapping)))
+    api = RestApi(search.account, region, best["restApiId"])
+    search.account.expect_identity()
+    api.expect()
+    if not api.exists:
+        return None
+    beneath = path.removeprefix(_base_path(best)).strip("/")
+    return Place(
+        api=api,
+        searched=(region,),
+        stage=best.get("stage"),
+        path=f"/{beneath}" if "path" in search.ids else None,
+    )
+
+
+def _base_path(mapping: Mapping[str, Any]) -> str:
+    base = str(mapping.get("basePath") or "")
+    return "" if base == "(none)" else base
+
+
+def _maps(mapping: Mapping[str, Any], path: str) -> bool:
+    base = _base_path(mapping)
+    return not base or path == base or path.startswith(f"{base}/")
+
+
+def _user_of(ids: Mapping[str, str]) -> Callable[[RestApi], bool] | None:
+    """Tells of an API whether it uses the thing that a text names; None where the text names none."""
+    if arn := FunctionArn.parse(ids.get("function_arn", "")):
+        return lambda api: any(
+            called is not None and called.unqualified == arn.unqualified for called in _functions(api)
+        )
+    if "function_name" in ids:
+        return lambda api: any(called is not None and called.name == ids["function_name"] for called in _functions(api))
+    if "authorizer_id" in ids:
+        return lambda api: any(each.id == ids["authorizer_id"] for each in api.every_authorizer)
+    if "role_arn" in ids:
+        return lambda api: any(call.role == ids["role_arn"] for call in calls_of(api))
+    return None
+
+
+def _functions(api: RestApi) -> Iterator[FunctionArn | None]:
+    return (call.function_arn for call in calls_of(api))
+
+
+def _by_use(search: Search, uses: Callable[[RestApi], bool]) -> Place:
+    arn = FunctionArn.parse(search.ids.get("function_arn", ""))
+    region = arn.region if arn and not search.region else search.first_region
+    account = search.account
+    account.expect_identity()
+    listed = _rest_apis(account, region)[:_MOST_APIS_LOOKED_INTO]
+    apis = [(RestApi(account, region, described["id"]), described) for described in listed]
+    for api, _ in apis:
+        api.expect()
+    using = [(api, described) for api, described in apis if uses(api)]
+    if len(using) == 1:
+        return Place(api=using[0][0], searched=(region,))
+    candidates = _candidates(search, [described for _, described in using], region)
+    return Place(candidates=candidates, searched=(region,))
+
+
+def _rest_apis(account: Account, region: str) -> list[Mapping[str, Any]]:
+    """The REST APIs of a region, newest first."""
+    items: list[Mapping[str, Any]] = account.read(Read.of("apigateway", "GetRestApis", region))["items"] or []
+    return sorted(items, key=lambda api: (str(api.get("createdDate", "")), api["id"]), reverse=True)
+
+
+def _candidates(search: Search, described: list[Mapping[str, Any]], region: str | None = None) -> tuple[Candidate, ...]:
+    where = region or search.first_region
+    return tuple(
+        Candidate(
+            Target(TargetKind.REST_API, api["id"], search.account.id, where),
+            str(api.get("name") or api["id"]),
+        )
+        for api in described[:_MOST_CANDIDATES]
+    )
+
+
+def _named_in(api: Mapping[str, Any], text: str) -> bool:
+    name = str(api.get("name") or "").lower()
+    return bool(name) and name in text.lower()

@@ -1,0 +1,127 @@
+"""Everything the bot may ask AWS. What is not listed here cannot be called, and the bot's IAM policy is this list."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+_API = "arn:{partition}:apigateway:{region}::"
+_FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
+_ROLE = "arn:{partition}:iam::{account}:role/{role}"
+_POLICY = "{PolicyArn}"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The IAM action that allows a read, and the ARNs it acts on with the read's own parameters in braces.
+
+    `resources` is `("*",)` only where IAM knows no resource for the action.
+    """
+
+    action: str
+    resources: tuple[str, ...]
+
+
+READS: Mapping[tuple[str, str], Permission] = {
+    ("apigateway", "GetRestApi"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}",)),
+    ("apigateway", "GetRestApis"): Permission("apigateway:GET", (_API + "/restapis",)),
+    ("apigateway", "GetResources"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/resources",)),
+    ("apigateway", "GetStages"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/stages",)),
+    ("apigateway", "GetAuthorizers"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/authorizers",)),
+    ("apigateway", "GetBasePathMappings"): Permission(
+        "apigateway:GET", (_API + "/domainnames/{domainName}/basepathmappings",)
+    ),
+    ("apigatewayv2", "GetApi"): Permission("apigateway:GET", (_API + "/apis/{ApiId}",)),
+    ("apigatewayv2", "GetApis"): Permission("apigateway:GET", (_API + "/apis",)),
+    ("lambda", "GetFunctionConfiguration"): Permission(
+        "lambda:GetFunctionConfiguration", (_FUNCTION, _FUNCTION + ":*")
+    ),
+    ("lambda", "GetPolicy"): Permission("lambda:GetPolicy", (_FUNCTION, _FUNCTION + ":*")),
+    ("lambda", "ListAliases"): Permission("lambda:ListAliases", (_FUNCTION,)),
+    ("iam", "GetRole"): Permission("iam:GetRole", (_ROLE,)),
+    ("iam", "ListRolePolicies"): Permission("iam:ListRolePolicies", (_ROLE,)),
+    ("iam", "GetRolePolicy"): Permission("iam:GetRolePolicy", (_ROLE,)),
+    ("iam", "ListAttachedRolePolicies"): Permission("iam:ListAttachedRolePolicies", (_ROLE,)),
+    ("iam", "GetPolicy"): Permission("iam:GetPolicy", (_POLICY,)),
+    ("iam", "GetPolicyVersion"): Permission("iam:GetPolicyVersion", (_POLICY,)),
+    ("sts", "GetCallerIdentity"): Permission("sts:GetCallerIdentity", ("*",)),
+    ("ec2", "DescribeRegions"): Permission("ec2:DescribeRegions", ("*",)),
+}
+"""By boto3's service name and the API's operation. A prefix rule (`Get*`) would let in `secretsmanager:GetSecretValue`."""
+
+ENTRANCES = frozenset({("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("sso", "GetRoleCredentials")})
+"""What botocore itself calls to obtain credentials: allowed, and no read."""
+
+_POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
+
+
+class NotAllowed(Exception):
+    """A call outside the list of reads was about to be made, and was refused before it was signed."""
+
+    def __init__(self, service: str, operation: str) -> None:
+        super().__init__(
+            f"{service}:{operation} is not among the reads this bot may make (bot/aws/reads.py); it was not sent"
+        )
+
+
+def refuse_all_but_reads(model: Any, **_: Any) -> None:
+    """A botocore `before-call` handler that raises NotAllowed for every operation that is not listed."""
+    call = (model.service_model.service_name, model.name)
+    if call not in READS and call not in ENTRANCES:
+        raise NotAllowed(*call)
+
+
+def resources_of(
+    service: str, operation: str, parameters: Mapping[str, Any], partition: str, account: str, region: str
+) -> tuple[str, ...]:
+    """The ARNs that one read acts on, as IAM names them: what a grant for just this read would list."""
+    function = str(parameters.get("FunctionName", "*"))
+    values = {
+        **{name: str(value) for name, value in parameters.items()},
+        "partition": partition,
+        "account": account,
+        "region": region,
+        "name": function.split(":")[6] if function.startswith("arn:") else function,
+        "role": str(parameters.get("RoleName", "*")),
+    }
+    return tuple(template.format_map(values) for template in READS[(service, operation)].resources)
+
+
+def grant(action: str, resources: Iterable[str]) -> dict[str, Any]:
+    """The IAM statement that would allow a read that was denied."""
+    listed = sorted(set(resources))
+    return {"Effect": "Allow", "Action": action, "Resource": listed[0] if len(listed) == 1 else listed}
+
+
+def policy_document(partition: str, account: str = "*", region: str = "*") -> dict[str, Any]:
+    """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources."""
+    by_action: dict[str, set[str]] = {}
+    for permission in READS.values():
+        for template in permission.resources:
+            for arn in _POLICY_ARNS if template == _POLICY else (template,):
+                by_action.setdefault(permission.action, set()).add(
+                    arn.format_map(_Anything(partition=partition, account=account, region=region))
+                )
+    listed = sorted((tuple(sorted(resources)), action) for action, resources in by_action.items())
+    statements = []
+    for resources, group in groupby(listed, key=lambda pair: pair[0]):
+        actions = [action for _, action in group]
+        statements.append(
+            {
+                "Sid": _sid(actions),
+                "Effect": "Allow",
+                "Action": actions,
+                "Resource": list(resources),
+            }
+        )
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _sid(actions: list[str]) -> str:
+    service, _, first = actions[0].partition(":")
+    return f"Read{service.capitalize()}{first if len(actions) == 1 else ''}"
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, _: str) -> str:
+        return "*"

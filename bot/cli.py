@@ -1,0 +1,46 @@
+"""The command line: the commands of the public contract, each of which lives in a module of `bot.commands`."""
+
+import sys
+from types import TracebackType
+from typing import Annotated
+
+import typer
+
+from bot.commands import demo, diagnose, playbooks, policy, read, serve
+
+app = typer.Typer(
+    name="kintsugi",
+    help="Paste an AWS API Gateway error, get its cause and a fix. Reads your account, never writes to it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("diagnose")(diagnose.diagnose)
+app.command("read")(read.read)
+app.command("serve")(serve.serve)
+app.command("policy")(policy.policy)
+app.add_typer(playbooks.app, name="playbooks")
+
+
+@app.callback()
+def _before_any_command(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+) -> None:
+    if not debug:
+        sys.excepthook = _one_sentence
+
+
+def _one_sentence(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """What a person sees of a fault of the bot; Python itself then ends with status 1."""
+    print(  # noqa: T201
+        f"kintsugi: an unexpected error ({kind.__name__}: {error}). Run again with --debug before the command, "
+        "and report it with what that prints.",
+        file=sys.stderr,
+    )
+
+
+def main() -> None:
+    """The entry point of `kintsugi` and of `python -m bot`."""
+    app()

@@ -1,0 +1,81 @@
+"""`kintsugi diagnose`: what somebody would paste, looked into and answered."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail
+from bot.model import Question, Reply, Verdict
+
+if TYPE_CHECKING:
+    from bot.reply.writer import Writer
+
+_STATUS = {
+    Verdict.FOUND: 0,
+    Verdict.HEALTHY: 0,
+    Verdict.UNKNOWN_SYMPTOM: Status.NOTHING_TO_DIAGNOSE,
+    Verdict.NEED_TARGET: Status.TARGET_MISSING,
+    Verdict.TARGET_NOT_FOUND: Status.TARGET_MISSING,
+    Verdict.COULD_NOT_CHECK: Status.NOT_ALLOWED_TO_SEE,
+}
+
+Language = Annotated[str | None, typer.Option("--lang", help="Language of the reply: en, ja, zh_TW or es.")]
+Format = Annotated[Form, typer.Option("--format", help="How the reply is printed.")]
+
+
+def diagnose(
+    text: Annotated[str | None, typer.Argument(help="An error, a log, a URL, an ARN, an API ID; - for stdin.")] = None,
+    lang: Language = None,
+    region: Annotated[str | None, typer.Option(help="Where to look for what the text does not place.")] = None,
+    stage: Annotated[str | None, typer.Option(help="The stage asked about, if the text names none.")] = None,
+    form: Format = Form.TEXT,
+    accounts: Annotated[Path | None, typer.Option(help="The accounts file.")] = None,
+) -> None:
+    """Find the cause of an API Gateway error in your AWS account, read-only."""
+    settings = settings_or_fail()
+    language = language_or_fail(lang, settings)
+    pasted = pasted_or_fail(text)
+
+    from bot.aws.accounts import BadAccountsFile, NoRegion
+    from bot.diagnosis import CannotDiagnose
+    from bot.library import BadContent
+    from bot.report.symptoms import BadSymptom
+    from bot.workshop import make_troubleshooter
+
+    if accounts is not None:
+        settings = settings.model_copy(update={"accounts": accounts})
+    try:
+        troubleshooter = make_troubleshooter(settings)
+    except (BadAccountsFile, BadContent, BadSymptom) as error:
+        fail(str(error), Status.USAGE if isinstance(error, BadAccountsFile) else Status.NOT_DIAGNOSED)
+    try:
+        reply = troubleshooter.answer(Question(pasted, language, region=region, stage=stage))
+    except (CannotDiagnose, NoRegion) as error:
+        fail(str(error))
+    show(reply, troubleshooter.writer, form)
+    raise typer.Exit(_STATUS[reply.diagnosis.verdict])
+
+
+def show(reply: Reply, writer: "Writer", form: Form) -> None:
+    """Prints a reply on standard output."""
+    if form is Form.JSON:
+        from bot.reply.json_form import diagnosis_object
+
+        typer.echo(json.dumps(diagnosis_object(reply), ensure_ascii=False))
+        return
+    if form is Form.SLACK:
+        from bot.slack.blocks import preview
+
+        typer.echo(json.dumps(preview(reply, writer), ensure_ascii=False, indent=2))
+        return
+    from bot.reply.document import markdown
+
+    document = markdown(reply, writer.words("reply", reply.locale))
+    if form is Form.MARKDOWN:
+        typer.echo(document, nl=False)
+    else:
+        from bot.commands.terminal import print_document
+
+        print_document(document)

@@ -1,0 +1,67 @@
+"""What several commands share: options, reading what was pasted, and ending with a sentence."""
+
+import sys
+from enum import StrEnum
+from typing import NoReturn
+
+import typer
+
+from bot.reply.locales import SOURCE_LANGUAGE, UnknownLanguage, language_of
+from bot.settings import BadSettings, Settings, read_settings
+
+
+class Status:
+    """The exit statuses of the contract that a command chooses itself."""
+
+    NOT_DIAGNOSED = 1
+    USAGE = 2
+    NOTHING_TO_DIAGNOSE = 3
+    TARGET_MISSING = 4
+    NOT_ALLOWED_TO_SEE = 5
+
+
+class Form(StrEnum):
+    """How a reply is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    SLACK = "slack"
+
+
+def fail(message: str, status: int = Status.NOT_DIAGNOSED) -> NoReturn:
+    """Ends the command with a sentence on standard error."""
+    typer.echo(f"kintsugi: {message}", err=True)
+    raise typer.Exit(status)
+
+
+def settings_or_fail() -> Settings:
+    """The settings; a bad one ends the command."""
+    try:
+        return read_settings()
+    except BadSettings as error:
+        fail(str(error), Status.USAGE)
+
+
+def language_or_fail(asked: str | None, settings: Settings) -> str:
+    """The language of the reply: asked for, or else the terminal's, or else English. An unknown one that was asked ends the command."""
+    try:
+        return language_of(asked) if asked is not None else _spoken(settings)
+    except UnknownLanguage as error:
+        fail(f"--lang: {error}", Status.USAGE)
+
+
+def _spoken(settings: Settings) -> str:
+    try:
+        return language_of(settings.spoken)
+    except UnknownLanguage:
+        return SOURCE_LANGUAGE
+
+
+def pasted_or_fail(text: str | None) -> str:
+    """What was pasted: the argument, or standard input for `-` and where it is no terminal."""
+    if text is not None and text != "-":
+        return text
+    if text is None and sys.stdin.isatty():
+        fail("nothing to diagnose: pass the error text, a URL, an ARN or an API ID, or pipe a log into it", Status.USAGE)
+    return sys.stdin.buffer.read().decode("utf-8", errors="replace")

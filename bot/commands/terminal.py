@@ -1,0 +1,43 @@
+"""A reply on a terminal: headings stand out, commands stay exactly as they are to be copied."""
+
+import re
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+_FENCE = re.compile(r"^`{3,}")
+_HEADING = re.compile(r"^(#+) (.*)$")
+_INLINE = re.compile(r"`([^`]*)`|\*\*([^*]+)\*\*")
+
+
+def print_document(markdown: str) -> None:
+    """Prints Markdown of the kind that `bot.reply.document` writes; without a terminal, as plain text."""
+    console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
+    for line in _lines(markdown):
+        console.print(line)
+
+
+def _lines(markdown: str) -> Iterator[Text]:
+    fence: str | None = None
+    for line in markdown.splitlines():
+        if fence is not None:
+            if line == fence:
+                fence = None
+            else:
+                yield Text(line)
+        elif opened := _FENCE.match(line):
+            fence = opened[0]
+        elif heading := _HEADING.match(line):
+            yield _inline(heading[2], "bold underline" if len(heading[1]) < 3 else "bold")
+        else:
+            yield _inline("─" * 40 if line == "---" else line, "")
+
+
+def _inline(line: str, style: str) -> Text:
+    text, position = Text(style=style), 0
+    for found in _INLINE.finditer(line):
+        text.append(line[position : found.start()])
+        text.append(found[1], "cyan") if found[1] is not None else text.append(found[2], "bold")
+        position = found.end()
+    return text.append(line[position:])

@@ -1,0 +1,77 @@
+"""Tries playbooks on a target, narrow first, and keeps what they found apart from what could not be seen."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.aws.account import Unseen
+from bot.aws.apigateway import Focus, RestApi
+from bot.model import Certainty, Finding, Scope, UnseenRead, UnseenReason, Verdict
+from bot.playbook import Playbook
+
+log = logging.getLogger(__name__)
+
+
+class CannotDiagnose(Exception):
+    """No diagnosis can be made at all: the message says what is in the way and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the playbooks say of one target: faults, advice, and the playbooks that broke."""
+
+    findings: tuple[Finding, ...] = ()
+    advice: tuple[Finding, ...] = ()
+    broken: tuple[UnseenRead, ...] = ()
+
+
+def diagnose(api: RestApi, focus: Focus, playbooks: Sequence[Playbook]) -> Found:
+    """What is wrong in the part of the API that was asked about; only if nothing is, in the whole API.
+
+    A focus on something that the API does not have leads straight to the whole.
+    """
+    whole = Focus()
+    if focus != whole and (asked := _try_all(api.focused(focus), playbooks, Scope.ASKED)).findings:
+        return asked
+    scope = Scope.ASKED if focus == whole else Scope.ELSEWHERE
+    return _try_all(api.focused(whole), playbooks, scope)
+
+
+def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
+    """What findings amount to: something proven, or likely with nothing left unread that could decide it, is found."""
+    unread = bool(tuple(unseen)) or bool(found.broken)
+    for finding in found.findings:
+        if finding.certainty is Certainty.PROVEN or not (unread or finding.decided_elsewhere):
+            return Verdict.FOUND
+    return Verdict.COULD_NOT_CHECK if found.findings or unread else Verdict.HEALTHY
+
+
+def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found:
+    findings: list[Finding] = []
+    broken: list[UnseenRead] = []
+    for playbook in playbooks:
+        try:
+            for finding in playbook.diagnose(api):
+                findings.append(replace(finding, playbook=playbook.name, scope=scope))
+        except Unseen:
+            log.debug("%s could not see all it needed", playbook.name)
+        except Exception:
+            # One broken playbook silences no other; what it would have found is reported as not looked at.
+            log.exception("playbook %s is broken", playbook.name)
+            broken.append(_not_tried(playbook))
+    ordered = sorted(findings, key=lambda each: (each.phase.position, each.certainty is not Certainty.PROVEN))
+    return Found(
+        findings=tuple(finding for finding in ordered if not finding.advice),
+        advice=tuple(finding for finding in ordered if finding.advice),
+        broken=tuple(broken),
+    )
+
+
+def _not_tried(playbook: Playbook) -> UnseenRead:
+    return UnseenRead(
+        action="",
+        operation=f"playbook {playbook.name}",
+        resource="*",
+        reason=UnseenReason.FAILED,
+        detail="the playbook is broken; the log of the bot has the details",
+    )

@@ -1,0 +1,129 @@
+"""Finds the content: playbooks, symptoms and catalogs, in our own content folder and in those a setting adds."""
+
+import ast
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from bot.model import Finding
+from bot.playbook import Card, Diagnose, Playbook
+from bot.report.symptoms import SymptomCard, load_symptoms
+
+_PACKAGE = "kintsugi_playbooks"
+
+
+class BadContent(Exception):
+    """A content folder cannot be used; the message names the file, what is wrong with it and what it should say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All content that there is, in the order of the folders."""
+
+    playbooks: tuple[Playbook, ...]
+    symptoms: tuple[SymptomCard, ...]
+    catalogs: tuple[Path, ...]
+
+    @classmethod
+    def open(cls, folders: Sequence[Path]) -> "Library":
+        """Reads the cards; no playbook's code runs before it is used. Raises BadContent."""
+        playbooks = [playbook for folder in folders for playbook in _playbooks(folder)]
+        seen: dict[str, Path] = {}
+        for playbook in playbooks:
+            if playbook.name in seen:
+                raise BadContent(
+                    f"{playbook.folder}: the name is taken by {seen[playbook.name]}; rename one of the two folders"
+                )
+            seen[playbook.name] = playbook.folder
+        return cls(
+            playbooks=tuple(playbooks),
+            symptoms=read_symptoms(folders),
+            catalogs=tuple(folder / "locales" for folder in folders),
+        )
+
+
+def read_symptoms(folders: Sequence[Path]) -> tuple[SymptomCard, ...]:
+    """The symptoms shelves of the folders, one after the other. Raises BadContent, bot.report.symptoms.BadSymptom."""
+    shelves = (folder / "symptoms" for folder in folders)
+    return tuple(card for shelf in shelves if shelf.is_dir() for card in load_symptoms(shelf))
+
+
+def _playbooks(folder: Path) -> Iterator[Playbook]:
+    shelf = folder / "playbooks"
+    if not shelf.is_dir():
+        raise BadContent(f"{folder}: has no folder 'playbooks'; a content folder holds one")
+    for each in sorted(shelf.iterdir()):
+        if each.is_dir() and not each.name.startswith((".", "_")):
+            yield read_playbook(each)
+
+
+def read_playbook(folder: Path) -> Playbook:
+    """The playbook in a folder. Its code is read but not run. Raises BadContent."""
+    return Playbook(
+        name=folder.name,
+        summary=_opening_sentence(folder / "diagnose.py"),
+        folder=folder,
+        card=read_card(folder / "playbook.yaml"),
+        diagnose=_on_first_use(folder),
+    )
+
+
+def read_card(path: Path) -> Card:
+    """The card of a playbook. Raises BadContent."""
+    try:
+        return Card.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except OSError as error:
+        raise BadContent(f"{path}: cannot be read ({error.strerror}); every playbook has a card") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadContent(f"{path}: is no YAML ({error})") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'the card'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise BadContent(f"{path}: {faults}") from error
+
+
+def _opening_sentence(path: Path) -> str:
+    try:
+        docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"), str(path)))
+    except OSError as error:
+        raise BadContent(f"{path}: cannot be read ({error.strerror}); every playbook has one") from error
+    except (SyntaxError, ValueError) as error:
+        raise BadContent(f"{path}: is no Python ({error})") from error
+    if not docstring:
+        raise BadContent(f"{path}: has no docstring; its first sentence says what a person sees who needs the playbook")
+    return docstring.partition("\n\n")[0].replace("\n", " ")
+
+
+def _on_first_use(folder: Path) -> Diagnose:
+    def diagnose(target: Any) -> Iterator[Finding]:
+        found: Iterator[Finding] = load_module(folder).diagnose(target)
+        return found
+
+    return diagnose
+
+
+def load_module(folder: Path) -> ModuleType:
+    """The package of a playbook's code, in which `diagnose.py` may import its siblings (`from .grants import …`)."""
+    name = f"{_PACKAGE}.{folder.name}"
+    for package, search in ((_PACKAGE, None), (name, str(folder))):
+        if package not in sys.modules:
+            module = ModuleType(package)
+            module.__path__ = [search] if search else []
+            sys.modules[package] = module
+    module_name = f"{name}.diagnose"
+    if module_name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module_name, folder / "diagnose.py")
+        if spec is None or spec.loader is None:
+            raise BadContent(f"{folder / 'diagnose.py'}: cannot be loaded")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[module_name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[module_name]

@@ -1,0 +1,76 @@
+"""What a playbook is: its card, and the function that looks at a target and says what is wrong with it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bot.aws.apigateway import RestApi
+from bot.model import Finding, TargetKind
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
+
+Diagnose = Callable[[RestApi], Iterator[Finding]]
+
+
+class FixCard(BaseModel):
+    """What is true of a fix whatever the account: how its template is used, and the pages it rests on.
+
+    `cloudformation` is `deploy` where the template mends as a stack of its own, `merge` where the reader changes a
+    resource of their own template. `redeploy`: the fix acts only after a deployment of the API. `commands` names the
+    `.sh`, `.rollback.sh` and `.yaml` templates where several fixes share them; they bear the fix's own name otherwise.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cloudformation: Literal["deploy", "merge"] | None = None
+    redeploy: bool = False
+    commands: Name | None = None
+    references: tuple[Url, ...] = Field(min_length=1)
+
+
+class Card(BaseModel):
+    """A playbook's facts: `playbook.yaml`.
+
+    `answers` are the symptoms it explains. `causes` maps each public cause to the fix that mends it, whose files stand
+    in `fixes/`. `advice` names the causes that are no fault by themselves.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target: TargetKind
+    answers: tuple[Slug, ...] = Field(min_length=1)
+    causes: dict[Name, Name] = Field(min_length=1)
+    advice: tuple[Name, ...] = ()
+    fixes: dict[Name, FixCard]
+
+    @model_validator(mode="after")
+    def _fixes_and_causes_agree(self) -> "Card":
+        used, described = set(self.causes.values()), set(self.fixes)
+        if used != described:
+            raise ValueError(
+                f"'causes' name the fixes {sorted(used)} but 'fixes' describes {sorted(described)}: they must agree"
+            )
+        if stray := set(self.advice) - set(self.causes):
+            raise ValueError(f"'advice' names {sorted(stray)}, which 'causes' does not list")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A folder of content: a card, the diagnosis, and a folder of fixes. `summary` is the diagnosis' opening sentence."""
+
+    name: str
+    summary: str
+    folder: Path
+    card: Card
+    diagnose: Diagnose
+
+    @property
+    def fixes(self) -> Path:
+        """The folder of the fixes' templates."""
+        return self.folder / "fixes"

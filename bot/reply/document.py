@@ -1,0 +1,101 @@
+"""The reply as one document: its parts in the order in which they are read, in Markdown."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bot.model import Certainty, Mend, Reply, Scope, UnseenRead
+from bot.reply.templates import Words, inline_code
+
+
+def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
+    """The whole answer as Markdown: what is wrong, how to mend it, what could not be seen. `words` are those of `reply`."""
+    return "\n\n".join(_parts(reply, words, with_evidence)) + "\n"
+
+
+def unseen_line(unseen: UnseenRead, words: Words) -> str:
+    """One sentence on a read that gave no answer."""
+    return words.block(f"unseen_{unseen.reason}", asdict(unseen))
+
+
+def context_line(reply: Reply, words: Words) -> str:
+    """Where was looked, and what that took; empty where nothing was looked at."""
+    diagnosis = reply.diagnosis
+    if not diagnosis.evidence:
+        return ""
+    seconds = round(diagnosis.elapsed_milliseconds / 1000, 1)
+    effort = words.block("effort", {"calls": len(diagnosis.evidence), "seconds": seconds})
+    where = words.block("context", {"target": diagnosis.target}) if diagnosis.target else ""
+    return " · ".join(part for part in (where, effort) if part)
+
+
+def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
+    diagnosis = reply.diagnosis
+    yield reply.summary
+    if diagnosis.candidates:
+        yield "\n".join(
+            f"- {inline_code(candidate.target.id)} {inline_code(candidate.name)} {candidate.target.region}"
+            for candidate in diagnosis.candidates
+        )
+    for number, mend in enumerate(reply.findings, 1):
+        yield from _mend(mend, words, f"{number}. " if len(reply.findings) > 1 else "")
+    if reply.advice:
+        yield f"# {words.block('advice')}"
+        for mend in reply.advice:
+            yield from _mend(mend, words, "")
+    if diagnosis.unseen:
+        yield f"## {words.block('unseen')}"
+        yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
+    if with_evidence:
+        yield f"## {words.block('evidence')}"
+        yield "\n".join(
+            f"- {inline_code(f'{each.service}:{each.operation}')} {inline_code(_shown(each.parameters))} "
+            f"{inline_code(each.region)} {inline_code(each.outcome)}"
+            for each in diagnosis.evidence
+        )
+    if line := context_line(reply, words):
+        yield f"---\n{line}"
+
+
+def _mend(mend: Mend, words: Words, number: str) -> Iterator[str]:
+    finding, fix = mend.finding, mend.fix
+    yield f"## {number}{fix.title}"
+    certainty = words.block(finding.certainty)
+    yield f"**{certainty}** · {inline_code(finding.cause)}"
+    if finding.scope is Scope.ELSEWHERE:
+        yield words.block("elsewhere")
+    yield fix.why
+    if finding.certainty is Certainty.LIKELY and fix.would_disprove:
+        yield f"**{words.block('would_disprove')}**: {fix.would_disprove}"
+    yield f"### {words.block('steps')}"
+    yield "\n".join(f"{position}. {step}" for position, step in enumerate(fix.steps, 1))
+    yield f"### {words.block('cli')}"
+    if fix.cli:
+        yield _fenced(fix.cli, "bash")
+        yield words.block("redeploy" if fix.redeploy else "no_deployment")
+    elif fix.cli_note:
+        yield fix.cli_note
+    yield f"### {words.block(f'cloudformation_{fix.cloudformation_use}' if fix.cloudformation else 'cloudformation')}"
+    yield _fenced(fix.cloudformation, "yaml") if fix.cloudformation else fix.cloudformation_note or ""
+    if fix.cli:
+        yield f"### {words.block('rollback')}"
+        yield _fenced(fix.rollback_cli, "bash") if fix.rollback_cli else fix.rollback_note or ""
+    yield f"### {words.block('references')}"
+    yield "\n".join(f"- {url}" for url in fix.references)
+
+
+def _unseen(unseen: UnseenRead, words: Words) -> str:
+    line = f"- {unseen_line(unseen, words)}"
+    return line if unseen.grant is None else f"{line}\n\n{_fenced(json.dumps(unseen.grant, indent=2), 'json')}\n"
+
+
+def _fenced(text: str, language: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _shown(parameters: Mapping[str, Any]) -> str:
+    return json.dumps(parameters, ensure_ascii=False)

@@ -1,0 +1,149 @@
+"""Templates, escaped by what their extension says they are: words (`.md.j2`), shell (`.sh.j2`), CloudFormation (`.yaml.j2`)."""
+
+import json
+import re
+import shlex
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.runtime import Undefined
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Prose(str):
+    """Text that is words already: it is shown as it stands, where a bare `str` is a fact and shown as code."""
+
+    __slots__ = ()
+
+
+class Words:
+    """One `.md.j2` file in one language: a set of named blocks, each a piece of what a person reads.
+
+    What the file does not say itself, the file that it extends may say.
+    """
+
+    def __init__(self, template: Template, extended: "Words | None") -> None:
+        self._template = template
+        self._extended = extended
+
+    def block(self, name: str, values: Mapping[str, Any] | None = None) -> str:
+        """The words of one block, trimmed; empty where the template has no such block or it says nothing."""
+        if name not in self._template.blocks:
+            return self._extended.block(name, values) if self._extended else ""
+        context = self._template.new_context(dict(values or {}))
+        return "".join(self._template.blocks[name](context)).strip()
+
+
+class Templates:
+    """The templates of some folders, in one language. A name is looked up in the folders in their order."""
+
+    def __init__(self, folders: Sequence[Path], catalog: NullTranslations, language: str) -> None:
+        loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
+        self._words = _words_environment(loader, catalog, language)
+        self._shell = _environment(loader, finalize=_shell_word)
+        self._yaml = _environment(loader, finalize=_json_scalar)
+
+    def words(self, name: str) -> Words:
+        """The words named `name` (without `.md.j2`). Raises jinja2.TemplateNotFound."""
+        return self._read_words(f"{name}.md.j2")
+
+    def _read_words(self, file: str) -> Words:
+        assert self._words.loader is not None
+        source, _, _ = self._words.loader.get_source(self._words, file)
+        extends = self._words.parse(source).find(nodes.Extends)
+        extended = None
+        if extends and isinstance(extends.template, nodes.Const):
+            extended = self._read_words(str(extends.template.value))
+        return Words(self._words.get_template(file), extended)
+
+    def shell(self, name: str, values: Mapping[str, Any]) -> str | None:
+        """A shell script, every value one quoted word; None where there is no such file or it prints nothing."""
+        return _render(self._shell, f"{name}.sh.j2", values)
+
+    def yaml(self, name: str, values: Mapping[str, Any]) -> str | None:
+        """A YAML document, every value one JSON value; None where there is no such file or it prints nothing."""
+        return _render(self._yaml, f"{name}.yaml.j2", values)
+
+
+def inline_code(fact: str) -> str:
+    """A fact as inline code: on one line, nothing in it able to close the code or to change the line's direction."""
+    return f"`{_CONTROL.sub(' ', fact).replace('`', 'ˋ') or ' '}`"
+
+
+def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> str | None:
+    try:
+        template = environment.get_template(name)
+    except LookupError:
+        return None
+    lines = (line.rstrip() for line in template.render(values).splitlines())
+    text = "\n".join(line for line in lines if line)
+    return text or None
+
+
+def _environment(loader: BaseLoader, finalize: Callable[[Any], str], extensions: Sequence[str] = ()) -> Environment:
+    environment = Environment(
+        loader=loader,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        extensions=extensions,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 — no HTML here: `finalize` escapes for what the file is
+    )
+    environment.filters["json"] = lambda document: json.dumps(document, ensure_ascii=False)
+    environment.filters["block"] = _yaml_block
+    environment.globals["chain"] = lambda *lists: [item for each in lists for item in each]
+    return environment
+
+
+def _yaml_block(document: Any, indent: int) -> Prose:
+    """A document as YAML over several lines, already escaped; it takes a line of its own in a template."""
+    return Prose(textwrap.indent(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), " " * indent).rstrip())
+
+
+def _shell_word(value: Any) -> str:
+    return shlex.quote(str(_known(value)))
+
+
+def _json_scalar(value: Any) -> str:
+    if isinstance(value, Prose):
+        return str(value)
+    return json.dumps(_known(value), ensure_ascii=False)
+
+
+def _known(value: Any) -> Any:
+    # Jinja2 hands an undefined value to `finalize` unseen; touching it raises UndefinedError.
+    if isinstance(value, Undefined):
+        str(value)
+    return value
+
+
+def _words_environment(loader: BaseLoader, catalog: NullTranslations, language: str) -> Environment:
+    def shown(value: Any) -> str:
+        if isinstance(_known(value), Prose):
+            return str(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            from babel.numbers import format_decimal
+
+            return str(format_decimal(value, locale=language))
+        return inline_code(str(value))
+
+    def gettext(message: str, **values: Any) -> Prose:
+        return Prose(catalog.gettext(message) % {name: shown(value) for name, value in values.items()})
+
+    def ngettext(singular: str, plural: str, number: int, **values: Any) -> Prose:
+        named = {name: shown(value) for name, value in {"num": number, **values}.items()}
+        return Prose(catalog.ngettext(singular, plural, number) % named)
+
+    environment = _environment(loader, finalize=shown, extensions=["jinja2.ext.i18n"])
+    environment.filters["prose"] = Prose
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(gettext=gettext, ngettext=ngettext)
+    return environment

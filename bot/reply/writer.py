@@ -1,0 +1,103 @@
+"""Writes the reply: every finding with its fix, and one or two sentences that say what it all amounts to."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.model import Certainty, Diagnosis, Finding, Fix, Mend, Reply, UnseenReason
+from bot.playbook import Playbook
+from bot.reply.locales import DOCUMENTATION, load_catalog
+from bot.reply.templates import Templates, Words
+
+_ENGINE_WORDS = Path(__file__).parent / "words"
+_STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
+
+
+class Writer:
+    """Puts diagnoses into words, with the playbooks' templates and the catalogs of the content folders."""
+
+    def __init__(self, playbooks: Sequence[Playbook], catalogs: Sequence[Path]) -> None:
+        self._playbooks = {playbook.name: playbook for playbook in playbooks}
+        self._catalog = cache(lambda language: load_catalog(language, catalogs))
+        self._templates: Callable[[Path, str], Templates] = cache(
+            lambda folder, language: Templates([folder], self._catalog(language), language)
+        )
+
+    def words(self, name: str, language: str) -> Words:
+        """The engine's own words: the blocks of `bot/reply/words/NAME.md.j2` in a language."""
+        return self._templates(_ENGINE_WORDS, language).words(name)
+
+    def reply(self, diagnosis: Diagnosis, language: str) -> Reply:
+        """The whole answer. The order of findings and advice is the diagnosis' own."""
+        values = {
+            "diagnosis": diagnosis,
+            "target": diagnosis.target,
+            "ids": diagnosis.report.ids,
+            "unsupported": _unsupported(diagnosis),
+        }
+        findings = tuple(self._mend(finding, language) for finding in diagnosis.findings)
+        summary = self.words("summary", language).block(
+            diagnosis.verdict, values | {"titles": [mend.fix.title for mend in findings]}
+        )
+        return Reply(
+            locale=language,
+            summary=" ".join(summary.split()),
+            diagnosis=diagnosis,
+            findings=findings,
+            advice=tuple(self._mend(finding, language) for finding in diagnosis.advice),
+        )
+
+    def _mend(self, finding: Finding, language: str) -> Mend:
+        playbook = self._playbooks[finding.playbook]
+        templates = self._templates(playbook.fixes, language)
+        words = templates.words(finding.fix)
+        values = dict(finding.remedy) | dict(finding.facts)
+        values |= {"cause": finding.cause, "account": finding.account, "region": finding.region}
+        card = playbook.card.fixes[finding.fix]
+        commands = card.commands or finding.fix
+        cli = templates.shell(commands, values)
+        rollback = templates.shell(f"{commands}.rollback", values) if cli else None
+        template = templates.yaml(commands, values)
+
+        def note(block: str, unless: str | None) -> str | None:
+            return None if unless else words.block(block, values) or None
+
+        return Mend(
+            finding,
+            Fix(
+                title=words.block("title", values),
+                why=words.block("why", values),
+                steps=_steps(words.block("steps", values)),
+                account=finding.account,
+                region=finding.region,
+                redeploy=card.redeploy and cli is not None,
+                references=tuple(DOCUMENTATION[language].localized(url) for url in card.references),
+                cli=cli,
+                cli_note=note("cli_note", unless=cli),
+                cloudformation=template,
+                cloudformation_use=card.cloudformation if template else None,
+                cloudformation_note=note("cloudformation_note", unless=template),
+                rollback_cli=rollback,
+                rollback_note=note("rollback_note", unless=rollback),
+                would_disprove=_would_disprove(finding, words, values),
+            ),
+        )
+
+
+def _unsupported(diagnosis: Diagnosis) -> str | None:
+    """The symptom that nothing here can trace yet, if that alone stands in the way."""
+    reasons = {unseen.reason for unseen in diagnosis.unseen}
+    only = reasons == {UnseenReason.NOT_SUPPORTED} and not any(unseen.detail for unseen in diagnosis.unseen)
+    return diagnosis.unseen[0].operation if only else None
+
+
+def _steps(numbered: str) -> tuple[str, ...]:
+    return tuple(" ".join(step.split()) for step in _STEP.split(numbered) if step.strip())
+
+
+def _would_disprove(finding: Finding, words: Words, values: Mapping[str, Any]) -> str | None:
+    if finding.certainty is Certainty.PROVEN:
+        return None
+    return words.block("would_disprove", values) or None

@@ -1,0 +1,130 @@
+"""The forms in which texts name things of AWS: regular expressions whose group names are the keys of a report's ids.
+
+They see plain text (`bot.report.plain`). Earlier forms are plainer and win over later ones. RE2 has no look-around, so
+a form that must not take a look-alike consumes it in an alternative that has no group.
+"""
+
+API_ID = r"[a-z0-9]{10}"
+REGION = (
+    r"(?:us|eu|ap|sa|ca|me|af|il|cn|mx)(?:-gov|-iso[a-z]?)?"
+    r"-(?:north|south|east|west|central)(?:east|west)?-[0-9]{1,2}"
+)
+UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+EXTENDED = r"[A-Za-z0-9_-]{10,40}={0,2}"
+ARN = r"\barn:aws[a-z-]*"
+VERB = r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)"
+_NAME = r"[A-Za-z0-9_-]+"
+_PATH = r"/[^\s\"'<>`,;|?#)\]\\]*"
+_HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
+_PRINCIPAL = r"(?:sts|iam)::[0-9]{12}:(?:assumed-role|federated-user|user|role)/[\w+=,.@/-]+"
+_IS = r"[\"'`]?\s*[:=]\s*[\"'`]?"
+
+EXECUTE_API_ARN = (
+    rf"{ARN}:execute-api:(?:(?P<region>{REGION})|[^:\s\"']*):(?:(?P<account>[0-9]{{12}})|[*xX]+(?P<masked_account>[0-9]{{4}})|[^:\s\"']*):"
+    rf"(?:(?P<api_id>{API_ID})|[^/\s:\"'<>]+)"
+    rf"(?:/(?:authorizers/(?P<authorizer_id>[a-z0-9]{{6,10}})\b"
+    rf"|(?P<stage>[A-Za-z0-9_$-]+|\*)(?:/(?P<method>{VERB}\b|\*)(?P<path>{_PATH})?)?))?"
+)
+_AFTER_HOST = rf"(?::[0-9]+)?(?:/(?P<stage>[A-Za-z0-9_$-]+)(?P<path>{_PATH})?)?"
+_NOT_THE_ANSWER = (
+    r"Endpoint Response Status Code:? [0-9]{3}|failed with status:? [0-9]{3}|Received response\. Status:? [0-9]{3}"
+    r"|(?:integration|authori[sz]er?|authenticate|waf)[a-z_ .-]{0,20}status[a-z_]*[\"']?\s*[:=]\s*[\"']?[0-9]{3}"
+)
+
+FORMS: tuple[str, ...] = (
+    # A refusal names the very call: method, path and API are the failing request's own.
+    rf"on resource:? {EXECUTE_API_ARN}",
+    # Execution logs: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    rf"HTTP Method: (?P<method>{VERB}), Resource Path: (?P<path>{_PATH})",
+    rf"API-Gateway-Execution-Logs_(?P<api_id>{API_ID})(?:/(?P<stage>{_NAME}))?",
+    rf"API Stage:? (?P<api_id>{API_ID})/(?P<stage>{_NAME})",
+    rf"AmazonAPIGateway_(?P<api_id>{API_ID})\b",
+    rf"method '(?P<method>{VERB}) (?P<path>{_PATH})' ",
+    r"(?:Method completed with status|Gateway response type: [A-Z_0-9]+ with status code"
+    r"|メソッド完了のステータス|方法已完成,\s?狀態碼為|方法完成,\s?狀態)\s?: ?(?P<status>[45][0-9]{2})\b",
+    # Access logs, whose keys are the user's; these are the commonest.
+    rf"(?i:http_?method|request_?method|\bmethod|verb){_IS}(?P<method>{VERB})\b",
+    rf"(?i:resource_?path){_IS}(?P<path>{_PATH})",
+    rf"(?i:route_?key){_IS}(?P<method>{VERB}) (?P<path>{_PATH})",
+    rf"(?i:\b(?:http_?|request_?|raw_?)?(?:path|uri)){_IS}(?P<raw_path>{_PATH})",
+    rf"(?i:(?:rest_?-?)?\bapi_?-?id){_IS}(?P<api_id>{API_ID})\b",
+    rf"(?i:rest[_-]?api[_-]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<api_id>{API_ID})\b",
+    rf"(?i:x-amzn-apigateway-api-id){_IS}(?P<api_id>{API_ID})\b",
+    rf"(?i:\bstage(?:[_-]?name)?){_IS}(?P<stage>{_NAME})",
+    r"(?i:stage-name) (?P<stage>[A-Za-z0-9_-]+)",
+    # Addresses. The host of a VPC endpoint alone names no API.
+    rf"\b(?P<api_id>{API_ID})(?:-vpce-[0-9a-z]+)?\.execute-api\.(?P<region>{REGION})"
+    rf"\.(?:vpce\.)?amazonaws\.com(?:\.cn)?{_AFTER_HOST}",
+    rf"\bvpce-[0-9a-z-]+\.execute-api\.(?P<region>{REGION})\.vpce\.amazonaws\.com(?:\.cn)?{_AFTER_HOST}",
+    rf"/restapis/(?P<api_id>{API_ID})/(?P<stage>{_NAME})/_user_request_(?P<path>{_PATH})?",
+    rf"{ARN}:apigateway:(?P<region>{REGION})::/(?:restapis|apis)/(?P<api_id>{API_ID})(?:/stages/(?P<stage>{_NAME}))?",
+    rf"/(?:restapis|apis)/(?P<api_id>{API_ID})\b(?:/stages/(?P<stage>{_NAME}))?",
+    rf"(?i:Invalid API identifier specified) (?P<account>[0-9]{{12}}):(?P<api_id>{API_ID})\b",
+    # Terraform's own id of a stage.
+    rf"\bag-(?P<api_id>{API_ID})-(?P<stage>[A-Za-z0-9_-]+)",
+    rf"(?i:rest_?api[^\s:]{{0,80}}): .{{0,60}}\[id=(?P<api_id>{API_ID})\]",
+    # What a client shows of its own call: curl, browsers, HTTP libraries.
+    rf"[\s\"'](?P<method>{VERB}) (?P<raw_path>{_PATH})(?:\?\S*)? HTTP/",
+    rf"(?:-X ?|--request |--http-method )[\"']?(?P<method>{VERB})\b",
+    rf"\b(?P<method>{VERB}) (?:request (?:to|for) )?[\"'<]?(?:https?|wss?)://",
+    rf"\b(?P<method>{VERB}) (?P<raw_path>/[A-Za-z0-9{{][^\s\"'<>`,;|?#)\]\\]*)",
+    rf"\b(?P<method>{VERB}) (?P<root>/)(?:\s|$)",
+    EXECUTE_API_ARN,
+    # Functions, roles, accounts.
+    rf"(?P<function_arn>{ARN}:lambda:(?P<region>{REGION}):(?P<account>[0-9]{{12}}):function:"
+    r"(?P<function_name>[A-Za-z0-9_-]{1,140})(?::(?:[A-Za-z0-9_-]+|\$LATEST))?)(?P<unresolved>:?[$<{])?",
+    r"/aws/lambda/(?P<function_name>[A-Za-z0-9_-]{1,140})",
+    rf"(?i:\b(?:lambda ?)?function[ _-]?name){_IS}(?P<function_name>[A-Za-z0-9_-]{{1,140}})\b",
+    r"--function-name [\"']?(?P<function_name>[A-Za-z0-9_-]{1,140})",
+    rf"(?P<role_arn>{ARN}:iam::(?P<account>[0-9]{{12}}):role/[\w+=,.@/-]+)",
+    rf"\blambda\.(?P<region>{REGION})\.amazonaws\.com",
+    rf"/[0-9]{{8}}/(?P<region>{REGION})/execute-api/aws4_request",
+    rf"(?i:\bregion|--region|リージョン|區域|区域|región|regiao){_IS}(?P<region>{REGION})\b",
+    rf"{ARN}:[a-z0-9-]+:(?P<region>{REGION}):(?P<account>[0-9]{{12}}):",
+    rf"{ARN}:[a-z0-9-]+::(?P<account>[0-9]{{12}}):",
+    r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
+    r"\s*(?:is|=|:|は|為|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
+    r"(?i:authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<authorizer_id>[a-z0-9]{6,10})\b",
+    # Requests. `x-amzn-RequestId=` with an equals sign stands in the endpoint's own headers, as does "Lambda request id".
+    rf"(?i:x-amzn-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{UUID})",
+    rf"(?i:apigw-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{EXTENDED})",
+    rf"(?:Unauthorized request|explicit deny|execution for request|Usage Plan for request|log for request):? "
+    rf"(?P<request_id>{UUID})",
+    rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|{EXTENDED})[\"']",
+    rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id{_IS}(?P<request_id>{UUID}))",
+    rf"\((?P<request_id>{UUID})\) ",
+    rf"(?i:x-amz-apigw-id)[\"']?\s*:\s*[\"']?(?P<extended_request_id>{EXTENDED})",
+    rf"(?i:extended[ _-]?request[ _-]?id){_IS}(?P<extended_request_id>{EXTENDED})",
+    r"\((?P<extended_request_id>[A-Za-z0-9_-]{12,20}=)\) ",
+    # Status, from the plainest to the chattiest.
+    r"HTTP/[0-9.]+[\"']? (?P<status>[45][0-9]{2})\b",
+    rf"(?i:{_NOT_THE_ANSWER}|[\"'](?:http_?|response_?)*status(?:_?code)?[\"']\s*:\s*[\"']?(?P<status>[45][0-9]{{2}})\b)",
+    rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?\s*"
+    rf"[\"'(]?(?P<status>[45][0-9]{{2}})\b)",
+    r"(?i:\b(?:http|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?|returns?(?: an?)?|returned(?: an?)?|código|"
+    r"un|with an?|an|a|:)[\s:(]*|\()(?P<status>[45][0-9]{2})\b",
+    r"\b(?P<status>[45][0-9]{2})\)? ?(?i:\(?(?:error|forbidden|unauthori|internal|bad gateway|gateway|too many|"
+    r"service|not found|response|request|unsupported|missing|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
+    r"(?i:エラー|錯誤|错误|回傳|回|收到|ステータス(?:コード)?|狀態碼|代碼)\s?:?\s?(?P<status>[45][0-9]{2})\b",
+    # Chat.
+    rf"(?i:\bid (?:de la|of the|of|del?) (?:rest )?api|\b(?:rest |http )?api(?: gateway)?(?: ?(?:id|identifier|識別碼))?)"
+    rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
+    r"(?i:\bstage|ステージ|階段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
+    r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
+    r"[\"'`」]?(?i: stage| ?ステージ| ?階段)",
+    rf"(?:^|[^A-Za-z0-9.-])(?P<region>{REGION})\b",
+)
+
+ADDRESSES: tuple[str, ...] = (
+    # A custom domain is any host, so these count only where the text is about API Gateway anyway.
+    rf"(?i:\bdomain_?-?name){_IS}(?P<domain>{_HOST})",
+    rf"(?i:custom domain(?: name)?|カスタムドメイン(?:名)?|自訂網域(?:名稱)?|dominio personalizado)[\s:=はの「\"'`(]+(?P<domain>{_HOST})",
+    r"(?:Sending request to|Endpoint request URI:|Endpoint request to|origin|Origin:|[Rr]eferer:|Location:)"
+    rf"[ '\"<]*https?://\S+|\b(?i:https?|wss?)://(?P<domain>{_HOST})(?::[0-9]+)?(?P<path>{_PATH})?",
+    rf"(?i:> host): (?P<domain>{_HOST})",
+)
+
+CALLERS: tuple[str, ...] = (
+    rf"(?i:user|使用者|ユーザー|usuario): ?(?P<caller>{ARN}:{_PRINCIPAL})",
+    rf"(?i:user_?arn){_IS}(?P<caller>{ARN}:{_PRINCIPAL})",
+)

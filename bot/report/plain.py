@@ -1,0 +1,81 @@
+"""Undoes what editors, terminals, browsers and JSON do to a text on its way into a paste, for matching only.
+
+The result is one line of UTF-8: straight quotes, half-width punctuation, single spaces, no markup of a terminal and
+no escapes. What a person reads is cut from it, so it keeps the words and their case.
+"""
+
+import re
+import unicodedata
+
+_ASCII = bytes(range(128))
+_NAMED = {
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
+    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "。": ".", "、": ",",
+}  # fmt: skip
+"""Punctuation that compatibility normalisation leaves alone and that writing systems use for the same thing."""
+
+# Soft hyphen, zero-width characters, direction marks, byte order mark: they have no width and no meaning here.
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f")
+
+# Each `&amp;` first, so that what was escaped twice comes out as well.
+_ENTITIES = (
+    (b"&amp;", b"&"), (b"&quot;", b'"'), (b"&#34;", b'"'), (b"&#x22;", b'"'), (b"&apos;", b"'"), (b"&#39;", b"'"),
+    (b"&#x27;", b"'"), (b"&rsquo;", b"'"), (b"&lt;", b"<"), (b"&#60;", b"<"), (b"&gt;", b">"), (b"&#62;", b">"),
+    (b"&nbsp;", b" "), (b"&#160;", b" "), (b"&#xa0;", b" "), (b"<br>", b" "), (b"<br/>", b" "), (b"<br />", b" "),
+)  # fmt: skip
+_JSON_ESCAPES = {
+    b'"': b'"', b"'": b"'", b"/": b"/", b"n": b" ", b"r": b" ", b"t": b" ",
+    b"u0022": b'"', b"u0027": b"'", b"u003c": b"<", b"u003e": b">", b"u0026": b"&", b"u003d": b"=",
+    b"u003C": b"<", b"u003E": b">", b"u003D": b"=", b"u2019": b"'", b"u00a0": b" ",
+}  # fmt: skip
+_ESCAPED = re.compile(rb"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_TERMINAL_CONTROL = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)")
+_TO_SPACE = bytes.maketrans(bytes(range(1, 32)), b" " * 31)
+
+
+def plain(text: str) -> bytes:
+    """`text` as one line of UTF-8, ready to be matched. Lone surrogates become question marks."""
+    data = text.encode("utf-8", "replace")
+    if not text.isascii():
+        data = _simplify_characters(data)
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+    if b"\x1b" in data:
+        data = _TERMINAL_CONTROL.sub(b"", data)
+    if b"&" in data or b"<br" in data:
+        for entity, character in _ENTITIES:
+            data = data.replace(entity, character)
+    if b"\\" in data:
+        # Only what occurs is looked for: each replacement is a pass over the text.
+        while b"\\" in (escapes := set(_ESCAPED.findall(data))):
+            data = data.replace(b"\\\\", b"\\")
+        for escaped in escapes & _JSON_ESCAPES.keys():
+            data = data.replace(b"\\" + escaped, _JSON_ESCAPES[escaped])
+    if b">" in data:
+        data = data.replace(b"\n> ", b"\n").replace(b"\n>", b"\n")
+    data = data.translate(_TO_SPACE)
+    while b"  " in data:
+        data = data.replace(b"        ", b" ").replace(b"  ", b" ")
+    return data.strip(b" ")
+
+
+def _simplify_characters(data: bytes) -> bytes:
+    """Looks only at the distinct characters outside ASCII: a log has few of them, however long it is."""
+    distinct = set(data.translate(None, delete=_ASCII).decode("utf-8"))
+    for character in sorted(distinct):
+        simple = _simple(character)
+        if simple != character:
+            data = data.replace(character.encode(), simple.encode())
+    return data
+
+
+def _simple(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    if character in _INVISIBLE:
+        return ""
+    category = unicodedata.category(character)
+    # Terraform and the AWS CLI frame what they print with box drawings.
+    if category.startswith("Z") or "\u2500" <= character <= "\u257f":
+        return " "
+    return unicodedata.normalize("NFKC", character)

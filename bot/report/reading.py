@@ -1,0 +1,45 @@
+"""Reads a paste: secrets out, then its symptoms, then what it plainly names."""
+
+from bot.model import Report
+from bot.report.ids import Names
+from bot.report.plain import plain
+from bot.report.redact import redact
+from bot.report.symptoms import Signatures
+
+MAX_CHARACTERS = 4_000_000
+_CUT = "\n…\n"
+
+
+class Reader:
+    """Turns whatever was pasted into a report. Never raises, and keeps nothing between two texts."""
+
+    def __init__(self, signatures: Signatures, max_characters: int = MAX_CHARACTERS) -> None:
+        """Of a text longer than `max_characters` only the head and the tail are read: a log ends with its error."""
+        self._signatures = signatures
+        self._max_characters = max_characters
+        self._names = Names()
+
+    def read(self, pasted: str) -> Report:
+        """What `pasted` shows and names. The report's text is `pasted` without secrets, else as it came."""
+        text, redacted = redact(_without_surrogates(self._cut(pasted)))
+        simple = plain(text)
+        sights = self._signatures.sights(simple)
+        named = self._names.read(simple, (sights[0].start, sights[0].end) if sights else None)
+        return Report(text, tuple(sight.sighting for sight in sights), named.ids, redacted, named.caller)
+
+    def _cut(self, text: str) -> str:
+        if len(text) <= self._max_characters:
+            return text
+        half = self._max_characters // 2
+        return text[:half] + _CUT + text[-half:]
+
+
+def _without_surrogates(text: str) -> str:
+    """Joins surrogate pairs and replaces lone ones, which neither a store nor a reply could hold."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,58 @@
+"""Bounded memory: what is remembered for a while, and what must happen only once."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Memory(Generic[Key, Value]):
+    """Remembers at most `most` values, each for `seconds`; the oldest is forgotten first. Safe between threads."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._clock = clock
+        self._kept: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, key: Key, value: Value) -> None:
+        """Remember, instead of what was remembered under the key before."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = (self._clock() + self._seconds, value)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def get(self, key: Key) -> Value | None:
+        """What is remembered, or None."""
+        with self._lock:
+            return self._unexpired(self._kept.get(key))
+
+    def take(self, key: Key) -> Value | None:
+        """What is remembered, which is thereby forgotten: of several who take at once, one gets it."""
+        with self._lock:
+            return self._unexpired(self._kept.pop(key, None))
+
+    def _unexpired(self, kept: tuple[float, Value] | None) -> Value | None:
+        return kept[1] if kept is not None and self._clock() < kept[0] else None
+
+
+class Once:
+    """Tells the first delivery from its repetitions."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seen: Memory[Hashable, bool] = Memory(most, seconds, clock)
+        self._lock = Lock()
+
+    def first(self, *keys: Hashable) -> bool:
+        """Whether none of the keys was seen before. All of them are seen from now on."""
+        with self._lock:
+            repeated = any(self._seen.get(key) for key in keys)
+            for key in keys:
+                self._seen.put(key, True)
+            return not repeated

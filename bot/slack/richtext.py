@@ -1,0 +1,155 @@
+"""Rich text, Slack's only text that is not parsed: whatever a fact holds, it stays what it is.
+
+https://docs.slack.dev/reference/block-kit/blocks/rich-text-block. Blocks are plain dicts: the SDK's models drop what
+they do not know.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import re2
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+# Slack refuses some control characters, and half a surrogate pair cannot be encoded at all.
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_PARAGRAPH = re2.compile(r"\n\s*\n")
+_CODE = re2.compile(r"(`[^`]*`)")
+
+
+def sendable(text: str) -> str:
+    """The text with a visible mark in place of each character that cannot be sent."""
+    return _UNSENDABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def literal(text: str, **style: bool) -> list[Element]:
+    """Text as it stands, perhaps `bold=True` or `code=True`; nothing for an empty text, which Slack refuses."""
+    if not text:
+        return []
+    element: Element = {"type": "text", "text": sendable(text)}
+    return [element | {"style": style}] if style else [element]
+
+
+def prose(words: str, **style: bool) -> list[Element]:
+    """The small markdown of a reply: `code`, **bold**, and paragraphs, which an empty line parts."""
+    elements: list[Element] = []
+    for paragraph in _PARAGRAPH.split(sendable(words).strip()):
+        if elements:
+            elements += literal("\n\n")
+        elements += _paragraph(paragraph, style)
+    return elements
+
+
+def _paragraph(words: str, style: dict[str, bool]) -> Iterator[Element]:
+    spans = [(span, len(span) > 2 and span[0] == span[-1] == "`") for span in _CODE.split(words)]
+    marks = sum(span.count("**") for span, is_code in spans if not is_code)
+    paired, seen = marks - marks % 2, 0
+    for span, is_code in spans:
+        if is_code:
+            yield from literal(span[1:-1], **_with(style, code=True, bold=seen % 2 == 1))
+            continue
+        for position, piece in enumerate(span.split("**")):
+            if position:
+                if seen == paired:
+                    yield from literal("**", **style)
+                else:
+                    seen += 1
+            yield from literal(piece, **_with(style, bold=seen % 2 == 1))
+
+
+def _with(style: dict[str, bool], **more: bool) -> dict[str, bool]:
+    return style | {name: True for name, wanted in more.items() if wanted}
+
+
+def link(url: str) -> Element:
+    """A link that shows its own address. For addresses of ours only, never for one that was pasted or read."""
+    return {"type": "link", "url": url}
+
+
+def mention(user: str) -> Element:
+    """Somebody by the id that Slack gave."""
+    return {"type": "user", "user_id": user}
+
+
+def section(elements: Sequence[Element]) -> list[Element]:
+    """One paragraph or several; nothing without elements."""
+    return [{"type": "rich_text_section", "elements": list(elements)}] if elements else []
+
+
+def numbered(items: Sequence[Sequence[Element]]) -> list[Element]:
+    """A numbered list."""
+    return _list("ordered", items)
+
+
+def bulleted(items: Sequence[Sequence[Element]]) -> list[Element]:
+    """A list without numbers."""
+    return _list("bullet", items)
+
+
+def _list(style: str, items: Sequence[Sequence[Element]]) -> list[Element]:
+    filled = [entry for item in items for entry in section(item)]
+    return [{"type": "rich_text_list", "style": style, "elements": filled}] if filled else []
+
+
+def preformatted(code: str) -> list[Element]:
+    """Code, ready to be copied."""
+    return [{"type": "rich_text_preformatted", "elements": literal(code)}] if code.strip() else []
+
+
+def block(*elements: Sequence[Element]) -> list[Block]:
+    """One block of sections, lists and code; none without any."""
+    content = [element for group in elements for element in group]
+    return [{"type": "rich_text", "elements": content}] if content else []
+
+
+def cost(payload: Any) -> int:
+    """How many characters of a message something takes at most: escaped, and counted in UTF-16 units."""
+    return sum(len(_escaped(text).encode("utf-16-le", "replace")) // 2 for text in _texts(payload))
+
+
+def _texts(payload: Any) -> Iterator[str]:
+    if isinstance(payload, str):
+        yield payload
+    elif isinstance(payload, Mapping):
+        for key, value in payload.items():
+            if key in ("text", "url", "elements") or isinstance(value, (Mapping, list)):
+                yield from _texts(value)
+    elif isinstance(payload, Sequence):
+        for item in payload:
+            yield from _texts(item)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fallback(words: str, most: int) -> str:
+    """The words for a notification and a screen reader: mrkdwn, escaped, at most `most` characters of `cost`."""
+    text = _escaped(sendable(" ".join(words.replace("**", "").split())))
+    if len(text.encode("utf-16-le", "replace")) // 2 <= most:
+        return text
+    # The last escape could be cut in two; from its ampersand on it goes as a whole.
+    cut = text[: most // 2]
+    head, ampersand, tail = cut.rpartition("&")
+    return (cut if ";" in tail or not ampersand else head) + "…"
+
+
+def as_text(blocks: Sequence[Block]) -> str:
+    """What the blocks say, as plain text for a file."""
+    lines: list[str] = []
+    for each in blocks:
+        for element in each.get("elements", ()):
+            if element["type"] == "rich_text_list":
+                lines += [
+                    f"{number}. {_said(item)}" if element["style"] == "ordered" else f"- {_said(item)}"
+                    for number, item in enumerate(element["elements"], start=1)
+                ]
+            else:
+                lines.append(_said(element))
+    return "\n".join(lines)
+
+
+def _said(element: Mapping[str, Any]) -> str:
+    return "".join(child.get("text") or child.get("url") or "" for child in element.get("elements", ()))

@@ -1,0 +1,78 @@
+"""Statements that let API Gateway in without a SourceArn, and so let in any API of any account: no fault, but a risk."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.aws.account import Read, as_far_as_seen
+from bot.aws.apigateway import Focus, RestApi
+from bot.aws.arn import FunctionArn
+from bot.aws.functions import Function
+from bot.aws.grants import GrantPlan, plan_grants
+from bot.aws.invocations import Invocation, calls_of
+from bot.aws.invoke_permission import invoke_request, may_invoke, unscoped_statements
+from bot.aws.policy import Access, Policy, Request, Statement
+from bot.model import Certainty, Finding
+
+
+def unscoped_permissions(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
+    """One piece of advice for each function's policy that has such statements."""
+    for arn in dict.fromkeys(call.function_arn for call in calls):
+        owner = api.account.neighbour(arn.account) if arn else None
+        if arn and owner:
+            with as_far_as_seen():
+                yield from _advise(api, Function(owner, arn))
+
+
+def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
+    policy = function.policy.policy
+    # The fix closes the door behind every method, so it has to open one for each, in focus or not.
+    calls = [
+        call for call in calls_of(api.focused(Focus())) if call.function_arn == function.arn and not call.credentials
+    ]
+    if policy is None or not calls:
+        return
+    open_to_all = unscoped_statements(policy, _request(calls[0], function.arn))
+    if not open_to_all:
+        return
+    scoped = _without(policy, open_to_all)
+    relying = [call for call in calls if may_invoke(scoped, _request(call, function.arn)).verdict is not Access.ALLOWED]
+    yield Finding(
+        cause="permission_unscoped",
+        fix="permission_unscoped",
+        phase=calls[0].phase,
+        certainty=Certainty.PROVEN,
+        facts={
+            "api_id": api.id,
+            "function_arn": str(function.arn),
+            "statement": ", ".join(statement.sid or "-" for statement in open_to_all),
+        },
+        evidence=function.evidence,
+        account=function.arn.account,
+        region=function.arn.region,
+        remedy={
+            "plan": plan_grants(relying, function.policy) if relying else GrantPlan(()),
+            "open_statements": [statement.sid for statement in open_to_all if statement.sid],
+            "serves_nothing_else": _is_the_only_api(api),
+            "function_name": function.arn.name,
+            "qualifier": function.arn.qualifier,
+        },
+        advice=True,
+    )
+
+
+def _request(call: Invocation, arn: FunctionArn) -> Request:
+    return invoke_request(arn, call.source_arn(), call.api.account.id)
+
+
+def _without(policy: Policy, statements: Sequence[Statement]) -> Policy:
+    return Policy(tuple(each for each in policy.statements if each not in statements), policy.document)
+
+
+def _is_the_only_api(api: RestApi) -> bool:
+    """Whether this account and region have no other API that such a statement could serve."""
+    account, region = api.account, api.region
+    reads = [Read.of("apigateway", "GetRestApis", region), Read.of("apigatewayv2", "GetApis", region)]
+    account.expect(*reads)
+    rest, others = (account.glance(read) for read in reads)
+    if not rest or not others:
+        return False
+    return [each["id"] for each in rest["items"] or []] == [api.id] and not others["Items"]
