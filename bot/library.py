@@ -1,10 +1,9 @@
-"""Finds the content: playbooks, symptoms and catalogs, in our own content folder and in those a setting adds."""
+"""Finds the playbooks, in our own content folder and in those that a setting adds."""
 
 import ast
 import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +13,6 @@ from pydantic import ValidationError
 
 from bot.model import Finding
 from bot.playbook import Card, Diagnose, Playbook
-from bot.report.symptoms import SymptomCard, load_symptoms
 
 _PACKAGE = "kintsugi_playbooks"
 
@@ -23,36 +21,17 @@ class BadContent(Exception):
     """A content folder cannot be used; the message names the file, what is wrong with it and what it should say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All content that there is, in the order of the folders."""
-
-    playbooks: tuple[Playbook, ...]
-    symptoms: tuple[SymptomCard, ...]
-    catalogs: tuple[Path, ...]
-
-    @classmethod
-    def open(cls, folders: Sequence[Path]) -> "Library":
-        """Reads the cards; no playbook's code runs before it is used. Raises BadContent."""
-        playbooks = [playbook for folder in folders for playbook in _playbooks(folder)]
-        seen: dict[str, Path] = {}
-        for playbook in playbooks:
-            if playbook.name in seen:
-                raise BadContent(
-                    f"{playbook.folder}: the name is taken by {seen[playbook.name]}; rename one of the two folders"
-                )
-            seen[playbook.name] = playbook.folder
-        return cls(
-            playbooks=tuple(playbooks),
-            symptoms=read_symptoms(folders),
-            catalogs=tuple(folder / "locales" for folder in folders),
-        )
-
-
-def read_symptoms(folders: Sequence[Path]) -> tuple[SymptomCard, ...]:
-    """The symptoms shelves of the folders, one after the other. Raises BadContent, bot.report.symptoms.BadSymptom."""
-    shelves = (folder / "symptoms" for folder in folders)
-    return tuple(card for shelf in shelves if shelf.is_dir() for card in load_symptoms(shelf))
+def read_playbooks(folders: Sequence[Path]) -> tuple[Playbook, ...]:
+    """All playbooks of the content folders, in their order; no playbook's code runs before it is used. Raises BadContent."""
+    playbooks = [playbook for folder in folders for playbook in _playbooks(folder)]
+    seen: dict[str, Path] = {}
+    for playbook in playbooks:
+        if playbook.name in seen:
+            raise BadContent(
+                f"{playbook.folder}: the name is taken by {seen[playbook.name]}; rename one of the two folders"
+            )
+        seen[playbook.name] = playbook.folder
+    return tuple(playbooks)
 
 
 def _playbooks(folder: Path) -> Iterator[Playbook]:

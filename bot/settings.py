@@ -1,11 +1,10 @@
 """Every setting, read once from the environment and frozen; nothing else of the program looks at the environment."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 _HERE = Path(__file__).parent
 
@@ -20,12 +19,12 @@ def _own_content() -> Path:
     return packed if packed.is_dir() else _HERE.parent
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings, each named by the environment variable that is its alias."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    content: Annotated[tuple[Path, ...], NoDecode] = Field(default=(), validation_alias="KINTSUGI_CONTENT")
+    content: tuple[Path, ...] = Field(default=(), validation_alias="KINTSUGI_CONTENT")
     """Folders with playbooks of your own, separated by `:`; Kintsugi's own come first."""
     accounts: Path | None = Field(default=None, validation_alias="KINTSUGI_ACCOUNTS")
     """The accounts file: which AWS accounts there are besides the one of the ambient credentials."""
@@ -62,7 +61,7 @@ class Settings(BaseSettings):
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or of the given environment. Raises BadSettings."""
     try:
-        return Settings() if environment is None else Settings.model_validate(dict(environment))
+        return Settings.model_validate(dict(os.environ if environment is None else environment))
     except ValidationError as error:
         first = error.errors()[0]
         variable = ".".join(str(part) for part in first["loc"])

@@ -1,26 +1,37 @@
 """Puts the parts of the bot together from its settings, each when it is needed."""
 
-from bot.aws.accounts import Accounts, read_accounts_file
-from bot.library import Library, read_symptoms
-from bot.reply.writer import Writer
+from typing import TYPE_CHECKING
+
 from bot.report.reading import Reader
-from bot.report.symptoms import Signatures
+from bot.report.symptoms import Signatures, SymptomCard, load_symptoms
 from bot.settings import Settings
-from bot.troubleshooter import Troubleshooter
+
+if TYPE_CHECKING:
+    from bot.troubleshooter import Troubleshooter
 
 
 def make_reader(settings: Settings) -> Reader:
-    """What reads a paste. Raises bot.library.BadContent, bot.report.symptoms.BadSymptom."""
-    return Reader(Signatures(read_symptoms(settings.content_folders)))
+    """What reads a paste. Raises bot.report.symptoms.BadSymptom."""
+    return Reader(Signatures(_symptoms(settings)))
 
 
-def make_troubleshooter(settings: Settings) -> Troubleshooter:
+def make_troubleshooter(settings: Settings) -> "Troubleshooter":
     """The whole bot. Raises what its parts raise: BadContent, BadSymptom, BadAccountsFile."""
-    library = Library.open(settings.content_folders)
+    from bot.aws.accounts import Accounts, read_accounts_file
+    from bot.library import read_playbooks
+    from bot.reply.writer import Writer
+    from bot.troubleshooter import Troubleshooter
+
+    playbooks = read_playbooks(settings.content_folders)
     return Troubleshooter(
-        reader=Reader(Signatures(library.symptoms)),
-        playbooks=library.playbooks,
+        reader=make_reader(settings),
+        playbooks=playbooks,
         accounts=Accounts(read_accounts_file(settings.accounts) if settings.accounts else ()),
-        writer=Writer(library.playbooks, library.catalogs),
+        writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
         seconds=settings.deadline_seconds,
     )
+
+
+def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:
+    shelves = (folder / "symptoms" for folder in settings.content_folders)
+    return tuple(card for shelf in shelves if shelf.is_dir() for card in load_symptoms(shelf))

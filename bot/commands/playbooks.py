@@ -1,11 +1,14 @@
 """`kintsugi playbooks`: the shelf of playbooks: list, show, check and begin one."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.options import Status, fail, settings_or_fail
+
+if TYPE_CHECKING:
+    from bot.playbook import Playbook
 
 app = typer.Typer(help="The playbooks: list them, read one, check a folder of them, begin a new one.", no_args_is_help=True)
 
@@ -13,14 +16,14 @@ app = typer.Typer(help="The playbooks: list them, read one, check a folder of th
 @app.command("list")
 def list_playbooks() -> None:
     """List every playbook with the sentence that opens it."""
-    for playbook in _library().playbooks:
+    for playbook in _playbooks():
         typer.echo(f"{playbook.name}: {playbook.summary}")
 
 
 @app.command()
 def show(name: Annotated[str, typer.Argument(help="A name that 'list' prints.")]) -> None:
     """Show a playbook: what it answers, and which causes it knows."""
-    found = {playbook.name: playbook for playbook in _library().playbooks}
+    found = {playbook.name: playbook for playbook in _playbooks()}
     if name not in found:
         fail(f"there is no playbook {name!r}; 'kintsugi playbooks list' names them all", Status.USAGE)
     playbook = found[name]
@@ -68,11 +71,10 @@ def new(
         typer.echo(file)
 
 
-def _library():  # type: ignore[no-untyped-def]
-    from bot.library import BadContent, Library
-    from bot.report.symptoms import BadSymptom
+def _playbooks() -> "tuple[Playbook, ...]":
+    from bot.library import BadContent, read_playbooks
 
     try:
-        return Library.open(settings_or_fail().content_folders)
-    except (BadContent, BadSymptom) as error:
+        return read_playbooks(settings_or_fail().content_folders)
+    except BadContent as error:
         fail(str(error))

@@ -23,14 +23,13 @@ def read(
         fail("--format: this command prints text or json", Status.USAGE)
     settings = settings_or_fail()
 
-    from bot.library import BadContent
     from bot.reply.json_form import reading_object
     from bot.report.symptoms import BadSymptom
     from bot.workshop import make_reader
 
     try:
         reader = make_reader(settings)
-    except (BadContent, BadSymptom) as error:
+    except BadSymptom as error:
         fail(str(error))
     for source, text in _texts(sources or []):
         reading = reading_object(source, reader.read(text))

@@ -20,7 +20,8 @@ _PRINCIPAL = r"(?:sts|iam)::[0-9]{12}:(?:assumed-role|federated-user|user|role)/
 _IS = r"[\"'`]?\s*[:=]\s*[\"'`]?"
 
 EXECUTE_API_ARN = (
-    rf"{ARN}:execute-api:(?:(?P<region>{REGION})|[^:\s\"']*):(?:(?P<account>[0-9]{{12}})|[*xX]+(?P<masked_account>[0-9]{{4}})|[^:\s\"']*):"
+    rf"{ARN}:execute-api:(?:(?P<region>{REGION})|[^:\s\"']*):"
+    rf"(?:(?P<account>[0-9]{{12}})|[*xX]+(?P<masked_account>[0-9]{{4}})|[^:\s\"']*):"
     rf"(?:(?P<api_id>{API_ID})|[^/\s:\"'<>]+)"
     rf"(?:/(?:authorizers/(?P<authorizer_id>[a-z0-9]{{6,10}})\b"
     rf"|(?P<stage>[A-Za-z0-9_$-]+|\*)(?:/(?P<method>{VERB}\b|\*)(?P<path>{_PATH})?)?))?"
@@ -85,7 +86,7 @@ FORMS: tuple[str, ...] = (
     r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
     r"\s*(?:is|=|:|は|為|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
     r"(?i:authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<authorizer_id>[a-z0-9]{6,10})\b",
-    # Requests. `x-amzn-RequestId=` with an equals sign stands in the endpoint's own headers, as does "Lambda request id".
+    # Requests. `x-amzn-RequestId=` with an equals sign is the endpoint's own, as is "Lambda request id".
     rf"(?i:x-amzn-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{UUID})",
     rf"(?i:apigw-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{EXTENDED})",
     rf"(?:Unauthorized request|explicit deny|execution for request|Usage Plan for request|log for request):? "
@@ -101,13 +102,17 @@ FORMS: tuple[str, ...] = (
     rf"(?i:{_NOT_THE_ANSWER}|[\"'](?:http_?|response_?)*status(?:_?code)?[\"']\s*:\s*[\"']?(?P<status>[45][0-9]{{2}})\b)",
     rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?\s*"
     rf"[\"'(]?(?P<status>[45][0-9]{{2}})\b)",
-    r"(?i:\b(?:http|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?|returns?(?: an?)?|returned(?: an?)?|código|"
-    r"un|with an?|an|a|:)[\s:(]*|\()(?P<status>[45][0-9]{2})\b",
+    rf"(?i:{_NOT_THE_ANSWER})|"
+    r"(?i:\b(?:http|response code|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?|returns?(?: an?)?|"
+    r"returned(?: an?)?|código|un|with an?|an|a)[\s:=(]*|\()(?P<status>[45][0-9]{2})\b",
+    rf"(?i:{_NOT_THE_ANSWER})|"
     r"\b(?P<status>[45][0-9]{2})\)? ?(?i:\(?(?:error|forbidden|unauthori|internal|bad gateway|gateway|too many|"
-    r"service|not found|response|request|unsupported|missing|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
+    r"service|not found|response|request|unsupported|missing|"
+    r"client error|server error|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
     r"(?i:エラー|錯誤|错误|回傳|回|收到|ステータス(?:コード)?|狀態碼|代碼)\s?:?\s?(?P<status>[45][0-9]{2})\b",
     # Chat.
-    rf"(?i:\bid (?:de la|of the|of|del?) (?:rest )?api|\b(?:rest |http )?api(?: gateway)?(?: ?(?:id|identifier|識別碼))?)"
+    rf"(?i:\bid (?:de la|of the|of|del?) (?:rest )?api|"
+    rf"\b(?:rest |http )?api(?: gateway)?(?: ?(?:id|identifier|識別碼))?)"
     rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
     r"(?i:\bstage|ステージ|階段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
     r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
@@ -118,7 +123,8 @@ FORMS: tuple[str, ...] = (
 ADDRESSES: tuple[str, ...] = (
     # A custom domain is any host, so these count only where the text is about API Gateway anyway.
     rf"(?i:\bdomain_?-?name){_IS}(?P<domain>{_HOST})",
-    rf"(?i:custom domain(?: name)?|カスタムドメイン(?:名)?|自訂網域(?:名稱)?|dominio personalizado)[\s:=はの「\"'`(]+(?P<domain>{_HOST})",
+    rf"(?i:custom domain(?: name)?|カスタムドメイン(?:名)?|自訂網域(?:名稱)?|dominio personalizado)"
+    rf"[\s:=はの「\"'`(]+(?P<domain>{_HOST})",
     r"(?:Sending request to|Endpoint request URI:|Endpoint request to|origin|Origin:|[Rr]eferer:|Location:)"
     rf"[ '\"<]*https?://\S+|\b(?i:https?|wss?)://(?P<domain>{_HOST})(?::[0-9]+)?(?P<path>{_PATH})?",
     rf"(?i:> host): (?P<domain>{_HOST})",

@@ -12,7 +12,7 @@ _Q = r"""(?:\\{0,3}["'“”‘’`]|&quot;|&#34;|&#39;)?"""
 _SEPARATOR = rf"{_Q}\s*(?:[:=：]|=>|%(?:25)*3[Dd])\s*(?:\[\s*\\{{0,3}}[\"']|{_Q})"
 _VALUE = r"""[^\s"'“”‘’`,;&<>{}\[\]\\$*][^\s"'“”‘’`,;&<>{}\[\]\\]*"""
 
-# Every group of an alternative is one secret; an alternative without a group protects harmless text from those after it.
+# Every group of an alternative is one secret; an alternative without a group shields text from those after it.
 _ALTERNATIVES = (
     # Slack: https://api.slack.com/authentication/token-types
     r"\b(xox[a-z](?:\.xox[a-z])?-[\w-]{8,}|xapp-[\w-]{8,})",
@@ -26,8 +26,10 @@ _ALTERNATIVES = (
     # API Gateway repeats a token that is no signature: `'…' not a valid key=value pair … in Authorization header: '…'`
     r"(?i)'([^'\s\[\]]{8,})' not a valid key=value pair",
     r"(?i)in Authorization header: '(?:(?:Bearer|Basic|Token) )?([^'\s\[\]]{4,})'",
-    rf"(?i)\b(?:proxy-)?authorization{_SEPARATOR}(?:Bearer|Basic|Digest|Token|JWT|ApiKey|Negotiate|Key)[ +]+{_Q}({_VALUE})",
+    rf"(?i)\b(?:proxy-)?authorization{_SEPARATOR}"
+    rf"(?:Bearer|Basic|Digest|Token|JWT|ApiKey|Negotiate|Key)[ +]+{_Q}({_VALUE})",
     rf"(?i)\bauthorization-?_?token{_SEPARATOR}(?:(?:Bearer|Basic|Token)[ +]+)?({_VALUE})",
+    rf"(?i)\bauthorization{_SEPARATOR}[A-Za-z]+[ +]+{_Q}\[redacted\]",
     rf"(?i)\b(?:proxy-)?authorization{_SEPARATOR}({_VALUE})",
     r"(?i)\bbearer[ +]([A-Za-z0-9._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{15,})",
     # Credentials next to their names, as the CLI, SDKs, STS and environment files write them.

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from slack_sdk import WebClient
 
+from bot.aws.accounts import NoRegion
 from bot.diagnosis import CannotDiagnose
 from bot.model import Question, Reply
 from bot.reply.templates import Prose
@@ -31,7 +32,7 @@ _PERSON = "\ue000"
 
 
 class Troubleshooter(Protocol):
-    """Answers questions; called from several threads at once. Raises bot.diagnosis.CannotDiagnose."""
+    """Answers questions; called from several threads at once. Raises CannotDiagnose, NoRegion."""
 
     def answer(self, question: Question) -> Reply:
         """The whole answer to a question."""
@@ -124,7 +125,7 @@ class Answering:
             case NotBegun():
                 log.warning("reference %s: stopped before it was begun", reference)
                 message = self.words(user, "stopping")
-            case CannotDiagnose():
+            case CannotDiagnose() | NoRegion():
                 log.warning("reference %s: %s", reference, redact(str(error))[0])
                 message = self.words(user, "cannot_diagnose", {"reason": str(error), "reference": reference})
             case _:

@@ -1,12 +1,14 @@
 """An answer as parts of a Slack message: what it amounts to first, then each cause with its mend, then the rest."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
-from bot.reply.templates import Prose, Words, inline_code
-from bot.slack.messages import Part, Rank
+from bot.reply.document import context_line, unseen_line
+from bot.reply.templates import Words
+from bot.reply.writer import Writer
+from bot.slack.messages import Part, Rank, as_file, fill, note
 from bot.slack.richtext import (
     Block,
     Element,
@@ -20,6 +22,7 @@ from bot.slack.richtext import (
     preformatted,
     prose,
     section,
+    shortened,
 )
 
 _TOGETHER = 10
@@ -32,14 +35,23 @@ def parts_of(reply: Reply, words: Words) -> tuple[Part, ...]:
     return tuple(part for part in _parts(reply, words) if part.blocks)
 
 
+def preview(reply: Reply, writer: Writer) -> dict[str, Any]:
+    """What a thread in Slack would get: the message's `text` and `blocks`, and as `file` what fits into no message."""
+    message, rest = fill(reply.summary, parts_of(reply, writer.words("reply", reply.locale)))
+    hint = note(writer.words("slack", reply.locale).block("rest_in_file")) if rest else []
+    shown: dict[str, Any] = {"text": message.text, "blocks": [*message.blocks, *hint]}
+    return shown | {"file": as_file(rest)} if rest else shown
+
+
 def _parts(reply: Reply, words: Words) -> Iterator[Part]:
     yield from _summary(reply)
     for index, mend in enumerate(reply.findings):
-        yield from _mend(mend, words, Rank.FIRST_FINDING if index == 0 else Rank.FURTHER_FINDINGS)
+        number = f"{index + 1}. " if len(reply.findings) > 1 else ""
+        yield from _mend(mend, words, Rank.FURTHER_FINDINGS if index else Rank.FIRST_FINDING, number)
     yield from _candidates(reply.diagnosis.candidates, words)
     yield from _unseen(reply.diagnosis.unseen, words)
     for mend in reply.advice:
-        yield from _mend(mend, words, Rank.ADVICE)
+        yield from _mend(mend, words, Rank.ADVICE, "")
     yield Part(Rank.ANSWER, "", tuple(_context(reply, words)))
 
 
@@ -48,110 +60,81 @@ def _summary(reply: Reply) -> Iterator[Part]:
     if cost(whole) <= _MOST_SUMMARY:
         yield Part(Rank.ANSWER, reply.summary, tuple(whole))
         return
-    beginning = fallback(reply.summary, _MOST_SUMMARY // 6)
+    # One character costs five at most, as `&amp;`.
+    beginning = shortened(reply.summary, _MOST_SUMMARY // 5)
     yield Part(Rank.ANSWER, beginning, tuple(block(section(literal(beginning)))))
     yield Part(Rank.UNSEEN, beginning, tuple(whole))
 
 
-def _mend(mend: Mend, words: Words, rank: Rank) -> Iterator[Part]:
-    fix, title = mend.fix, mend.fix.title
-    yield Part(rank, title, ({"type": "divider"}, *block(*_cause(mend, words, rank))))
-    yield _snippet(rank, title, words.block("cli"), fix.cli, fix.cli_note, _deployment(mend, words))
-    use = words.block(f"cloudformation_{fix.cloudformation_use}") if fix.cloudformation_use else "CloudFormation"
-    yield _snippet(Rank.CLOUDFORMATION, title, use, fix.cloudformation, fix.cloudformation_note)
-    yield _snippet(Rank.ROLLBACK, title, words.block("rollback"), fix.rollback_cli, fix.rollback_note)
+def _mend(mend: Mend, words: Words, rank: Rank, number: str) -> Iterator[Part]:
+    fix, title = mend.fix, f"{number}{mend.fix.title}"
+    yield Part(rank, title, ({"type": "divider"}, *block(*_cause(mend, words, rank, title))))
+    deployment = words.block("redeploy" if fix.redeploy else "no_deployment")
+    yield _snippet(rank, title, words.block("cli"), fix.cli, fix.cli_note, deployment)
+    use = f"cloudformation_{fix.cloudformation_use}" if fix.cloudformation else "cloudformation"
+    yield _snippet(Rank.CLOUDFORMATION, title, words.block(use), fix.cloudformation, fix.cloudformation_note)
+    if fix.cli:
+        yield _snippet(Rank.ROLLBACK, title, words.block("rollback"), fix.rollback_cli, fix.rollback_note)
 
 
-def _cause(mend: Mend, words: Words, rank: Rank) -> Iterator[list[Element]]:
+def _cause(mend: Mend, words: Words, rank: Rank, title: str) -> Iterator[list[Element]]:
     finding, fix = mend.finding, mend.fix
-    head = prose(fix.title, bold=True)
-    remarks = [words.block("advice" if rank is Rank.ADVICE else finding.certainty)]
+    head = prose(title, bold=True) + literal("\n")
+    head += prose(words.block("advice" if rank is Rank.ADVICE else finding.certainty))
+    head += literal(" · ") + literal(finding.cause, code=True)
     if finding.scope is Scope.ELSEWHERE:
-        remarks.append(words.block("elsewhere"))
-    for remark in remarks:
-        head += literal("\n") + prose(remark, italic=True)
+        head += literal("\n") + prose(words.block("elsewhere"))
     yield section(head)
     yield section(prose(fix.why))
     if fix.would_disprove and finding.certainty is Certainty.LIKELY:
-        yield section(prose(words.block("would_disprove"), bold=True) + literal(" ") + prose(fix.would_disprove))
+        yield _heading(words, "would_disprove")
+        yield section(prose(fix.would_disprove))
     if fix.steps:
-        yield section(prose(words.block("steps"), bold=True))
+        yield _heading(words, "steps")
         yield numbered([prose(step) for step in fix.steps])
     if fix.references:
-        yield section(prose(words.block("references"), bold=True))
+        yield _heading(words, "references")
         yield bulleted([[link(url)] for url in fix.references])
 
 
-def _deployment(mend: Mend, words: Words) -> str:
-    if mend.fix.cli is None:
-        return ""
-    return words.block("redeploy" if mend.fix.redeploy else "no_deployment")
+def _heading(words: Words, name: str) -> list[Element]:
+    return section(prose(words.block(name), bold=True))
 
 
 def _snippet(rank: Rank, title: str, name: str, code: str | None, remark: str | None, after: str = "") -> Part:
-    label = f"{name} {title}"
+    heading = section(prose(name, bold=True))
+    content: tuple[Block, ...] = ()
     if code:
-        content = [section(prose(name, bold=True)), preformatted(code), section(prose(after))]
-        return Part(rank, label, tuple(block(*content)))
-    if remark:
-        return Part(rank, label, tuple(block(section(prose(name, bold=True)), section(prose(remark)))))
-    return Part(rank, label, ())
+        content = tuple(block(heading, preformatted(code), section(prose(after))))
+    elif remark:
+        content = tuple(block(heading, section(prose(remark))))
+    return Part(rank, f"{name} · {title}", content)
 
 
 def _candidates(candidates: Sequence[Candidate], words: Words) -> Iterator[Part]:
+    # A list is broken between its items, so that a long one is not left out as a whole.
     label = words.block("candidates")
-    items = [_place(candidate.target, candidate.name) for candidate in candidates]
-    yield from _listed(Rank.ANSWER, Rank.UNSEEN, label, items)
+    for start in range(0, len(candidates), _TOGETHER):
+        items = [_place(each.target, each.name) for each in candidates[start : start + _TOGETHER]]
+        heading = section(prose(label, bold=True)) if start == 0 else []
+        yield Part(Rank.UNSEEN if start else Rank.ANSWER, label, tuple(block(heading, bulleted(items))))
 
 
 def _place(target: Target, name: str) -> list[Element]:
     elements = literal(target.id, code=True)
-    for detail in (name, target.region, target.account):
+    for detail in (name, target.region):
         elements += (literal(" · ") + literal(detail, code=True)) if detail else []
     return elements
 
 
 def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:
-    label = words.block("unseen")
-    items = [_door(read) for read in unseen]
-    yield from _listed(Rank.UNSEEN, Rank.UNSEEN, label, items)
-    grants: list[Mapping[str, Any]] = []
-    for read in unseen:
-        if read.grant is not None and read.grant not in grants:
-            grants.append(read.grant)
-    if grants:
-        policy = json.dumps({"Version": "2012-10-17", "Statement": grants}, indent=2, ensure_ascii=False)
-        name = words.block("grant")
-        yield Part(Rank.UNSEEN, name, tuple(block(section(prose(name, bold=True)), preformatted(policy))))
-
-
-def _door(read: UnseenRead) -> list[Element]:
-    elements = literal(read.action, code=True)
-    for detail in (read.resource, read.detail):
-        elements += (literal(" · ") + literal(detail, code=True)) if detail else []
-    return elements
-
-
-def _listed(first: Rank, further: Rank, label: str, items: Sequence[list[Element]]) -> Iterator[Part]:
-    # A list is broken between its items, so that a long one is not left out as a whole.
-    for start in range(0, len(items), _TOGETHER):
-        head = section(prose(label, bold=True)) if start == 0 else []
-        content = block(head, bulleted(items[start : start + _TOGETHER]))
-        yield Part(first if start == 0 else further, label, tuple(content))
+    for index, read in enumerate(unseen):
+        line = unseen_line(read, words)
+        grant = json.dumps(read.grant, indent=2, ensure_ascii=False) if read.grant is not None else ""
+        heading = [] if index else _heading(words, "unseen")
+        yield Part(Rank.UNSEEN, line, tuple(block(heading, section(prose(line)), preformatted(grant))))
 
 
 def _context(reply: Reply, words: Words) -> list[Block]:
-    diagnosis = reply.diagnosis
-    target = diagnosis.target
-    named = (target.account, target.region, target.id, target.stage) if target else ()
-    facts = [Prose(inline_code(fact)) for fact in named if fact]
-    line = words.block(
-        "context",
-        {
-            "place": Prose(" · ".join(facts)),
-            "calls": len(diagnosis.evidence),
-            "seconds": round(diagnosis.elapsed_milliseconds / 1000, 1),
-        },
-    )
-    text = fallback(line, _MOST_CONTEXT).replace("`", "")
+    text = fallback(context_line(reply, words).replace("`", ""), _MOST_CONTEXT)
     return [{"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}] if text else []

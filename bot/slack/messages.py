@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.slack.richtext import Block, as_text, block, cost, fallback, literal, prose, section
+from bot.slack.richtext import Block, as_text, block, cost, fallback, literal, prose, section, shortened
 
 MOST_TEXT = 10_000
 MOST_BLOCKS = 50
@@ -60,7 +60,7 @@ def say(words: str) -> Message:
     """A message of some sentences."""
     blocks = block(section(prose(words)))
     if cost(blocks) > MOST_TEXT - _MOST_FALLBACK:
-        blocks = block(section(literal(_shortened(words, (MOST_TEXT - _MOST_FALLBACK) // 6))))
+        blocks = block(section(literal(shortened(words, (MOST_TEXT - _MOST_FALLBACK) // 5))))
     return Message(fallback(words, _MOST_FALLBACK), tuple(blocks))
 
 
@@ -105,7 +105,7 @@ def note(words: str, names: Sequence[Part] = ()) -> list[Block]:
     """A sentence about the message itself, and the names of some parts, within the room that `fill` leaves."""
     elements = prose(words, italic=True)
     for part in names[:4]:
-        elements += literal(f"\n• {_shortened(_one_line(part.label), _MOST_LABEL)}")
+        elements += literal(f"\n• {shortened(_one_line(part.label), _MOST_LABEL)}")
     if len(names) > 4:
         elements += literal("\n• …")
     return block(section(elements))
@@ -113,13 +113,9 @@ def note(words: str, names: Sequence[Part] = ()) -> list[Block]:
 
 def button(label: str, action: str, value: str) -> list[Block]:
     """One button. https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
-    text = {"type": "plain_text", "text": _shortened(label, _BUTTON), "emoji": False}
+    text = {"type": "plain_text", "text": fallback(label, _BUTTON), "emoji": False}
     return [{"type": "actions", "elements": [{"type": "button", "action_id": action, "value": value, "text": text}]}]
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.replace("`", "").replace("**", "").split())
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -136,6 +136,11 @@ def fallback(words: str, most: int) -> str:
     return (cut if ";" in tail or not ampersand else head) + "…"
 
 
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text that is too long, and a mark that says so."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def as_text(blocks: Sequence[Block]) -> str:
     """What the blocks say, as plain text for a file."""
     lines: list[str] = []

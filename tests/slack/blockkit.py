@@ -78,7 +78,8 @@ def _check_text(text: object, most: int, what: str) -> None:
 
 
 def _check_parsed_text(text: str, most: int, what: str) -> None:
-    _check_text(text, most, what)
+    _check_text(text, 5 * most, what)
+    _need(len(text.encode("utf-16-le")) // 2 <= most, f"{what} has {len(text)} characters")
     _need(not _UNESCAPED.search(text), f"{what} is not escaped: {text!r}")
 
 

@@ -1,4 +1,4 @@
-"""A small Slack on loopback that is strict: Web API, response_urls, uploads and Socket Mode, each checked as Slack would.
+"""A small, strict Slack on loopback: Web API, response_urls, uploads and Socket Mode, checked as Slack would.
 
 What it does not accept it refuses as Slack does, and keeps as a complaint for the test to find.
 """
@@ -239,7 +239,10 @@ class FakeSlack:
         try:
             if self._uses[path] > _RESPONSE_URL_USES:
                 raise NotAccepted("used_url")
-            if body.get("response_type") not in ("ephemeral", "in_channel") or body.get("replace_original") is not False:
+            if (
+                body.get("response_type") not in ("ephemeral", "in_channel")
+                or body.get("replace_original") is not False
+            ):
                 raise NotAccepted("says neither who sees the message nor that the original stays")
             check_message(body)
         except NotAccepted as complaint:

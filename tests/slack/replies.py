@@ -95,7 +95,7 @@ def a_reply(**changes: object) -> Reply:
 
 
 def hostile_reply(text: str, many: int) -> Reply:
-    """A reply with `text` wherever a fact or a sentence can stand, and `many` of everything that there can be several of."""
+    """A reply with `text` wherever a fact or a sentence can stand, and `many` of all that there can be several of."""
     fix = Fix(
         title=text, why=text, steps=(text,) * many, account=text, region=text, redeploy=True,
         references=("https://docs.aws.amazon.com/lambda/latest/dg/welcome.html",),

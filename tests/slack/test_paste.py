@@ -26,7 +26,7 @@ def event(plain, *elements):
         ("a literal &amp;lt;", "a literal &lt;"),
         ("<https://x.test/prod?a=1&amp;b=2>", "https://x.test/prod?a=1&b=2"),
         ("<https://x.test/prod|https://x.test/prod>", "https://x.test/prod"),
-        ("<http://a1.execute-api.eu-west-1.amazonaws.com|a1.execute-api.eu-west-1.amazonaws.com>", "a1.execute-api.eu-west-1.amazonaws.com"),
+        ("<http://a1.eu-west-1.amazonaws.com|a1.eu-west-1.amazonaws.com>", "a1.eu-west-1.amazonaws.com"),
         ("<http://A1.test/|A1.test>", "A1.test"),
         ("<https://x.test/prod|the orders API>", "the orders API https://x.test/prod"),
         ("<mailto:ops@x.test|ops@x.test> <tel:+3412|+3412>", "ops@x.test +3412"),
@@ -35,7 +35,7 @@ def event(plain, *elements):
         ("<@U111> <@U222|ada> <#C333> <#C444|ops>", "@U111 ada #C333 #ops"),
         ("<!here> <!subteam^S555> <!subteam^S555|@oncall>", "@here @S555 @oncall"),
         ("<!date^1392734382^{date}|18 February 2014>", "18 February 2014"),
-        ("look:\n```{\"message\": \"Internal server error\"}```\nodd", 'look:\n\n{"message": "Internal server error"}\n\nodd'),
+        ("look:\n```{\"message\": \"Internal\"}```\nodd", 'look:\n\n{"message": "Internal"}\n\nodd'),
         ("one\r\ntwo\r\n", "one\ntwo"),
         ("<not markup> stays, and 1 < 2", "<not markup> stays, and 1 < 2"),
         ("arn:aws:execute-api:*:*:a1b2c3d4e5/*/GET/_x_", "arn:aws:execute-api:*:*:a1b2c3d4e5/*/GET/_x_"),
@@ -78,7 +78,12 @@ def test_mrkdwn(pasted, meant):
         pytest.param(
             event(
                 "1. one\n2. two",
-                {"type": "rich_text_list", "style": "ordered", "offset": 2, "elements": [section(text("one")), section(text("two"))]},
+                {
+                    "type": "rich_text_list",
+                    "style": "ordered",
+                    "offset": 2,
+                    "elements": [section(text("one")), section(text("two"))],
+                },
                 {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": [section(text("three"))]},
             ),
             "3. one\n4. two\n  - three",
@@ -87,13 +92,27 @@ def test_mrkdwn(pasted, meant):
         pytest.param(
             event(
                 "x",
-                section({"type": "link", "url": "http://a.test/prod", "text": "a.test/prod"}, text(" "), {"type": "link", "url": "https://b.test"}),
+                section(
+                    {"type": "link", "url": "http://a.test/prod", "text": "a.test/prod"},
+                    text(" "),
+                    {"type": "link", "url": "https://b.test"},
+                ),
             ),
             "a.test/prod https://b.test",
             id="links",
         ),
         pytest.param(
-            event("x", section({"type": "channel", "channel_id": "C1"}, {"type": "broadcast", "range": "here"}, {"type": "usergroup", "usergroup_id": "S1"}, {"type": "color", "value": "#a1b2c3"}, {"type": "date", "timestamp": 1, "fallback": "today"}, {"type": "unheard_of"})),
+            event(
+                "x",
+                section(
+                    {"type": "channel", "channel_id": "C1"},
+                    {"type": "broadcast", "range": "here"},
+                    {"type": "usergroup", "usergroup_id": "S1"},
+                    {"type": "color", "value": "#a1b2c3"},
+                    {"type": "date", "timestamp": 1, "fallback": "today"},
+                    {"type": "unheard_of"},
+                ),
+            ),
             "#C1@here@S1#a1b2c3today",
             id="other elements",
         ),
@@ -110,7 +129,7 @@ def test_mrkdwn(pasted, meant):
             {"text": "caption", "blocks": [{"type": "image", "alt_text": "x"}]}, "caption", id="blocks without text"
         ),
     ],
-)  # fmt: skip
+)
 def test_message(message, meant):
     assert from_message(message, BOT) == meant
 

@@ -391,11 +391,14 @@ def test_it_says_why_it_cannot_serve(slack, stub, changes, says):
 
 @pytest.mark.parametrize(
     ("method", "says"),
-    [("auth.test", r"SLACK_BOT_TOKEN \(invalid_auth\)"), ("apps.connections.open", r"SLACK_APP_TOKEN \(invalid_auth\)")],
+    [
+        ("auth.test", "SLACK_BOT_TOKEN"),
+        ("apps.connections.open", "SLACK_APP_TOKEN"),
+    ],
 )
 def test_a_refused_token_is_named_but_not_shown(slack, stub, method, says):
     slack.refusals[method] = "invalid_auth"
-    with pytest.raises(CannotServe, match=says) as error, serving(slack, stub):
+    with pytest.raises(CannotServe, match=rf"{says} \(invalid_auth\)") as error, serving(slack, stub):
         pass
     assert BOT_TOKEN not in str(error.value)
     assert APP_TOKEN not in str(error.value)
@@ -410,7 +413,10 @@ def test_leaving_finishes_what_was_asked_and_leaves_no_thread(stub):
             ask(slack, "second")
             assert stub.questions.get(timeout=PATIENCE).pasted == "first"
             stub.go.set()
-        assert [slack.posts.get_nowait()["text"] for _ in range(2)] == ["Answer to first in en", "Answer to second in en"]
+        assert [slack.posts.get_nowait()["text"] for _ in range(2)] == [
+            "Answer to first in en",
+            "Answer to second in en",
+        ]
     assert slack.complaints == []
     assert set(threading.enumerate()) <= before
 

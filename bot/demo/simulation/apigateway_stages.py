@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.apigateway.models import Deployment, RestAPI, Stage
@@ -25,7 +25,7 @@ _STAGE: Table = {
 }
 _LOGS: Table = {"accessLogSettings": Entries("access_log_settings", operations=("replace", "add", "remove"))}
 # Members of canarySettings and how their text is read.
-_CANARY = {"percentTraffic": float, "useStageCache": truth, "deploymentId": str}
+_CANARY: dict[str, Callable[[str], Any]] = {"percentTraffic": float, "useStageCache": truth, "deploymentId": str}
 _OVERRIDES = "stageVariableOverrides"
 
 
@@ -77,7 +77,7 @@ def deploy_to_stage(api: RestAPI, deployment_id: str, stage_name: str, settings:
 
     With `canarySettings` only the canary of the stage runs it. `settings` are those of CreateDeploymentRequest.
     """
-    stage = api.stages.get(stage_name)
+    stage: RunningStage | None = api.stages.get(stage_name)
     canary = settings.get("canarySettings")
     if stage is None:
         if canary is not None:
@@ -123,7 +123,7 @@ def create_stage(call: Call) -> dict[str, Any]:
 
 
 def _stage_of(call: Call) -> RunningStage:
-    stage = api_of(call).stages.get(call["stageName"])
+    stage: RunningStage | None = api_of(call).stages.get(call["stageName"])
     if stage is None:
         raise not_found("Invalid stage identifier specified")
     return stage
@@ -151,7 +151,7 @@ def update_stage(call: Call) -> dict[str, Any]:
     for operation in call.get("patchOperations", []):
         _change(api, draft, operation)
     draft.updated = int(time.time())
-    vars(stage).update(vars(draft))
+    stage.__dict__.update(draft.__dict__)
     return stage.to_json()
 
 

@@ -10,11 +10,10 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Event, Stack
 from moto.core.common_models import CloudFormationModel
-from moto.core.exceptions import ServiceException, _RESTError
 from moto.utilities.utils import get_partition
 
 from bot.demo.simulation import stack_apis, stack_permissions
-from bot.demo.simulation.operations import AwsError
+from bot.demo.simulation.operations import SERVICE_ERRORS, AwsError, as_aws_error
 
 # How the services say that what should be deleted is gone already.
 _GONE = {"NoSuchEntity", "NotFoundException", "ResourceNotFoundException"}
@@ -54,10 +53,13 @@ def _reasoned(step: Callable[..., Any]) -> Callable[..., Any]:
     def attempt(logical_id: str, resource_json: dict[str, Any], *rest: Any, **named: Any) -> Any:
         try:
             return step(logical_id, resource_json, *rest, **named)
-        except (AwsError, ServiceException, _RESTError) as problem:
-            reason = f'Resource handler returned message: "{problem.message}"'
+        except SERVICE_ERRORS as problem:
+            reason = f'Resource handler returned message: "{as_aws_error(problem).message}"'
             code = "(HandlerErrorCode: GeneralServiceException)"
             raise ResourceFailed(logical_id, resource_json["Type"], f"{reason} {code}") from problem
+        except KeyError as problem:
+            reason = f"Properties validation failed for resource {logical_id}: required key {problem} not found"
+            raise ResourceFailed(logical_id, resource_json["Type"], reason) from problem
 
     return attempt
 
@@ -87,8 +89,8 @@ def _unmake(stack: Stack, *, keep_retained: bool) -> None:
             continue
         try:
             resources._delete_resource(resource, template)
-        except (AwsError, ServiceException, _RESTError) as problem:
-            if getattr(problem, "error_type", problem.code) not in _GONE:
+        except SERVICE_ERRORS as problem:
+            if as_aws_error(problem).code not in _GONE:
                 raise
 
 

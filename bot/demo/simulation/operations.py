@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
+from moto.core.exceptions import ServiceException, _RESTError
 from moto.core.utils import get_service_model
 
 
@@ -53,6 +55,21 @@ class AwsError(Exception):
         self.members = members
 
 
+# What our handlers and moto's backends raise to say that a call failed.
+SERVICE_ERRORS = (AwsError, ServiceException, _RESTError)
+
+
+def as_aws_error(problem: Exception) -> AwsError:
+    """One of SERVICE_ERRORS, as ours; moto has two families, which put code and status into different places."""
+    if isinstance(problem, AwsError):
+        return problem
+    if isinstance(problem, ServiceException):
+        return AwsError(problem.code, problem.message)
+    if isinstance(problem, _RESTError):
+        return AwsError(problem.error_type, problem.message, problem.code)
+    raise TypeError(f"no error of a service: {problem!r}")
+
+
 Handler = Callable[[Call], Mapping[str, Any] | None]
 
 HANDLERS: dict[tuple[str, str], Handler] = {}
@@ -73,7 +90,10 @@ def answers(service: str, *operations: str) -> Callable[[Handler], Handler]:
 
 def known_operation(service: str, operation: str) -> None:
     """Raise ValueError unless botocore's model of `service` has `operation`."""
-    names = get_service_model(service).operation_names
+    try:
+        names = get_service_model(service).operation_names
+    except UnknownServiceError:
+        raise ValueError(f"botocore has no service {service!r}") from None
     if operation not in names:
         raise ValueError(f"{service} has no operation {operation!r}")
 

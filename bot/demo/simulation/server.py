@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.core.exceptions import ServiceException, _RESTError
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import (
@@ -25,7 +25,7 @@ from werkzeug.test import run_wsgi_app
 from bot.demo.simulation import awslambda, lambda_policy, wire
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
-from bot.demo.simulation.operations import HANDLERS, AwsError, known_operation
+from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
 
 # Imported for what they add to the table of operations and to moto.
 _EXTENSIONS = (
@@ -55,7 +55,7 @@ class RecordedCall(NamedTuple):
     region: str
 
 
-class _QuietHandler(MotoRequestHandler):
+class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]
     """Logs no requests; a crash of the simulation itself is still printed, it is a bug."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -77,7 +77,8 @@ class SimulatedAws:
         self._turn = threading.RLock()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._serve, threaded=True, request_handler=_QuietHandler)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="simulated-aws", daemon=True)
+        serve = partial(self._server.serve_forever, poll_interval=0.05)
+        self._thread = threading.Thread(target=serve, name="simulated-aws", daemon=True)
         self.reset()
         self._thread.start()
 
@@ -194,16 +195,13 @@ class SimulatedAws:
         with self._turn:
             signed = wire.read(environ)
             if signed is None:
-                return self._moto(environ, start_response)
+                unsigned: Iterable[bytes] = self._moto(environ, start_response)
+                return unsigned
             self.calls.append(RecordedCall(signed.service, signed.operation.name, signed.region))
             try:
                 answer = self._own_answer(signed)
-            except AwsError as problem:
-                answer = wire.error(signed, problem)
-            except ServiceException as problem:
-                answer = wire.error(signed, AwsError(problem.code, problem.message))
-            except _RESTError as problem:
-                answer = wire.error(signed, AwsError(problem.error_type, problem.message, problem.code))
+            except SERVICE_ERRORS as problem:
+                answer = wire.error(signed, as_aws_error(problem))
             if answer is None:
                 answer = self._moto_answer(signed)
             headers = [item for item in answer.headers.items() if item[0].lower() != "content-length"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from bot.demo.simulation.server import SimulatedAws
 from tests.demo.simulation.conftest import Cli
@@ -58,3 +59,28 @@ def test_a_denied_call(aws: SimulatedAws, cli: Cli) -> None:
     denied = cli("lambda", "get-policy", "--function-name", "orders")
     assert denied.returncode != 0
     assert "(AccessDeniedException)" in denied.stderr
+
+
+TEMPLATE = """\
+Resources:
+  AllowApi:
+    Type: AWS::Lambda::Permission
+    Properties:
+      Action: lambda:InvokeFunction
+      FunctionName: !Sub arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live
+      Principal: apigateway.amazonaws.com
+      SourceArn: arn:aws:execute-api:eu-west-1:123456789012:abc123/*/GET/orders
+"""
+
+
+def test_deploy_a_stack(aws: SimulatedAws, function: Function, cli: Cli, tmp_path: Path) -> None:
+    template = tmp_path / "fix.yaml"
+    template.write_text(TEMPLATE)
+    deployed = cli("cloudformation", "deploy", "--stack-name", "fix", "--template-file", str(template))
+    policy = json.loads(aws.client("lambda").get_policy(FunctionName="orders:live")["Policy"])
+    assert (deployed.returncode, deployed.stderr) == (0, "")
+    assert policy["Statement"][0]["Resource"] == f"{function.arn}:live"
+    template.write_text(TEMPLATE.replace("function:orders:live", "function:bills"))
+    failed = cli("cloudformation", "deploy", "--stack-name", "other", "--template-file", str(template))
+    assert failed.returncode != 0
+    assert "Failed to create/update the stack" in failed.stderr

@@ -124,6 +124,15 @@ def test_a_property_that_is_not_simulated_fails_the_stack(aws: SimulatedAws, fun
     assert any("extraneous key [Colour] is not permitted" in event.get("ResourceStatusReason", "") for event in events)
 
 
+def test_a_missing_property_fails_the_stack(aws: SimulatedAws) -> None:
+    client = aws.client("cloudformation")
+    template = body(Allow={"Type": "AWS::Lambda::Permission", "Properties": {"Principal": "*"}})
+    client.create_stack(StackName="fix", TemplateBody=template)
+    events = client.describe_stack_events(StackName="fix")["StackEvents"]
+    assert status_of(client) == "ROLLBACK_COMPLETE"
+    assert any("required key 'FunctionName' not found" in event.get("ResourceStatusReason", "") for event in events)
+
+
 def test_a_change_set_makes_and_updates_a_stack(aws: SimulatedAws, function: Function) -> None:
     client = aws.client("cloudformation")
     for kind, source in (("CREATE", SOURCE), ("UPDATE", f"{SOURCE}/*")):

@@ -101,6 +101,8 @@ def test_an_unknown_operation_cannot_be_a_fault(aws: SimulatedAws, lay: str) -> 
         getattr(aws, lay)("lambda", "GetPolicies")
     with pytest.raises(ValueError, match="GetPolicies"):
         aws.error("lambda", "GetPolicies", "Oops", "oops")
+    with pytest.raises(ValueError, match="lamda"):
+        getattr(aws, lay)("lamda", "GetPolicy")
 
 
 DENIALS = [

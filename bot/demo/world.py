@@ -1,0 +1,306 @@
+"""Describes a simulated account: functions and who may invoke them, roles, REST APIs with their methods and stages."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from bot.aws.arn import partition_of
+
+if TYPE_CHECKING:
+    from bot.demo.simulation.server import SimulatedAws
+
+ACCOUNT = "123456789012"
+"""The account of `World` unless it says otherwise."""
+API_GATEWAY = "apigateway.amazonaws.com"
+CALLER_CREDENTIALS = "arn:aws:iam::*:user/*"
+"""The integration's credentials with which a function is called as whoever called the API."""
+_INVOKE = "lambda:InvokeFunction"
+Document = dict[str, Any]
+
+
+def document(*statements: Mapping[str, Any]) -> Document:
+    """A policy document."""
+    return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}
+
+
+def trust(*services: str, **condition: Mapping[str, str]) -> Document:
+    """A trust policy that lets these services assume the role, under a condition: `StringEquals={key: value}`."""
+    principal = {"Service": services[0] if len(services) == 1 else list(services)}
+    statement: Document = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return document(statement | ({"Condition": condition} if condition else {}))
+
+
+def may_invoke(*functions: "Function | str") -> Document:
+    """An identity policy that allows invoking these, each a function or an ARN."""
+    return document({"Effect": "Allow", "Action": _INVOKE, "Resource": [str(function) for function in functions]})
+
+
+@dataclass(frozen=True)
+class World:
+    """One region of one simulated account. What is made here exists at once."""
+
+    aws: "SimulatedAws"
+    account: str = ACCOUNT
+    region: str = "eu-west-1"
+
+    @property
+    def partition(self) -> str:
+        """The partition of the region."""
+        return partition_of(self.region)
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of this account and region."""
+        return self.aws.client(service, self.account, self.region)
+
+    def function_arn(self, name: str) -> str:
+        """The ARN that a function of this name has here, whether there is one or not."""
+        return f"arn:{self.partition}:lambda:{self.region}:{self.account}:function:{name}"
+
+    def function(self, name: str, versions: int = 0, **aliases: str) -> "Function":
+        """A function with so many published versions, and aliases by name: `live="1"`."""
+        client = self.client("lambda")
+        client.create_function(
+            FunctionName=name,
+            Runtime="python3.12",
+            Role=self._execution_role(),
+            Handler="index.handler",
+            Code={"ZipFile": _code()},
+        )
+        function = Function(self, name)
+        for number in range(versions):
+            client.update_function_code(FunctionName=name, ZipFile=_code(number + 1))
+            client.publish_version(FunctionName=name)
+        for alias, version in aliases.items():
+            client.create_alias(FunctionName=name, Name=alias, FunctionVersion=version)
+        return function
+
+    def role(
+        self,
+        name: str,
+        trusts: Mapping[str, Any] | None = None,
+        inline: Mapping[str, Mapping[str, Any]] | None = None,
+        attached: Sequence[str] = (),
+        boundary: str | None = None,
+        path: str = "/",
+    ) -> str:
+        """The ARN of a new role. It trusts API Gateway unless said otherwise; `inline` are policies by their names."""
+        iam = self.client("iam")
+        more = {"PermissionsBoundary": boundary} if boundary else {}
+        trusted = json.dumps(trusts or trust(API_GATEWAY))
+        arn = str(iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trusted, **more)["Role"]["Arn"])
+        for policy, content in (inline or {}).items():
+            iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(content))
+        for policy in attached:
+            iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+        return arn
+
+    def managed_policy(self, name: str, content: Mapping[str, Any]) -> str:
+        """The ARN of a new managed policy."""
+        made = self.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(content))
+        return str(made["Policy"]["Arn"])
+
+    def rest_api(self, name: str) -> "Api":
+        """A REST API that has nothing but its root resource."""
+        made = self.client("apigateway").create_rest_api(name=name)
+        return Api(self, made["id"], {"/": made["rootResourceId"]})
+
+    def http_api(self, name: str) -> str:
+        """The id of an HTTP API."""
+        return str(self.client("apigatewayv2").create_api(Name=name, ProtocolType="HTTP")["ApiId"])
+
+    def _execution_role(self) -> str:
+        iam, name = self.client("iam"), "function-execution"
+        try:
+            return str(iam.get_role(RoleName=name)["Role"]["Arn"])
+        except iam.exceptions.NoSuchEntityException:
+            return self.role(name, trust("lambda.amazonaws.com"))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function; as text its ARN, at `qualifier` where it has one."""
+
+    world: World
+    name: str
+    qualifier: str | None = None
+
+    def __str__(self) -> str:
+        arn = self.world.function_arn(self.name)
+        return f"{arn}:{self.qualifier}" if self.qualifier else arn
+
+    def at(self, qualifier: str) -> "Function":
+        """The same function at an alias, a version, or a stage variable that names one."""
+        return Function(self.world, self.name, qualifier)
+
+    def allows(
+        self,
+        source: str | None = None,
+        *,
+        sid: str = "invoke",
+        principal: str = API_GATEWAY,
+        action: str = _INVOKE,
+        source_account: str | None = None,
+    ) -> "Function":
+        """Adds a statement with add-permission. `source` is a SourceArn."""
+        conditions = {"SourceArn": source, "SourceAccount": source_account}
+        self.world.client("lambda").add_permission(
+            FunctionName=self.name,
+            StatementId=sid,
+            Action=action,
+            Principal=principal,
+            **({"Qualifier": self.qualifier} if self.qualifier else {}),
+            **{name: value for name, value in conditions.items() if value},
+        )
+        return self
+
+    def states(self, effect: str = "Allow", sid: str = "statement", **members: Any) -> "Function":
+        """Puts a statement that add-permission cannot write: a Deny, any condition, any principal."""
+        statement = {
+            "Sid": sid,
+            "Effect": effect,
+            "Principal": {"Service": API_GATEWAY},
+            "Action": _INVOKE,
+            "Resource": str(self),
+        }
+        self.world.aws.seed_policy(self.world.function_arn(self.name), self.qualifier, statement | members)
+        return self
+
+    def reports(self, **state: str) -> "Function":
+        """Lets the function report `State`, `LastUpdateStatus` and their reasons as given."""
+        self.world.aws.set_function_state(self.world.function_arn(self.name), **state)
+        return self
+
+
+@dataclass(frozen=True)
+class Api:
+    """A REST API."""
+
+    world: World
+    id: str
+    _resources: dict[str, str] = field(repr=False)
+
+    def source(self, method: str = "*/*", stage: str = "*") -> str:
+        """The ARN that a method (`GET /orders/{id}`) presents on a stage; by default that of every method on every stage."""
+        return f"{self.arn}/{stage}/{method.replace(' ', '', 1)}"
+
+    @property
+    def arn(self) -> str:
+        """The execute-api ARN of the API alone, without stage, method and path."""
+        return f"arn:{self.world.partition}:execute-api:{self.world.region}:{self.world.account}:{self.id}"
+
+    def url(self, stage: str, path: str = "/") -> str:
+        """The URL at which a stage is called."""
+        suffix = "amazonaws.com.cn" if self.world.partition == "aws-cn" else "amazonaws.com"
+        return f"https://{self.id}.execute-api.{self.world.region}.{suffix}/{stage}{path}"
+
+    def method(
+        self,
+        method: str,
+        calls: "Function | str",
+        *,
+        credentials: str | None = None,
+        authorizer: "Authorizer | None" = None,
+        authorization: str = "NONE",
+        backend_method: str = "POST",
+        proxy: bool = True,
+        region: str | None = None,
+    ) -> "Api":
+        """A method (`ANY /pets/{id}`) that calls a function: one of `World.function`, or an ARN, stage variables and all."""
+        where = self._put_method(method, authorizer, authorization)
+        given = {"credentials": credentials} if credentials else {}
+        self._client.put_integration(
+            **where,
+            type="AWS_PROXY" if proxy else "AWS",
+            integrationHttpMethod=backend_method,
+            uri=self._uri(str(calls), region),
+            **given,
+        )
+        return self
+
+    def mock(self, method: str) -> "Api":
+        """A method that answers by itself."""
+        where = self._put_method(method, None, "NONE")
+        self._client.put_integration(**where, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+        return self
+
+    def forwards(self, method: str, url: str, backend_method: str = "GET") -> "Api":
+        """A method that passes requests on to an HTTP endpoint."""
+        where = self._put_method(method, None, "NONE")
+        self._client.put_integration(**where, type="HTTP_PROXY", integrationHttpMethod=backend_method, uri=url)
+        return self
+
+    def authorizer(
+        self, name: str, calls: "Function | str", type: str = "TOKEN", credentials: str | None = None
+    ) -> "Authorizer":
+        """A Lambda authorizer, which takes part in requests only where a method uses it."""
+        given = {"authorizerCredentials": credentials} if credentials else {}
+        made = self._client.create_authorizer(
+            restApiId=self.id,
+            name=name,
+            type=type,
+            authorizerUri=self._uri(str(calls), None),
+            identitySource="method.request.header.Authorization",
+            **given,
+        )
+        return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}")
+
+    def stage(
+        self, name: str, variables: Mapping[str, str] | None = None, canary: Mapping[str, str] | None = None
+    ) -> "Api":
+        """Deploys the API as it stands to a new stage; `canary` are the variables that its canary overrides."""
+        deployment = self._client.create_deployment(restApiId=self.id)["id"]
+        more: Document = {"variables": dict(variables)} if variables else {}
+        if canary is not None:
+            more["canarySettings"] = {
+                "percentTraffic": 10.0,
+                "deploymentId": deployment,
+                "stageVariableOverrides": dict(canary),
+            }
+        self._client.create_stage(restApiId=self.id, stageName=name, deploymentId=deployment, **more)
+        return self
+
+    @property
+    def _client(self) -> Any:
+        return self.world.client("apigateway")
+
+    def _uri(self, function: str, region: str | None) -> str:
+        home = region or (function.split(":")[3] if function.startswith("arn:") else self.world.region)
+        return f"arn:{self.world.partition}:apigateway:{home}:lambda:path/2015-03-31/functions/{function}/invocations"
+
+    def _put_method(self, method: str, authorizer: "Authorizer | None", authorization: str) -> dict[str, str]:
+        verb, _, path = method.partition(" ")
+        where = {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
+        if authorizer:
+            self._client.put_method(**where, authorizationType="CUSTOM", authorizerId=authorizer.id)
+        else:
+            self._client.put_method(**where, authorizationType=authorization)
+        return where
+
+    def _resource(self, path: str) -> str:
+        """The id of the resource at a path, made with those above it where it is not there yet."""
+        if path not in self._resources:
+            above, _, part = path.rpartition("/")
+            made = self._client.create_resource(restApiId=self.id, parentId=self._resource(above or "/"), pathPart=part)
+            self._resources[path] = made["id"]
+        return self._resources[path]
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """An authorizer of an API; `source` is the ARN that it presents to its function."""
+
+    id: str
+    source: str
+
+
+@cache
+def _code(number: int = 0) -> bytes:
+    """A deployment package; another number, another content, as a new version needs."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", f"VERSION = {number}\n")
+    return packed.getvalue()
