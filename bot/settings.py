@@ -1,10 +1,10 @@
 """Every setting, read once from the environment and frozen; nothing else of the program looks at the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from typing import Any
 
 _HERE = Path(__file__).parent
 
@@ -13,39 +13,61 @@ class BadSettings(Exception):
     """A setting has a value that cannot be used; the message names the variable and says what it takes."""
 
 
-def _own_content() -> Path:
-    # An installed wheel carries its content inside the package; a checkout has it beside the package.
-    packed = _HERE / "content"
-    return packed if packed.is_dir() else _HERE.parent
+class Secret:
+    """A text that does not show itself where it is printed by mistake."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Secret(**********)"
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
 
 
-class Settings(BaseModel):
-    """The settings, each named by the environment variable that is its alias."""
+def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = kind(text)
+        if not least <= value <= most:
+            raise ValueError
+        return value
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    return read
 
-    content: tuple[Path, ...] = Field(default=(), validation_alias="KINTSUGI_CONTENT")
-    """Folders with playbooks of your own, separated by `:`; Kintsugi's own come first."""
-    accounts: Path | None = Field(default=None, validation_alias="KINTSUGI_ACCOUNTS")
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(":") if part)
+
+
+def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
+    return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, each named by its environment variable. An empty variable counts as unset."""
+
+    content: tuple[Path, ...] = _setting("KINTSUGI_CONTENT", (), _folders, "folders separated by ':'")
+    """Content folders of your own; Kintsugi's own comes first."""
+    accounts: Path | None = _setting("KINTSUGI_ACCOUNTS", None, Path, "a file")
     """The accounts file: which AWS accounts there are besides the one of the ambient credentials."""
-    deadline_seconds: float = Field(default=25.0, validation_alias="KINTSUGI_DEADLINE_SECONDS", gt=0, le=900)
+    deadline_seconds: float = _setting("KINTSUGI_DEADLINE_SECONDS", 25.0, _number(float, 1, 900), "1 to 900 seconds")
     """How long one question may read from AWS before the rest is reported as not tried."""
-    workers: int = Field(default=8, validation_alias="KINTSUGI_WORKERS", ge=1, le=64)
+    workers: int = _setting("KINTSUGI_WORKERS", 8, _number(int, 1, 64), "a number from 1 to 64")
     """How many questions from Slack are answered at once."""
-    queue: int = Field(default=100, validation_alias="KINTSUGI_QUEUE", ge=1, le=10_000)
+    queue: int = _setting("KINTSUGI_QUEUE", 100, _number(int, 1, 10_000), "a number from 1 to 10000")
     """How many questions may wait behind those before new ones are turned away with an answer that says so."""
-    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
-    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
-    slack_default_language: str = Field(default="en", validation_alias="KINTSUGI_DEFAULT_LANGUAGE")
-    lc_all: str = Field(default="", validation_alias="LC_ALL")
-    lc_messages: str = Field(default="", validation_alias="LC_MESSAGES")
-    lang: str = Field(default="", validation_alias="LANG")
-
-    @field_validator("content", mode="before")
-    @classmethod
-    def _split_folders(cls, value: object) -> object:
-        return tuple(Path(part) for part in value.split(":") if part) if isinstance(value, str) else value
+    slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")
+    slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
+    slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
+    slack_default_language: str = _setting("KINTSUGI_DEFAULT_LANGUAGE", "en", str, "en, ja, zh_TW or es")
+    lc_all: str = _setting("LC_ALL", "", str, "a locale")
+    lc_messages: str = _setting("LC_MESSAGES", "", str, "a locale")
+    lang: str = _setting("LANG", "", str, "a locale")
 
     @property
     def content_folders(self) -> tuple[Path, ...]:
@@ -60,9 +82,21 @@ class Settings(BaseModel):
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or of the given environment. Raises BadSettings."""
-    try:
-        return Settings.model_validate(dict(os.environ if environment is None else environment))
-    except ValidationError as error:
-        first = error.errors()[0]
-        variable = ".".join(str(part) for part in first["loc"])
-        raise BadSettings(f"{variable}: {first['msg']}. See the table of settings in the README.") from error
+    given = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        text = given.get(setting.metadata["variable"], "")
+        if not text:
+            continue
+        try:
+            values[setting.name] = setting.metadata["read"](text)
+        except ValueError as error:
+            variable, takes = setting.metadata["variable"], setting.metadata["takes"]
+            raise BadSettings(f"{variable} is {text!r}, but takes {takes}; mend or unset it") from error
+    return Settings(**values)
+
+
+def _own_content() -> Path:
+    # An installed wheel carries its content inside the package; a checkout has it beside the package.
+    packed = _HERE / "content"
+    return packed if packed.is_dir() else _HERE.parent

@@ -7,6 +7,10 @@ from bot.report.symptoms import Signatures, SymptomCard, load_symptoms
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.playbook import Playbook
+    from bot.reply.writer import Writer
     from bot.troubleshooter import Troubleshooter
 
 
@@ -19,7 +23,6 @@ def make_troubleshooter(settings: Settings) -> "Troubleshooter":
     """The whole bot. Raises what its parts raise: BadContent, BadSymptom, BadAccountsFile."""
     from bot.aws.accounts import Accounts, read_accounts_file
     from bot.library import read_playbooks
-    from bot.reply.writer import Writer
     from bot.troubleshooter import Troubleshooter
 
     playbooks = read_playbooks(settings.content_folders)
@@ -27,9 +30,16 @@ def make_troubleshooter(settings: Settings) -> "Troubleshooter":
         reader=make_reader(settings),
         playbooks=playbooks,
         accounts=Accounts(read_accounts_file(settings.accounts) if settings.accounts else ()),
-        writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
+        writer=make_writer(settings, playbooks),
         seconds=settings.deadline_seconds,
     )
+
+
+def make_writer(settings: Settings, playbooks: "Sequence[Playbook]") -> "Writer":
+    """What writes the replies, with the catalogs of every content folder."""
+    from bot.reply.writer import Writer
+
+    return Writer(playbooks, [folder / "locales" for folder in settings.content_folders])
 
 
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -68,9 +68,17 @@ def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
 class Accounts:
     """The accounts one process can look at. Sources, and so clients, are made once and shared by all questions."""
 
-    def __init__(self, entries: tuple[AccountEntry, ...] = (), source_of: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self,
+        entries: tuple[AccountEntry, ...] = (),
+        own: Callable[[], Source] | None = None,
+        region: str | None = None,
+    ) -> None:
+        """`own` and `region` stand in for the ambient credentials and the configured region."""
         self._entries = {entry.id: entry for entry in entries}
-        self._sources: dict[str, Source] = dict(source_of or {})
+        self._enter_own = own or _ambient
+        self._region = region
+        self._sources: dict[str, Source] = {}
         self._entering = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -98,11 +106,13 @@ class Accounts:
             source = self._source(account_id, lambda: _assumed(entry))
             return Account(inquiry, source, home, partition, account_id, neighbour=entered)
 
-        return Account(inquiry, self._source("", _ambient), home, partition, neighbour=entered)
+        return Account(inquiry, self._source("", self._enter_own), home, partition, neighbour=entered)
 
     @property
     def configured_region(self) -> str | None:
         """The region of the AWS configuration (environment, profile)."""
+        if self._region:
+            return self._region
         import boto3
 
         return boto3.Session().region_name

@@ -72,8 +72,10 @@ _CREDENTIALS = frozenset(
 class Live:
     """A `Source` that asks AWS through one boto3 session, and can ask nothing that `bot.aws.reads` does not list."""
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: boto3.Session, endpoint_url: str | None = None) -> None:
+        """`endpoint_url` stands in for AWS's own endpoints, of every service."""
         self._session = session
+        self._endpoint_url = endpoint_url
         self._session.events.register("before-call", refuse_all_but_reads)
         self._clients: dict[tuple[str, str], Any] = {}
         # Making clients on one session from several threads is documented as unsafe; using them is safe.
@@ -115,6 +117,7 @@ class Live:
                 self._clients[(service, region)] = self._session.client(
                     service,
                     region_name=region,
+                    endpoint_url=self._endpoint_url,
                     config=_CONFIG,
                 )
             return self._clients[(service, region)]

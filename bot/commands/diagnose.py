@@ -1,6 +1,7 @@
 """`kintsugi diagnose`: what somebody would paste, looked into and answered."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,7 @@ def diagnose(
     from bot.workshop import make_troubleshooter
 
     if accounts is not None:
-        settings = settings.model_copy(update={"accounts": accounts})
+        settings = replace(settings, accounts=accounts)
     try:
         troubleshooter = make_troubleshooter(settings)
     except (BadAccountsFile, BadContent, BadSymptom) as error:

@@ -63,5 +63,7 @@ def pasted_or_fail(text: str | None) -> str:
     if text is not None and text != "-":
         return text
     if text is None and sys.stdin.isatty():
-        fail("nothing to diagnose: pass the error text, a URL, an ARN or an API ID, or pipe a log into it", Status.USAGE)
+        fail(
+            "nothing to diagnose: pass the error text, a URL, an ARN or an API ID, or pipe a log into it", Status.USAGE
+        )
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")

@@ -10,7 +10,9 @@ from bot.commands.options import Status, fail, settings_or_fail
 if TYPE_CHECKING:
     from bot.playbook import Playbook
 
-app = typer.Typer(help="The playbooks: list them, read one, check a folder of them, begin a new one.", no_args_is_help=True)
+app = typer.Typer(
+    help="The playbooks: list them, read one, check a folder of them, begin a new one.", no_args_is_help=True
+)
 
 
 @app.command("list")

@@ -34,9 +34,7 @@ def _template() -> dict[str, object]:
 
     document = policy_document("${AWS::Partition}")
     for statement in document["Statement"]:
-        statement["Resource"] = [
-            arn if "${" not in arn else {"Fn::Sub": arn} for arn in statement["Resource"]
-        ]
+        statement["Resource"] = [arn if "${" not in arn else {"Fn::Sub": arn} for arn in statement["Resource"]]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "What Kintsugi may read, and nothing else.",

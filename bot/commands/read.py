@@ -15,7 +15,9 @@ _FILE_ENDINGS = frozenset({".txt", ".log", ".json", ".csv", ".md", ".gz"})
 
 
 def read(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="[TEXT|-|FILE]...", help="Texts, files, or stdin.")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT|-|FILE]...", help="Texts, files, or stdin.")
+    ] = None,
     form: Annotated[Form, typer.Option("--format", help="text or json.")] = Form.TEXT,
 ) -> None:
     """Show what a paste says: its symptoms and what it names. Asks nothing of AWS."""

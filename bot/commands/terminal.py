@@ -14,11 +14,11 @@ _INLINE = re.compile(r"`([^`]*)`|\*\*([^*]+)\*\*")
 def print_document(markdown: str) -> None:
     """Prints Markdown of the kind that `bot.reply.document` writes; without a terminal, as plain text."""
     console = Console(soft_wrap=True, highlight=False, emoji=False, markup=False)
-    for line in _lines(markdown):
+    for line in _lines(markdown, has_colour=console.is_terminal and not console.no_color):
         console.print(line)
 
 
-def _lines(markdown: str) -> Iterator[Text]:
+def _lines(markdown: str, *, has_colour: bool) -> Iterator[Text]:
     fence: str | None = None
     for line in markdown.splitlines():
         if fence is not None:
@@ -29,15 +29,19 @@ def _lines(markdown: str) -> Iterator[Text]:
         elif opened := _FENCE.match(line):
             fence = opened[0]
         elif heading := _HEADING.match(line):
-            yield _inline(heading[2], "bold underline" if len(heading[1]) < 3 else "bold")
+            yield _inline(heading[2], "bold underline" if len(heading[1]) < 3 else "bold", has_colour)
         else:
-            yield _inline("─" * 40 if line == "---" else line, "")
+            yield _inline("─" * 40 if line == "---" else line, "", has_colour)
 
 
-def _inline(line: str, style: str) -> Text:
+def _inline(line: str, style: str, has_colour: bool) -> Text:
+    # Where colour cannot tell what is code, its back-ticks stay.
     text, position = Text(style=style), 0
     for found in _INLINE.finditer(line):
         text.append(line[position : found.start()])
-        text.append(found[1], "cyan") if found[1] is not None else text.append(found[2], "bold")
+        if found[1] is None:
+            text.append(found[2], "bold")
+        else:
+            text.append(found[1] if has_colour else found[0], "cyan")
         position = found.end()
     return text.append(line[position:])

@@ -184,7 +184,7 @@ class Api:
     _resources: dict[str, str] = field(repr=False)
 
     def source(self, method: str = "*/*", stage: str = "*") -> str:
-        """The ARN that a method (`GET /orders/{id}`) presents on a stage; by default that of every method on every stage."""
+        """The ARN that a method (`GET /orders/{id}`) presents on a stage; `*` in it stands for any."""
         return f"{self.arn}/{stage}/{method.replace(' ', '', 1)}"
 
     @property
@@ -209,7 +209,7 @@ class Api:
         proxy: bool = True,
         region: str | None = None,
     ) -> "Api":
-        """A method (`ANY /pets/{id}`) that calls a function: one of `World.function`, or an ARN, stage variables and all."""
+        """A method (`ANY /pets/{id}`) that calls a function: or an ARN as the URI spells it."""
         where = self._put_method(method, authorizer, authorization)
         given = {"credentials": credentials} if credentials else {}
         self._client.put_integration(

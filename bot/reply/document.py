@@ -38,12 +38,14 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
             f"- {inline_code(candidate.target.id)} {inline_code(candidate.name)} {candidate.target.region}"
             for candidate in diagnosis.candidates
         )
+    several = len(reply.findings) > 1
     for number, mend in enumerate(reply.findings, 1):
-        yield from _mend(mend, words, f"{number}. " if len(reply.findings) > 1 else "")
+        # The summary of a single finding is its title.
+        yield from _mend(mend, words, f"## {number}. {mend.fix.title}" if several else None)
     if reply.advice:
         yield f"# {words.block('advice')}"
         for mend in reply.advice:
-            yield from _mend(mend, words, "")
+            yield from _mend(mend, words, f"## {mend.fix.title}")
     if diagnosis.unseen:
         yield f"## {words.block('unseen')}"
         yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
@@ -58,9 +60,10 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
         yield f"---\n{line}"
 
 
-def _mend(mend: Mend, words: Words, number: str) -> Iterator[str]:
+def _mend(mend: Mend, words: Words, heading: str | None) -> Iterator[str]:
     finding, fix = mend.finding, mend.fix
-    yield f"## {number}{fix.title}"
+    if heading:
+        yield heading
     certainty = words.block(finding.certainty)
     yield f"**{certainty}** · {inline_code(finding.cause)}"
     if finding.scope is Scope.ELSEWHERE:

@@ -32,6 +32,9 @@ class Words:
         self._template = template
         self._extended = extended
 
+    def __contains__(self, block: str) -> bool:
+        return block in self._template.blocks or (self._extended is not None and block in self._extended)
+
     def block(self, name: str, values: Mapping[str, Any] | None = None) -> str:
         """The words of one block, trimmed; empty where the template has no such block or it says nothing."""
         if name not in self._template.blocks:

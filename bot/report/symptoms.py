@@ -1,11 +1,12 @@
 """What a text shows: cards of signatures from the content folders, all matched in one pass, most decisive first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
+import re2
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.model import Sighting
 from bot.report.onepass import BadPattern, OnePass
@@ -17,26 +18,25 @@ _NEARBY = 1_000
 _MOST_OCCURRENCES = 200
 """How many occurrences of one signature are looked at before it counts as ruled out by what surrounds it."""
 
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_SLUG = re2.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class BadSymptom(ValueError):
     """A symptom card that cannot be used. The message names the file and the remedy."""
 
 
-class Signature(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Signature:
     """One way in which a symptom shows. All regular expressions are RE2's and see the text as one line.
 
     That line has single spaces, straight quotes, half-width punctuation and no escapes (`bot.report.plain`).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    pattern: str = Field(min_length=3)
-    examples: tuple[str, ...] = Field(min_length=1)
+    pattern: str
+    examples: tuple[str, ...]
     """Texts that show it."""
-    counterexamples: tuple[str, ...] = Field(default=(), alias="not")
-    """Texts that look alike and do not."""
+    counterexamples: tuple[str, ...] = ()
+    """Texts that look alike and do not: `not` in the file."""
     requires: str | None = None
     """Has to stand somewhere in the text as well."""
     without: str | None = None
@@ -45,14 +45,13 @@ class Signature(BaseModel):
     """A longer phrase: an occurrence of the pattern that lies within one of it does not count."""
 
 
-class SymptomCard(BaseModel):
-    """A symptom and its signatures. The lower the rank, the more decisive the symptom."""
+@dataclass(frozen=True, slots=True)
+class SymptomCard:
+    """A symptom and its signatures. The lower the rank (0 to 100), the more decisive the symptom."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    symptom: str = Field(pattern=SLUG)
-    rank: int = Field(ge=0, le=100)
-    signatures: tuple[Signature, ...] = Field(min_length=1)
+    symptom: str
+    rank: int
+    signatures: tuple[Signature, ...]
 
 
 def load_symptoms(folder: Path) -> tuple[SymptomCard, ...]:
@@ -69,17 +68,57 @@ def _load(file: Path) -> SymptomCard:
         content = yaml.load(file.read_bytes(), Loader=loader)  # noqa: S506 - both are safe loaders
     except (OSError, yaml.YAMLError) as trouble:
         raise BadSymptom(f"{file}: cannot be read as YAML: {trouble}") from trouble
-    if not isinstance(content, dict):
-        raise BadSymptom(f"{file}: holds no mapping; write `rank:` and `signatures:`.")
     try:
-        card = SymptomCard.model_validate({"symptom": file.stem, **content})
-    except ValidationError as invalid:
-        first = invalid.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BadSymptom(f"{file}: {where}: {first['msg']}. Mend or remove that entry.") from invalid
-    if card.symptom != file.stem:
-        raise BadSymptom(f"{file}: calls itself {card.symptom}; leave `symptom:` out, the file's name says it.")
-    return card
+        return _card(file.stem, content)
+    except BadSymptom as bad:
+        raise BadSymptom(f"{file}: {bad}. Mend or remove that entry.") from bad
+
+
+# Checked by hand and not by pydantic, which would double the time that `kintsugi read` takes to start.
+def _card(slug: str, content: object) -> SymptomCard:
+    _require(_SLUG.fullmatch(slug) is not None, "the file's name is the symptom: lower-case words joined by hyphens")
+    fields = _mapping(content, {"rank", "signatures"}, "the file")
+    rank, signatures = fields.get("rank"), fields.get("signatures")
+    is_rank = isinstance(rank, int) and not isinstance(rank, bool) and 0 <= rank <= 100
+    _require(is_rank, "rank: a whole number from 0 to 100")
+    _require(isinstance(signatures, list) and bool(signatures), "signatures: a list of at least one")
+    listed = enumerate(signatures or [])
+    return SymptomCard(slug, rank or 0, tuple(_signature(each, f"signatures.{i}") for i, each in listed))
+
+
+def _signature(content: object, where: str) -> Signature:
+    conditions = ("requires", "without", "unless")
+    fields = _mapping(content, {"pattern", "examples", "not", *conditions}, where)
+    pattern = fields.get("pattern")
+    _require(isinstance(pattern, str) and len(pattern) >= 3, f"{where}.pattern: a regular expression of three or more")
+    examples = _texts(fields.get("examples"), f"{where}.examples")
+    _require(bool(examples), f"{where}.examples: at least one text that shows it")
+    for name in conditions:
+        _require(isinstance(fields.get(name, ""), str), f"{where}.{name}: a regular expression")
+    return Signature(
+        pattern=str(pattern),
+        examples=examples,
+        counterexamples=_texts(fields.get("not", []), f"{where}.not"),
+        **{name: fields.get(name) for name in conditions},
+    )
+
+
+def _mapping(content: object, known: set[str], where: str) -> dict[str, Any]:
+    _require(isinstance(content, dict), f"{where}: a mapping of {', '.join(sorted(known))}")
+    fields: dict[str, Any] = dict(content)  # type: ignore[call-overload]
+    stray = fields.keys() - known
+    _require(not stray, f"{where}: knows no {', '.join(map(str, stray))}, only {', '.join(sorted(known))}")
+    return fields
+
+
+def _texts(content: object, where: str) -> tuple[str, ...]:
+    _require(isinstance(content, list) and all(isinstance(each, str) for each in content), f"{where}: a list of texts")
+    return tuple(content)  # type: ignore[arg-type]
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise BadSymptom(what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +210,7 @@ class Signatures:
 
 
 def _uses(card: SymptomCard, bad: BadPattern) -> bool:
-    return any(str(bad).startswith(repr(value)) for s in card.signatures for value in s.model_dump().values())
+    return any(str(bad).startswith(repr(value)) for s in card.signatures for value in astuple(s))
 
 
 def excerpt(text: bytes, start: int, end: int) -> str:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.aws.accounts import NoRegion
 from bot.diagnosis import CannotDiagnose
 from bot.model import Question, Reply
-from bot.reply.templates import Prose
+from bot.reply.templates import Prose, Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.slack.blocks import parts_of
@@ -21,7 +21,7 @@ from bot.slack.entrances import SHARE, Asked, Clicked, ResponseUrl, Thread
 from bot.slack.memory import Memory
 from bot.slack.messages import button, say
 from bot.slack.people import SLACK_FAILS, People
-from bot.slack.richtext import Block, block, literal, mention, prose, section
+from bot.slack.richtext import Block, block, literal, mention, section
 from bot.worker import NotBegun
 
 log = logging.getLogger(__name__)
@@ -78,23 +78,23 @@ class Answering:
             reply.summary,
             parts_of(reply, self._writer.words("reply", reply.locale)),
             words,
-            after=self._share_button(asked, reply),
+            after=self._share_button(asked, reply, words),
         )
 
-    def _share_button(self, asked: Asked, reply: Reply) -> list[Block]:
+    def _share_button(self, asked: Asked, reply: Reply, words: Words) -> list[Block]:
         if isinstance(asked.answer_to, Thread):
             return []
         job = secrets.token_urlsafe(12)
         self._shareable.put(job, _Shareable(asked.asker, reply))
-        return button(self.words(asked.asker, "share"), SHARE, job)
+        return button(words.block("share"), SHARE, job)
 
     def share(self, clicked: Clicked) -> None:
         """Post a reply that one person saw for all in the channel, if it is theirs and still kept."""
         kept = self._shareable.get(clicked.job)
         if kept is not None and kept.asker != clicked.clicker:
-            self._tell(clicked, "not_yours")
+            self.tell(clicked, "not_yours")
         elif kept is None or self._shareable.take(clicked.job) is None:
-            self._tell(clicked, "no_longer_kept")
+            self.tell(clicked, "no_longer_kept")
         else:
             outlet = ResponseOutlet(self._client, clicked.answer_to, in_channel=True)
             words = self._writer.words("slack", kept.reply.locale)
@@ -106,21 +106,15 @@ class Answering:
                 after=_with_person(shared_by, clicked.clicker),
             )
 
-    def tell(self, asked: Asked, name: str) -> Callable[[], None]:
-        """A task that says one of the `slack` words to an asker."""
-        return lambda: self._outlet(asked.answer_to).post(
-            say(self._writer.words("slack", self._people.person(asked.asker).language).block(name))
-        )
-
-    def _tell(self, clicked: Clicked, name: str) -> None:
-        language = self._people.person(clicked.clicker).language
-        outlet = ResponseOutlet(self._client, clicked.answer_to)
-        outlet.post(say(self._writer.words("slack", language).block(name)))
+    def tell(self, entrance: Asked | Clicked, name: str) -> None:
+        """Say one of the `slack` words to somebody. Raises whatever hinders that."""
+        language = self._people.person(_who(entrance)).language
+        self._outlet(entrance.answer_to).post(say(self._writer.words("slack", language).block(name)))
 
     def failed(self, entrance: Asked | Clicked, error: BaseException) -> None:
         """Tell somebody that their question or click was not answered, and the log why."""
         reference = secrets.token_hex(4)
-        user = entrance.asker if isinstance(entrance, Asked) else entrance.clicker
+        user = _who(entrance)
         match error:
             case NotBegun():
                 log.warning("reference %s: stopped before it was begun", reference)
@@ -143,6 +137,10 @@ class Answering:
         return ResponseOutlet(self._client, answer_to)
 
 
+def _who(entrance: Asked | Clicked) -> str:
+    return entrance.asker if isinstance(entrance, Asked) else entrance.clicker
+
+
 def _with_person(words: str, user: str) -> list[Block]:
     before, _, after = words.partition(_PERSON)
-    return block(section([*prose(before), *literal(" "), mention(user), *prose(after)]))
+    return block(section([*literal(before), mention(user), *literal(after)]))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from pydantic import SecretStr
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -17,7 +16,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.report.redact import redact
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.slack.answering import Answering, Troubleshooter
 from bot.slack.entrances import Bot
 from bot.slack.listeners import Listeners
@@ -41,28 +40,37 @@ def serve(settings: Settings, troubleshooter: Troubleshooter, writer: Writer) ->
 
     To be called in the main thread. Raises CannotServe.
     """
-    with connected(settings, troubleshooter, writer):
+    with _told_to_stop() as stop, connected(settings, troubleshooter, writer):
         log.info("connected to Slack")
-        _wait_for_signal()
+        stop.wait()
         log.info("stopping: finishing what was asked")
 
 
-def _wait_for_signal() -> None:
+@contextmanager
+def _told_to_stop() -> Iterator[Event]:
     stop = Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        stop.wait()
-    finally:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+    def notice(*_: object) -> None:
+        stop.set()
+        restore()
+
+    for number in before:
+        signal.signal(number, notice)
+    try:
+        yield stop
+    finally:
+        restore()
 
 
 @contextmanager
 def connected(settings: Settings, troubleshooter: Troubleshooter, writer: Writer) -> Iterator[None]:
     """Serve Slack while inside. Leaving closes the connection, then finishes what was asked. Raises CannotServe."""
-    for name in ("slack_bolt", "slack_sdk"):
-        # They print whole payloads, which hold what people paste.
-        logging.getLogger(name).setLevel(logging.WARNING)
+    _quieten()
     bot_token = _token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
     app_token = _token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", "Basic Information")
     try:
@@ -91,8 +99,14 @@ def connected(settings: Settings, troubleshooter: Troubleshooter, writer: Writer
         errands.stop(settings.deadline_seconds)
 
 
-def _token(secret: SecretStr | None, variable: str, prefix: str, page: str) -> str:
-    token = secret.get_secret_value().strip() if secret else ""
+def _quieten() -> None:
+    # Below warnings, Bolt and the SDK print whole payloads, which hold what people paste.
+    for name in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _token(secret: Secret | None, variable: str, prefix: str, page: str) -> str:
+    token = secret.reveal().strip() if secret else ""
     where = f"it is shown on the page '{page}' of the app at https://api.slack.com/apps"
     if not token:
         raise CannotServe(f"{variable} is not set: {where}.")
@@ -117,7 +131,14 @@ def _introduce(client: WebClient) -> Bot:
 
 def _app(client: WebClient, listeners: Listeners) -> App:
     # `before_authorize` comes first of all middleware, and authorizing may call Slack: `_introduce` has done that once.
-    app = App(name="kintsugi", client=client, token_verification_enabled=False, before_authorize=listeners.receive)
+    # Without a logger given, Bolt's loggers take their level from the root logger.
+    app = App(
+        name="kintsugi",
+        logger=logging.getLogger("slack_bolt"),
+        client=client,
+        token_verification_enabled=False,
+        before_authorize=listeners,
+    )
 
     @app.error
     def report(error: Exception) -> BoltResponse:

@@ -52,7 +52,8 @@ def _parts(reply: Reply, words: Words) -> Iterator[Part]:
     yield from _unseen(reply.diagnosis.unseen, words)
     for mend in reply.advice:
         yield from _mend(mend, words, Rank.ADVICE, "")
-    yield Part(Rank.ANSWER, "", tuple(_context(reply, words)))
+    line = context_line(reply, words)
+    yield Part(Rank.ANSWER, line, tuple(_context(line)))
 
 
 def _summary(reply: Reply) -> Iterator[Part]:
@@ -135,6 +136,6 @@ def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:
         yield Part(Rank.UNSEEN, line, tuple(block(heading, section(prose(line)), preformatted(grant))))
 
 
-def _context(reply: Reply, words: Words) -> list[Block]:
-    text = fallback(context_line(reply, words).replace("`", ""), _MOST_CONTEXT)
+def _context(line: str) -> list[Block]:
+    text = fallback(line.replace("`", ""), _MOST_CONTEXT)
     return [{"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}] if text else []

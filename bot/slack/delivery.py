@@ -6,7 +6,6 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
@@ -14,7 +13,7 @@ from bot.reply.templates import Words
 from bot.slack.entrances import ResponseUrl, Thread
 from bot.slack.messages import Message, Part, as_file, fill, following, note
 from bot.slack.people import SLACK_FAILS
-from bot.slack.richtext import Block, sendable
+from bot.slack.richtext import Block
 
 log = logging.getLogger(__name__)
 
@@ -81,14 +80,14 @@ class ThreadOutlet:
             self._client.files_upload_v2(
                 filename="answer.txt",
                 title=words.block("rest_of_the_answer"),
-                content=sendable(as_file(parts)),
+                content=as_file(parts),
                 snippet_type="text",
                 channel=self._thread.channel,
                 thread_ts=self._thread.ts,
             )
-        except SlackApiError as error:
+        except SLACK_FAILS as error:
             # Most likely the app was installed without `files:write`: the answer is worth more than its form.
-            log.warning("the rest of an answer could not be uploaded (%s)", error.response.get("error"))
+            log.warning("the rest of an answer could not be uploaded: %s", error)
             messages, left_out = following(parts, _MORE_IN_THREAD)
             for message in messages:
                 self.post(message)

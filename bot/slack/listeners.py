@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from slack_bolt import BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 
 from bot.slack.answering import Answering
 from bot.slack.entrances import Asked, Bot, Clicked, ResponseUrl, entered
@@ -19,8 +19,8 @@ _REMEMBERED = 20_000
 _REMEMBERED_SECONDS = 60 * 60
 
 
-class Listeners:
-    """Bolt's front: decides what a payload is, hands it to a worker and acknowledges it.
+class Listeners(Middleware):
+    """The first of Bolt's middleware, and the last: decides what a payload is, hands it to a worker and acknowledges it.
 
     Bolt's own listeners acknowledge from a pool that they share with their work; with the pool busy, Slack hears
     nothing within its three seconds and the user sees a time-out. So no listener is registered: the answer that a
@@ -35,9 +35,9 @@ class Listeners:
         self._errands = errands
         self._once = Once(_REMEMBERED, _REMEMBERED_SECONDS)
 
-    def receive(self, body: dict[str, Any]) -> BoltResponse:
-        """The middleware: takes any payload and answers with its acknowledgement."""
-        entrance = entered(body, self._bot)
+    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
+        """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
+        entrance = entered(req.body, self._bot)
         if entrance is None or not self._once.first(*entrance.keys):
             return BoltResponse(status=200)
         if isinstance(entrance, Clicked):
@@ -56,7 +56,7 @@ class Listeners:
         log.warning("too busy: a question was turned away")
         if isinstance(asked.answer_to, ResponseUrl):
             return self._say(asked, "too_busy")
-        self._errand(asked, self._answering.tell(asked, "too_busy"))
+        self._errand(asked, partial(self._answering.tell, asked, "too_busy"))
         return BoltResponse(status=200)
 
     def _errand(self, entrance: Asked | Clicked, task: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.slack.richtext import Block, as_text, block, cost, fallback, literal, prose, section, shortened
+from bot.slack.richtext import Block, as_text, block, cost, fallback, literal, prose, section, sendable, shortened
 
 MOST_TEXT = 10_000
 MOST_BLOCKS = 50
@@ -98,7 +98,8 @@ def following(parts: Sequence[Part], most: int) -> tuple[tuple[Message, ...], tu
 
 def as_file(parts: Iterable[Part]) -> str:
     """The parts as one text, each under its label."""
-    return "\n\n".join(f"# {_one_line(part.label)}\n\n{as_text(part.blocks)}" for part in parts) + "\n"
+    texts = (f"# {sendable(_one_line(part.label))}\n\n{as_text(part.blocks)}" for part in parts)
+    return "\n\n".join(texts) + "\n"
 
 
 def note(words: str, names: Sequence[Part] = ()) -> list[Block]:

@@ -28,7 +28,7 @@ def _found(signatures: Signatures, text: str) -> list[str]:
 
 
 def _card(pattern: str, symptom: str = "odd-thing", rank: int = 10, **more: str) -> SymptomCard:
-    signature = Signature.model_validate({"pattern": pattern, "examples": ["x"], **more})
+    signature = Signature(pattern, ("x",), **more)
     return SymptomCard(symptom=symptom, rank=rank, signatures=(signature,))
 
 
@@ -111,11 +111,11 @@ def test_the_common_pass_agrees_with_each_pattern_alone(pattern: str):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("- a\n", "holds no mapping"),
+        ("- a\n", "the file: a mapping of rank, signatures"),
         ("rank: 1\n", "signatures"),
         ("rank: 1\nsignatures:\n  - {pattern: abc, examples: [abc], colour: red}\n", "colour"),
         ("rank: [", "cannot be read as YAML"),
-        ("symptom: other\nrank: 1\nsignatures:\n  - {pattern: abc, examples: [abc]}\n", "leave `symptom:` out"),
+        ("symptom: other\nrank: 1\nsignatures:\n  - {pattern: abc, examples: [abc]}\n", "the file: knows no symptom"),
         ("rank: 1\nsignatures:\n  - {pattern: abc, examples: []}\n", "examples"),
     ],
 )

@@ -123,6 +123,10 @@ class SimulatedAws:
             "AWS_PAGER": "",
         }
 
+    def session(self, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> boto3.Session:
+        """A boto3 session with credentials of `account`; its clients have to be given `endpoint`."""
+        return boto3.Session(aws_access_key_id=access_key(account), aws_secret_access_key=_ANY_KEY, region_name=region)
+
     def client(self, service: str, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> Any:
         """A boto3 client for `service` in `account` and `region`, made once; it tries every call once."""
         with self._turn:

@@ -1,0 +1,68 @@
+# Everything a person or CI does here. Needs Python 3.11 or newer and make; the rest goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+INSTALLED := .venv/.installed
+TEST_PROCESSES ?= 2
+LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench catalogs golden docs lock clean
+
+help: ## List the targets.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED) ## Diagnose a simulated broken account, in two languages.
+	@$(BIN)/kintsugi demo --lang en
+	@echo
+	@$(BIN)/kintsugi demo --lang ja
+	@echo
+	@echo "That account was simulated. Try next:"
+	@echo "  $(BIN)/kintsugi demo --list                       other accounts, and --lang zh_TW or es"
+	@echo "  $(BIN)/kintsugi policy                            the IAM policy it needs: reads only"
+	@echo "  $(BIN)/kintsugi diagnose YOUR_API_ID              your own account, with your AWS credentials"
+	@echo "  $(BIN)/kintsugi diagnose - < error.log            any text with an API Gateway error in it"
+
+test: $(INSTALLED) ## Run every test.
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+
+check: $(INSTALLED) ## Everything CI checks: format, lint, types, architecture, content, tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/kintsugi playbooks check
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+
+format: $(INSTALLED) ## Format the code and mend what the linter can.
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED) ## Measure, side by side, and write docs/benchmarks.md.
+	$(BIN)/python -m bench
+
+catalogs: $(INSTALLED) ## Bring the catalogs up to date with the templates.
+	$(BIN)/python tools/catalogs.py
+
+golden: $(INSTALLED) ## Write the golden replies anew; read the diff.
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/scenarios --update-golden
+
+docs: $(INSTALLED) ## Write the generated pages anew.
+	$(BIN)/python tools/pages.py
+
+lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without naming a registry.
+	$(LOCK) pyproject.toml -o requirements/runtime.txt
+	$(LOCK) --extra demo pyproject.toml -c requirements/runtime.txt -o requirements/demo.txt
+	$(LOCK) --extra demo pyproject.toml requirements/dev.in -c requirements/demo.txt -o requirements/dev.txt
+
+clean: ## Remove what was installed and built here.
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
