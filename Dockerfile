@@ -1,9 +1,10 @@
 # The bot in a container: built from the lock, run as nobody in particular, with nothing of the build left in it.
 FROM python:3.11-slim AS build
 WORKDIR /src
-RUN python -m venv /opt/kintsugi && python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir hatchling
-COPY requirements/runtime.txt requirements/runtime.txt
-RUN /opt/kintsugi/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+RUN python -m venv /opt/kintsugi && python -m venv /opt/build
+COPY requirements/runtime.txt requirements/build.txt requirements/
+RUN /opt/kintsugi/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt \
+    && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY bot bot
 COPY playbooks playbooks

@@ -55,6 +55,7 @@ lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without nam
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) --extra demo pyproject.toml -c requirements/runtime.txt -o requirements/demo.txt
 	$(LOCK) --extra demo pyproject.toml requirements/dev.in -c requirements/demo.txt -o requirements/dev.txt
+	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 
 clean: ## Remove what was installed and built here.
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.report.ids import Names
@@ -62,13 +63,12 @@ def execution_log(size: int, failing: bool = True) -> str:
 def more_cards(cards: tuple[SymptomCard, ...], times: int) -> tuple[SymptomCard, ...]:
     """`times` as many signatures, each copy with words of its own so that none can be shared."""
     return cards + tuple(
-        card.model_copy(
-            update={
-                "signatures": tuple(
-                    signature.model_copy(update={"pattern": _followed_by(signature.pattern, f" playbook {copy}")})
-                    for signature in card.signatures
-                )
-            }
+        replace(
+            card,
+            signatures=tuple(
+                replace(signature, pattern=_followed_by(signature.pattern, f" playbook {copy}"))
+                for signature in card.signatures
+            ),
         )
         for copy in range(1, times)
         for card in cards
@@ -126,7 +126,3 @@ def _reading(signatures: Signatures, text: str) -> float:
     reader = Reader(signatures)
     return milliseconds(lambda: reader.read(text))
 
-
-if __name__ == "__main__":
-    for name, figure in measure().items():
-        print(f"{name:>20} {figure:10.2f}")

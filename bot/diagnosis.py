@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Focus, RestApi
-from bot.model import Certainty, Finding, Scope, UnseenRead, UnseenReason, Verdict
+from bot.model import Certainty, Finding, Hint, Scope, UnseenRead, UnseenReason, Verdict
 from bot.playbook import Playbook
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,13 @@ def diagnose(api: RestApi, focus: Focus, playbooks: Sequence[Playbook]) -> Found
 
     A focus on something that the API does not have leads straight to the whole.
     """
-    whole = Focus()
-    if focus != whole and (asked := _try_all(api.focused(focus), playbooks, Scope.ASKED)).findings:
+    asked = _try_all(api.focused(focus), playbooks, Scope.ASKED)
+    if asked.findings or focus == Focus():
         return asked
-    scope = Scope.ASKED if focus == whole else Scope.ELSEWHERE
-    return _try_all(api.focused(whole), playbooks, scope)
+    found = _try_all(api.focused(Focus()), playbooks, Scope.ELSEWHERE)
+    nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
+    farther = [advice for advice in found.advice if advice not in nearer]
+    return replace(found, advice=(*asked.advice, *farther))
 
 
 def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
@@ -73,5 +75,5 @@ def _not_tried(playbook: Playbook) -> UnseenRead:
         operation=f"playbook {playbook.name}",
         resource="*",
         reason=UnseenReason.FAILED,
-        detail="the playbook is broken; the log of the bot has the details",
+        hint=Hint.BROKEN_PLAYBOOK,
     )

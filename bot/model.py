@@ -118,9 +118,24 @@ class UnseenReason(StrEnum):
     NOT_SUPPORTED = "not_supported"
 
 
+class Hint(StrEnum):
+    """What more can be said of a read that decided nothing."""
+
+    REGION_NOT_ENABLED = "region_not_enabled"
+    """The credentials are good elsewhere, so the region may not be enabled for the account."""
+    MALFORMED_POLICY = "malformed_policy"
+    UNDECIDABLE_CONDITION = "undecidable_condition"
+    """A condition rests on what cannot be seen from outside."""
+    OTHER_ACCOUNT = "other_account"
+    BROKEN_PLAYBOOK = "broken_playbook"
+
+
 @dataclass(frozen=True, slots=True)
 class UnseenRead:
-    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it."""
+    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it.
+
+    `detail` is what AWS said, literally.
+    """
 
     action: str
     operation: str
@@ -128,6 +143,7 @@ class UnseenRead:
     reason: UnseenReason
     grant: Mapping[str, Any] | None = None
     detail: str = ""
+    hint: Hint | None = None
 
 
 class Certainty(StrEnum):

@@ -16,7 +16,7 @@ PLURALS = {
     "es": "nplurals=2; plural=(n != 1);",
 }
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true"}
-_SHELVES = ("bot", "playbooks")
+_SHELVES = ("bot/reply", "playbooks")
 
 
 def catalog_of(language: str) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.aws.reads import READS, grant, resources_of
-from bot.model import Evidence, Outcome, UnseenRead, UnseenReason
+from bot.model import Evidence, Hint, Outcome, UnseenRead, UnseenReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Result:
     error: str | None = None
     reason: UnseenReason = UnseenReason.FAILED
     credentials_rejected: bool = False
+    hint: Hint | None = None
     unreachable: bool = False
 
 
@@ -82,6 +83,8 @@ class _Pending:
     read: Read
     future: Future[tuple[Result, float]]
     needed: bool = False
+    settled: tuple[Result, float] | None = None
+    """What was made of it when it was first looked at: an answer that comes after the deadline changes nothing any more."""
 
 
 class Inquiry:
@@ -117,11 +120,14 @@ class Inquiry:
         return self._result(pending)[0]
 
     def _result(self, pending: _Pending) -> tuple[Result, float]:
-        try:
-            return pending.future.result(timeout=max(0.0, self._deadline - time.monotonic()))
-        except NotInTime:
-            pending.future.cancel()
-            return Result(Outcome.FAILED, error="no answer in time", reason=UnseenReason.NOT_TRIED), 0.0
+        if pending.settled is None:
+            try:
+                pending.settled = pending.future.result(timeout=max(0.0, self._deadline - time.monotonic()))
+            except NotInTime:
+                pending.future.cancel()
+                late = Result(Outcome.FAILED, error="no answer in time", reason=UnseenReason.NOT_TRIED)
+                pending.settled = late, 0.0
+        return pending.settled
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -169,16 +175,14 @@ def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:
         read.service, read.operation, read.arguments, account.partition, account.known_id or "*", read.region
     )
     denied = result.outcome is Outcome.DENIED
-    detail = result.error or ""
-    if result.credentials_rejected:
-        detail += f" (is the region {read.region} enabled for this account?)"
     return UnseenRead(
         action=permission.action,
         operation=read.operation,
         resource=resources[0],
         reason=UnseenReason.DENIED if denied else result.reason,
         grant=grant(permission.action, resources) if denied else None,
-        detail=detail,
+        detail=result.error or "",
+        hint=Hint.REGION_NOT_ENABLED if result.credentials_rejected else result.hint,
     )
 
 
@@ -248,9 +252,9 @@ class Account:
         result = self.inquiry.look(pending)
         return Answer(pending.id, result.body) if result.outcome in (Outcome.FOUND, Outcome.ABSENT) else None
 
-    def leave_open(self, read: Read, why: str) -> Unseen:
+    def leave_open(self, read: Read, why: Hint) -> Unseen:
         """An answer came that decides nothing (it cannot be read, or rests on what nobody can see): the error to raise."""
-        result = Result(Outcome.FAILED, error=why, reason=UnseenReason.NOT_SUPPORTED)
+        result = Result(Outcome.FAILED, reason=UnseenReason.NOT_SUPPORTED, hint=why)
         unseen = Unseen(unseen_read(self, read, result), result)
         self.inquiry.open_questions.append(unseen.read)
         return unseen

@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.aws.account import Account, Answer, Read, Unseen
 from bot.aws.arn import FunctionArn
 from bot.aws.policy import MalformedPolicy, Policy
+from bot.model import Hint
 
 POLICY_LIMIT_BYTES = 20_480
 """How large a function's resource policy may be (lambda/latest/dg/gettingstarted-limits); it cannot be raised."""
@@ -96,9 +97,9 @@ class Function:
         """The ids of the reads that show who may call it. Raises Unseen."""
         return (self.policy.evidence,)
 
-    def undecided(self, why: str) -> Unseen:
-        """The error to raise where the policy was read and decides nothing."""
-        return self.account.leave_open(self._policy(self.arn), why)
+    def undecided(self) -> Unseen:
+        """The error to raise where the policy was read and a condition in it decides nothing."""
+        return self.account.leave_open(self._policy(self.arn), Hint.UNDECIDABLE_CONDITION)
 
     def _policy_of(self, arn: FunctionArn) -> FunctionPolicy:
         answer = self.account.read(self._policy(arn))
@@ -108,7 +109,7 @@ class Function:
         try:
             policy = Policy.parse(document)
         except MalformedPolicy as error:
-            raise self.account.leave_open(self._policy(arn), str(error)) from error
+            raise self.account.leave_open(self._policy(arn), Hint.MALFORMED_POLICY) from error
         return FunctionPolicy(arn, policy, len(document.encode()), answer.evidence)
 
     def _configuration(self, arn: FunctionArn) -> Read:

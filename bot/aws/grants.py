@@ -41,6 +41,10 @@ class GrantPlan:
     is_near_limit: bool = False
     is_full: bool = False
 
+    def removes(self, sid: str) -> bool:
+        """Whether this plan takes that statement out."""
+        return any(statement["sid"] == sid for statement in (*self.make_room, *self.superseded))
+
 
 def plan_grants(calls: Sequence[Invocation], into: FunctionPolicy) -> GrantPlan:
     """How to let every one of the calls, all of one API to one qualifier, be made. Raises Unseen.

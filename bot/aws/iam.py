@@ -9,6 +9,7 @@ from typing import Any
 from bot.aws.account import Account, Answer, Read, Unseen
 from bot.aws.arn import Arn
 from bot.aws.policy import MalformedPolicy, Policy
+from bot.model import Hint
 
 
 class PolicyKind(StrEnum):
@@ -52,7 +53,7 @@ class Role:
         """What GetRole says: absent where there is no such role. Raises Unseen."""
         return self.account.read(self._read("GetRole"))
 
-    def undecided(self, why: str) -> Unseen:
+    def undecided(self, why: Hint) -> Unseen:
         """The error to raise where the role was read and decides nothing."""
         return self.account.leave_open(self._read("GetRole"), why)
 
@@ -116,7 +117,7 @@ class Role:
         try:
             return Policy.parse(document)
         except MalformedPolicy as error:
-            raise self.account.leave_open(read, str(error)) from error
+            raise self.account.leave_open(read, Hint.MALFORMED_POLICY) from error
 
     def _managed(self, arn: str) -> Read:
         return Read.of("iam", "GetPolicy", self.account.home_region, PolicyArn=arn)

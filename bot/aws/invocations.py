@@ -1,11 +1,11 @@
 """Every way in which a REST API calls a Lambda function: a method's integration or an authorizer, on one stage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import re2
 
-from bot.aws.apigateway import Authorizer, Method, RestApi, Stage
+from bot.aws.apigateway import Authorizer, Focus, Method, RestApi, Stage
 from bot.aws.arn import (
     Arn,
     FunctionArn,
@@ -26,8 +26,8 @@ _CALLER_PASSTHROUGH = re2.compile(r"arn:[^:]+:iam::\*:user/\*")
 class Invocation:
     """One call that API Gateway makes: by `subject` on `stage`, stage variables filled in.
 
-    `function` is the ARN called as the URI spells it, None where `missing_variables` leave it open. `credentials` is the
-    ARN of a role, or None where the function's own policy decides. `methods` are those that fail if the call fails.
+    `function` is the ARN called as the URI spells it, `credentials` the ARN of a role, if there is one; each is None where
+    `missing_variables` leave it open. `methods` are those that fail if the call fails.
     `follows_stage`: the URI holds a stage variable, so that another stage may call another function.
     """
 
@@ -51,6 +51,11 @@ class Invocation:
         return Phase.AUTHORIZER if isinstance(self.subject, Authorizer) else Phase.INTEGRATION
 
     @property
+    def rests_on_function_policy(self) -> bool:
+        """The policy of the function called decides, and it is known which function that is."""
+        return self.function_arn is not None and self.credentials is None and not self.missing_variables
+
+    @property
     def uses_caller_credentials(self) -> bool:
         """The function is called as whoever called the API (`arn:aws:iam::*:user/*`)."""
         return self.credentials is not None and _CALLER_PASSTHROUGH.fullmatch(self.credentials) is not None
@@ -62,8 +67,9 @@ class Invocation:
 
     @property
     def function_arn(self) -> FunctionArn | None:
-        """The function called, where the ARN is one that can be called."""
-        return FunctionArn.parse(self.function) if self.function else None
+        """The function called, where the ARN is one that can be called; `$LATEST` is the function itself."""
+        arn = FunctionArn.parse(self.function) if self.function else None
+        return arn.unqualified if arn and arn.qualifier == "$LATEST" else arn
 
     @property
     def is_cross_account(self) -> bool:
@@ -110,6 +116,12 @@ def invocations(api: RestApi) -> tuple[Invocation, ...]:
 def calls_of(api: RestApi) -> tuple[Invocation, ...]:
     """The same calls, with nothing read of what they lead to. Raises Unseen."""
     return (*_of_authorizers(api), *_of_integrations(api))
+
+
+def beyond_focus(calls: Sequence[Invocation]) -> list[Invocation]:
+    """The same calls with all the methods that they serve, and after them the API's others, in focus or not. Raises Unseen."""
+    given = [(call.subject, call.stage) for call in calls]
+    return sorted(calls_of(calls[0].api.focused(Focus())), key=lambda call: (call.subject, call.stage) not in given)
 
 
 def _of_authorizers(api: RestApi) -> Iterator[Invocation]:

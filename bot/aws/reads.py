@@ -118,8 +118,9 @@ def policy_document(partition: str, account: str = "*", region: str = "*") -> di
 
 
 def _sid(actions: list[str]) -> str:
+    """The statement's first action, which no other statement has: IAM wants ids that differ."""
     service, _, first = actions[0].partition(":")
-    return f"Read{service.capitalize()}{first if len(actions) == 1 else ''}"
+    return f"{service.capitalize()}{first}"
 
 
 class _Anything(dict[str, str]):

@@ -183,7 +183,7 @@ class Api:
     id: str
     _resources: dict[str, str] = field(repr=False)
 
-    def source(self, method: str = "*/*", stage: str = "*") -> str:
+    def source(self, method: str = "*", stage: str = "*") -> str:
         """The ARN that a method (`GET /orders/{id}`) presents on a stage; `*` in it stands for any."""
         return f"{self.arn}/{stage}/{method.replace(' ', '', 1)}"
 

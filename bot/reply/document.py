@@ -64,13 +64,13 @@ def _mend(mend: Mend, words: Words, heading: str | None) -> Iterator[str]:
     finding, fix = mend.finding, mend.fix
     if heading:
         yield heading
-    certainty = words.block(finding.certainty)
-    yield f"**{certainty}** · {inline_code(finding.cause)}"
+    certainty = "" if finding.advice else f"**{words.block(finding.certainty)}** · "
+    yield f"{certainty}{inline_code(finding.cause)}"
     if finding.scope is Scope.ELSEWHERE:
         yield words.block("elsewhere")
     yield fix.why
     if finding.certainty is Certainty.LIKELY and fix.would_disprove:
-        yield f"**{words.block('would_disprove')}**: {fix.would_disprove}"
+        yield f"**{words.block('would_disprove')}** {fix.would_disprove}"
     yield f"### {words.block('steps')}"
     yield "\n".join(f"{position}. {step}" for position, step in enumerate(fix.steps, 1))
     yield f"### {words.block('cli')}"

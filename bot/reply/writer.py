@@ -89,7 +89,7 @@ class Writer:
 def _unsupported(diagnosis: Diagnosis) -> str | None:
     """The symptom that nothing here can trace yet, if that alone stands in the way."""
     reasons = {unseen.reason for unseen in diagnosis.unseen}
-    only = reasons == {UnseenReason.NOT_SUPPORTED} and not any(unseen.detail for unseen in diagnosis.unseen)
+    only = reasons == {UnseenReason.NOT_SUPPORTED} and not any(unseen.hint for unseen in diagnosis.unseen)
     return diagnosis.unseen[0].operation if only else None
 
 

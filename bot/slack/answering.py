@@ -96,15 +96,21 @@ class Answering:
         elif kept is None or self._shareable.take(clicked.job) is None:
             self.tell(clicked, "no_longer_kept")
         else:
-            outlet = ResponseOutlet(self._client, clicked.answer_to, in_channel=True)
-            words = self._writer.words("slack", kept.reply.locale)
-            shared_by = words.block("shared_by", {"person": Prose(_PERSON)})
-            outlet.deliver(
-                kept.reply.summary,
-                parts_of(kept.reply, self._writer.words("reply", kept.reply.locale)),
-                words,
-                after=_with_person(shared_by, clicked.clicker),
-            )
+            try:
+                self._post_for_all(kept.reply, clicked)
+            except (*SLACK_FAILS, ResponseUrlRefused):
+                self._shareable.put(clicked.job, kept)
+                raise
+
+    def _post_for_all(self, reply: Reply, clicked: Clicked) -> None:
+        words = self._writer.words("slack", reply.locale)
+        shared_by = words.block("shared_by", {"person": Prose(_PERSON)})
+        ResponseOutlet(self._client, clicked.answer_to, in_channel=True).deliver(
+            reply.summary,
+            parts_of(reply, self._writer.words("reply", reply.locale)),
+            words,
+            after=_with_person(shared_by, clicked.clicker),
+        )
 
     def tell(self, entrance: Asked | Clicked, name: str) -> None:
         """Say one of the `slack` words to somebody. Raises whatever hinders that."""
@@ -120,8 +126,9 @@ class Answering:
                 log.warning("reference %s: stopped before it was begun", reference)
                 message = self.words(user, "stopping")
             case CannotDiagnose() | NoRegion():
-                log.warning("reference %s: %s", reference, redact(str(error))[0])
-                message = self.words(user, "cannot_diagnose", {"reason": str(error), "reference": reference})
+                reason, _ = redact(str(error))
+                log.warning("reference %s: %s", reference, reason)
+                message = self.words(user, "cannot_diagnose", {"reason": reason, "reference": reference})
             case _:
                 # An exception may quote what was pasted, and a log is no place for anybody's secrets.
                 log.error("reference %s: %s", reference, redact("".join(traceback.format_exception(error)))[0])

@@ -126,7 +126,7 @@ def _introduce(client: WebClient) -> Bot:
     except SLACK_FAILS as error:
         raise _out_of_reach(client, error) from error
     teams = frozenset(filter(None, (answer.get("team_id"), answer.get("enterprise_id"))))
-    return Bot(user=answer["user_id"], bot=answer.get("bot_id") or "", teams=teams)
+    return Bot(user=answer["user_id"], teams=teams)
 
 
 def _app(client: WebClient, listeners: Listeners) -> App:

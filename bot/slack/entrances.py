@@ -18,7 +18,6 @@ class Bot:
     """Who the bot is: the answer of `auth.test`. `teams` are its workspace and, in a grid, the organization."""
 
     user: str
-    bot: str
     teams: frozenset[str]
 
 

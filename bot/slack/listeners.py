@@ -20,7 +20,7 @@ _REMEMBERED_SECONDS = 60 * 60
 
 
 class Listeners(Middleware):
-    """The first of Bolt's middleware, and the last: decides what a payload is, hands it to a worker and acknowledges it.
+    """The one middleware of ours: decides what a payload is, hands it to a worker and acknowledges it.
 
     Bolt's own listeners acknowledge from a pool that they share with their work; with the pool busy, Slack hears
     nothing within its three seconds and the user sees a time-out. So no listener is registered: the answer that a

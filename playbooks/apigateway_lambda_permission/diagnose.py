@@ -7,7 +7,7 @@ from bot.aws.apigateway import Authorizer, RestApi
 from bot.aws.arn import FunctionArn, arn_like
 from bot.aws.functions import Function, FunctionPolicy, Presence
 from bot.aws.grants import plan_grants
-from bot.aws.invocations import Invocation, invocations
+from bot.aws.invocations import Invocation, beyond_focus, invocations
 from bot.aws.invoke_permission import Fault, Shortfall, invoke_request, may_invoke, nearest_shortfall
 from bot.aws.policy import Access, Decision, Policy, Request
 from bot.model import Certainty, Fact, Finding
@@ -17,7 +17,7 @@ from .unscoped import unscoped_permissions
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
     """Every function's policy that keeps a call out, then the policies that let in more than they need to."""
-    calls = [call for call in invocations(api) if call.function_arn and not call.credentials]
+    calls = [call for call in invocations(api) if call.rests_on_function_policy]
     for (_, arn), to_function in _by_policy(calls).items():
         with as_far_as_seen():
             owner = api.account.neighbour(arn.account)
@@ -41,23 +41,48 @@ def _examine(calls: Sequence[Invocation], function: Function) -> Iterator[Findin
     own = function.policy
     if own.policy is None and function.presence is not Presence.PRESENT:
         return  # what is not there can have no policy; that is another playbook's finding
-    kept_out = []
     for call in calls:
-        request = invoke_request(function.arn, call.source_arn(), call.api.account.id)
-        decision = may_invoke(own.policy, request)
+        decision = _decide(call, function, own.policy)
         if decision.verdict is Access.UNKNOWN:
-            raise function.undecided(f"whether statement {_sid(decision)!r} applies cannot be told from outside")
-        if decision.verdict is not Access.ALLOWED:
-            kept_out.append((call, request, decision))
-    if not kept_out:
-        return
-    denied = [(call, request, decision) for call, request, decision in kept_out if decision.verdict is Access.DENIED]
+            raise function.undecided()
+    denied = _refused(calls, function, own.policy, Access.DENIED)
+    # A call may be denied and allowed by nothing: then the Deny is not the last thing to mend.
+    lacking = _refused(calls, function, _allowing(own.policy), Access.NOT_ALLOWED)
     if denied:
-        yield _denied([call for call, _, _ in denied], function, denied[0][1], denied[0][2])
-        return
-    affected = [call for call, _, _ in kept_out]
-    shortfall, certainty = _nearest(function, own, kept_out[0][1])
-    yield _kept_out(affected, function, shortfall, certainty)
+        yield _denied(denied, function, _decide(denied[0], function, own.policy))
+    if lacking:
+        shortfall, certainty = _nearest(function, own, _request(lacking[0], function))
+        yield _kept_out(lacking, function, shortfall, certainty)
+
+
+def _refused(
+    calls: Sequence[Invocation], function: Function, policy: Policy | None, verdict: Access
+) -> list[Invocation]:
+    """The calls refused, and if there are any, the API's others too: the policy is one thing to mend, in focus or not."""
+
+    def is_refused(call: Invocation) -> bool:
+        return _decide(call, function, policy).verdict is verdict
+
+    if not any(map(is_refused, calls)):
+        return []
+    ((kind, arn),) = _by_policy(calls)
+    everywhere = [call for call in beyond_focus(calls) if call.rests_on_function_policy]
+    return [call for call in everywhere if (call.kind, call.function_arn) == (kind, arn) and is_refused(call)]
+
+
+def _decide(call: Invocation, function: Function, policy: Policy | None) -> Decision:
+    return may_invoke(policy, _request(call, function))
+
+
+def _request(call: Invocation, function: Function) -> Request:
+    return invoke_request(function.arn, call.source_arn(), call.api.account.id)
+
+
+def _allowing(policy: Policy | None) -> Policy | None:
+    """The policy without what it denies."""
+    return policy and Policy(
+        tuple(statement for statement in policy.statements if statement.effect == "Allow"), policy.document
+    )
 
 
 def _nearest(function: Function, own: FunctionPolicy, request: Request) -> tuple[Shortfall | None, Certainty]:
@@ -111,7 +136,7 @@ def _facts_of(shortfall: Shortfall | None) -> dict[str, Fact]:
     return facts
 
 
-def _denied(calls: Sequence[Invocation], function: Function, request: Request, decision: Decision) -> Finding:
+def _denied(calls: Sequence[Invocation], function: Function, decision: Decision) -> Finding:
     first = calls[0]
     return Finding(
         cause=f"{first.kind}_permission_denied",
@@ -121,8 +146,7 @@ def _denied(calls: Sequence[Invocation], function: Function, request: Request, d
         facts={
             **_facts(calls, function.arn),
             "statement": _sid(decision),
-            "source_arn": str(request.context["aws:SourceArn"]),
-        },
+                    },
         evidence=(*first.evidence, *function.evidence),
         account=function.arn.account,
         region=function.arn.region,

@@ -26,7 +26,9 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
     policy = function.policy.policy
     # The fix closes the door behind every method, so it has to open one for each, in focus or not.
     calls = [
-        call for call in calls_of(api.focused(Focus())) if call.function_arn == function.arn and not call.credentials
+        call
+        for call in calls_of(api.focused(Focus()))
+        if call.function_arn == function.arn and call.rests_on_function_policy
     ]
     if policy is None or not calls:
         return

@@ -6,10 +6,10 @@ from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import Authorizer, RestApi
 from bot.aws.arn import Arn
 from bot.aws.iam import Role
-from bot.aws.invocations import Invocation, invocations
+from bot.aws.invocations import Invocation, beyond_focus, invocations
 from bot.aws.policy import Access
 from bot.aws.role_permission import may_assume, may_invoke
-from bot.model import Certainty, Fact, Finding
+from bot.model import Certainty, Fact, Finding, Hint
 
 from .mend import amended_trust, boundary_amendment, free_policy_name, invoke_policy, new_trust
 from .passthrough import passthrough
@@ -29,37 +29,43 @@ def diagnose(api: RestApi) -> Iterator[Finding]:
 
 
 def _examine(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
+    first = calls[0]
+    # A role is one thing to mend: a finding about it names every method that needs it, in focus or not.
+    everywhere = [call for call in beyond_focus(calls) if (call.kind, call.role) == (first.kind, first.role)]
     parsed = Arn.parse(role.arn)
-    if parsed is None or parsed.account != calls[0].api.account.id:
-        raise role.undecided("the role does not belong to the account of the API")
+    if parsed is None or parsed.account != first.api.account.id:
+        raise role.undecided(Hint.OTHER_ACCOUNT)
     if not role.answer:
         yield _finding(
-            "role_missing", role, calls, remedy={"trust": new_trust(), "policy": invoke_policy(_arns(calls))}
+            "role_missing", role, everywhere, remedy={"trust": new_trust(), "policy": invoke_policy(_arns(everywhere))}
         )
         return
     refused = [(call, decision) for call in calls if (decision := may_assume(role, call)).verdict is not Access.ALLOWED]
     if any(decision.verdict is Access.UNKNOWN for _, decision in refused):
-        raise role.undecided("whether the trust policy lets API Gateway in cannot be told from outside")
+        raise role.undecided(Hint.UNDECIDABLE_CONDITION)
     if refused:
         _, decision = refused[0]
         amended = None if decision.verdict is Access.DENIED else amended_trust(role, calls[0])
         yield _finding(
             "role_not_assumable",
             role,
-            [call for call, _ in refused],
+            everywhere,
             certainty=Certainty.LIKELY if decision.rests_on_source_arn else Certainty.PROVEN,
             remedy={"trust": amended, "previous_trust": dict(role.trust.document)},
         )
-    yield from _cannot_invoke(role, calls)
+    yield from _cannot_invoke(role, calls, everywhere)
 
 
-def _cannot_invoke(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
-    judged = [(call, may_invoke(role, call)) for call in calls if call.function_arn]
-    refused = [(call, decision) for call, decision in judged if decision.verdict is not Access.ALLOWED]
-    if any(decision.verdict is Access.UNKNOWN for _, decision in refused):
-        raise role.undecided("whether a condition in the role's policies is met cannot be told from outside")
-    if not refused:
+def _cannot_invoke(role: Role, calls: Sequence[Invocation], everywhere: Sequence[Invocation]) -> Iterator[Finding]:
+    verdicts = {may_invoke(role, call).verdict for call in calls if call.function_arn}
+    if Access.UNKNOWN in verdicts:
+        raise role.undecided(Hint.UNDECIDABLE_CONDITION)
+    if verdicts <= {Access.ALLOWED}:
         return
+    judged = [(call, may_invoke(role, call)) for call in everywhere if call.function_arn]
+    refused = [
+        (call, decision) for call, decision in judged if decision.verdict in (Access.DENIED, Access.NOT_ALLOWED)
+    ]
     affected = [call for call, _ in refused]
     denied = any(decision.verdict is Access.DENIED for _, decision in refused)
     lacking = {part for _, decision in refused for part in decision.lacking}

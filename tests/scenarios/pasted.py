@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.demo.world import Api
+from bot.demo.world import Api, Function
 
 _REQUEST = "7d0f1e7c-3a52-4f0e-9a3c-2a0c1f3bb0a1"
 NOT_PERMITTED = "Execution failed due to configuration error: Invalid permissions on Lambda function"
@@ -52,4 +52,12 @@ def console_test(api: Api, request: str) -> str:
         f"Fri Nov 20 09:12:44 UTC 2026 : HTTP Method: {verb}, Resource Path: {path}\n"
         f"Fri Nov 20 09:12:44 UTC 2026 : {NOT_PERMITTED}\n"
         f"{api.arn}/null/{verb}{path}"
+    )
+
+
+def caller_refused(caller: str, function: Function) -> str:
+    """What the log holds where a function is called as the API's caller."""
+    return (
+        f"Execution failed due to configuration error: API Gateway: AccessDeniedException: User: {caller} "
+        f"is not authorized to perform: lambda:InvokeFunction on resource: {function}"
     )

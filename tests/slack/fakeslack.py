@@ -76,7 +76,10 @@ class Refused(Exception):
 
 @dataclass
 class FakeSlack:
-    """Slack. `people` are what users.info knows; `refusals` maps a method to the error it shall answer."""
+    """Slack. `people` are what users.info knows.
+
+    `refusals` maps a method to the error it shall answer; with `response_url` in it, what is `refused` is kept.
+    """
 
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class FakeSlack:
     responses: Queue = field(default_factory=Queue)
     statuses: Queue = field(default_factory=Queue)
     files: Queue = field(default_factory=Queue)
+    refused: Queue = field(default_factory=Queue)
     complaints: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     connected: Event = field(default_factory=Event)
@@ -234,6 +238,9 @@ class FakeSlack:
 
     def respond(self, path: str, body: dict[str, Any]) -> int:
         """A message to a response_url; the status."""
+        if "response_url" in self.refusals:
+            self.refused.put(body)
+            return 500
         with self._lock:
             self._uses[path] = self._uses.get(path, 0) + 1
         try:

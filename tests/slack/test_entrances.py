@@ -5,7 +5,7 @@ import pytest
 from bot.slack.entrances import SHARE, Asked, Bot, Clicked, ResponseUrl, Thread, entered
 from bot.slack.memory import Once
 
-BOT = Bot(user="UKINTSUGI", bot="BKINTSUGI", teams=frozenset({"T1", "E1"}))
+BOT = Bot(user="UKINTSUGI", teams=frozenset({"T1", "E1"}))
 
 
 def mention(**changes):

@@ -210,6 +210,18 @@ def test_nobody_else_may_share(served):
     assert response(served)["response_type"] == "in_channel"
 
 
+def test_sharing_that_failed_can_be_tried_again(served):
+    served.send("slash_commands", command(served))
+    job = button_of(response(served))["value"]
+    served.refusals["response_url"] = "service_unavailable"
+    served.send("interactive", click(served, job))
+    shared, told = (served.refused.get(timeout=PATIENCE) for _ in range(2))
+    assert [shared["response_type"], told["response_type"]] == ["in_channel", "ephemeral"]
+    del served.refusals["response_url"]
+    served.send("interactive", click(served, job))
+    assert response(served)["response_type"] == "in_channel"
+
+
 def test_acknowledgements_wait_for_no_answer(served, stub):
     stub.go.clear()
     try:
@@ -335,7 +347,7 @@ def test_what_hinders_a_diagnosis_is_told(served, stub, caplog):
     assert "Traceback" not in caplog.text
 
 
-def test_an_answer_that_slack_refuses_is_no_silence(served, stub):
+def test_an_answer_that_slack_refuses_is_logged_and_hinders_no_other(served, stub, caplog):
     served.refusals["chat.postMessage"] = "msg_blocks_too_long"
     ask(served)
     stub.questions.get(timeout=PATIENCE)
@@ -345,6 +357,8 @@ def test_an_answer_that_slack_refuses_is_no_silence(served, stub):
     del served.refusals["chat.postMessage"]
     ask(served, "again")
     assert post(served)["text"] == "Answer to again in en"
+    assert "msg_blocks_too_long" in caplog.text
+    assert "nobody could be told" in caplog.text
 
 
 def long_answer(**changes):

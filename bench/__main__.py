@@ -1,0 +1,65 @@
+"""Runs every benchmark and writes `docs/benchmarks.md`."""
+
+import statistics
+from pathlib import Path
+
+from bench import diagnosing, reading, starting
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Measures, prints and writes the page."""
+    page = "\n".join([*_reading(), *_diagnosing(), *_starting()]) + "\n"
+    PAGE.write_text(page, "utf-8")
+    print(page)
+
+
+def _reading() -> list[str]:
+    measured = reading.measure()
+    return [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`: each table was measured side by side in one run, so the ratios count and not the seconds.",
+        "",
+        "## Reading a log of 1 MB",
+        "",
+        "| what | figure |",
+        "|---|---|",
+        *(f"| {name} | {_figure(value)} |" for name, value in measured.items()),
+        "",
+    ]
+
+
+def _diagnosing() -> list[str]:
+    rows = diagnosing.measure()
+    lines = [
+        f"## A diagnosis, every call {diagnosing.DELAY * 1000:.0f} ms away",
+        "",
+        "| account | calls | layers | bot, s | bot : layers x delay | one after the other : bot | aws commands : bot |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        bot = float(row["bot"])
+        lines.append(
+            f"| {row['account']} | {row['calls']} | {row['layers']} | {bot:.2f} | {bot / float(row['floor']):.2f} "
+            f"| {float(row['one after the other']) / bot:.1f} | {float(row['aws commands']) / bot:.0f} |"
+        )
+    return [*lines, "", f"Calls in the median: {statistics.median(int(row['calls']) for row in rows):.0f}.", ""]
+
+
+def _starting() -> list[str]:
+    measured = starting.measure()
+    return [
+        "## `kintsugi read` as a whole process",
+        "",
+        f"{measured['over'] * 1000:.0f} ms over Python's own start ({measured['python'] * 1000:.0f} ms).",
+    ]
+
+
+def _figure(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""A simulated AWS for the tests that ask about accounts, and ways to ask, to run what an answer prints, and to deploy it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.aws.account import Source
+from bot.aws.accounts import AccountEntry, Accounts
+from bot.demo.simulation.server import SimulatedAws
+from bot.demo.world import World
+from bot.model import Question, Reply
+from bot.settings import read_settings
+from bot.troubleshooter import Troubleshooter
+from bot.workshop import make_troubleshooter
+
+_REGION = "eu-west-1"
+_PROGRAMS = Path(sys.executable).parent
+_NOT_PROVED = Path(__file__).with_name("not_proved.md")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes the golden replies instead of comparing with them."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden replies anew")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says at the end of a run what no test here can prove."""
+    terminalreporter.section("not proved here")
+    for line in _NOT_PROVED.read_text("utf-8").splitlines():
+        if line.startswith("- "):
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[SimulatedAws]:
+    """One simulated AWS for all tests of a process."""
+    with SimulatedAws() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(server: SimulatedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """The environment of this process leads to the simulated account, and to no other."""
+    for variable in os.environ:
+        if variable.startswith(("AWS_", "KINTSUGI_", "SLACK_")):
+            monkeypatch.delenv(variable)
+    configured = {
+        **server.environment(),
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+        "HOME": str(tmp_path),
+    }
+    for variable, value in configured.items():
+        monkeypatch.setenv(variable, value)
+    return configured
+
+
+@pytest.fixture
+def aws(server: SimulatedAws, environment: dict[str, str]) -> SimulatedAws:
+    """The simulated AWS, empty."""
+    server.reset()
+    return server
+
+
+@pytest.fixture
+def world(aws: SimulatedAws) -> World:
+    """An empty account."""
+    return World(aws)
+
+
+@pytest.fixture(scope="session")
+def bot() -> Troubleshooter:
+    """The whole bot with the project's own content, read once."""
+    return make_troubleshooter(read_settings({}))
+
+
+@pytest.fixture(scope="session")
+def live() -> Source:
+    """Answers from the simulated AWS; its clients are made once, while `environment` leads them there."""
+    import boto3
+
+    from bot.aws.live import Live
+
+    return Live(boto3.Session())
+
+
+Troubleshoot = Callable[..., Troubleshooter]
+
+
+@pytest.fixture
+def troubleshooter(environment: dict[str, str], bot: Troubleshooter, live: Source) -> Troubleshoot:
+    """Makes a bot: `accounts` are those of its accounts file, `source` what it reads its own account through."""
+
+    def make(accounts: tuple[str, ...] = (), source: Source | None = None) -> Troubleshooter:
+        entries = tuple(AccountEntry(id=id, role_arn=f"arn:aws:iam::{id}:role/kintsugi") for id in accounts)
+        return replace(bot, accounts=Accounts(entries, lambda: source or live, _REGION))
+
+    return make
+
+
+Ask = Callable[..., Reply]
+
+
+@pytest.fixture
+def ask(troubleshooter: Troubleshoot) -> Ask:
+    """Asks a question about the simulated account."""
+
+    def put(
+        text: str,
+        locale: str = "en",
+        region: str | None = None,
+        stage: str | None = None,
+        accounts: tuple[str, ...] = (),
+    ) -> Reply:
+        return troubleshooter(accounts).answer(Question(text, locale, region, stage))
+
+    return put
+
+
+RunShell = Callable[..., None]
+
+
+@pytest.fixture
+def run_shell(server: SimulatedAws, environment: dict[str, str]) -> RunShell:
+    """Runs a printed snippet as its reader would: in a POSIX shell, with the real AWS CLI, in the account given."""
+    path = f"{_PROGRAMS}:/usr/bin:/bin"
+
+    def run(script: str, account: str) -> None:
+        variables = {**environment, **server.environment(account), "PATH": path}
+        done = subprocess.run(
+            ["sh", "-eu"], input=script, env=variables, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, f"{done.stderr}\n{script}"
+
+    return run
+
+
+Deploy = Callable[..., Callable[[], None]]
+
+
+@pytest.fixture
+def deploy(aws: SimulatedAws) -> Deploy:
+    """Deploys a template as a stack of its own; what it returns deletes the stack."""
+
+    def make(name: str, template: str, account: str, region: str) -> Callable[[], None]:
+        cloudformation = aws.client("cloudformation", account, region)
+        cloudformation.create_stack(StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        reasons = [event["ResourceStatusReason"] for event in events if "ResourceStatusReason" in event]
+        assert stack["StackStatus"] == "CREATE_COMPLETE", f"{reasons}\n{template}"
+        return lambda: cloudformation.delete_stack(StackName=name)
+
+    return make

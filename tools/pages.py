@@ -1,0 +1,62 @@
+"""Writes what is generated: `docs/playbooks.md`, `docs/iam-policy.json` and the command help in the README (`make docs`)."""
+
+import json
+import re
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from bot.aws.reads import policy_document
+from bot.cli import app
+from bot.library import read_playbooks
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+_HELP = re.compile(r"(<!-- help -->\n```text\n).*?(```\n<!-- /help -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page as it should read."""
+    return {
+        ROOT / "docs" / "playbooks.md": _playbooks(),
+        ROOT / "docs" / "iam-policy.json": json.dumps(policy_document("aws"), indent=2) + "\n",
+        README: _HELP.sub(lambda found: found[1] + command_help() + found[2], README.read_text("utf-8")),
+    }
+
+
+def command_help() -> str:
+    """What `kintsugi --help` prints, 80 columns wide."""
+    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, ["--help"], prog_name="kintsugi").stdout
+
+
+def _playbooks() -> str:
+    lines = ["# Playbooks", "", "Written by `make docs` from the cards; do not edit.", ""]
+    for playbook in read_playbooks([ROOT]):
+        card = playbook.card
+        lines += [f"## {playbook.name}", "", playbook.summary, "", "| cause | what mends it |", "|---|---|"]
+        for cause, fix in card.causes.items():
+            described = card.fixes[fix]
+            template = {"deploy": "CloudFormation stack", "merge": "change to your template", None: ""}
+            parts = [
+                "AWS CLI" if _has(playbook.fixes, described.commands or fix, "sh") else "",
+                template[described.cloudformation],
+                "with a deployment" if described.redeploy else "",
+                "advice" if cause in card.advice else "",
+            ]
+            lines.append(f"| `{cause}` | {', '.join(filter(None, parts)) or 'steps'} |")
+        lines += ["", "Answers: " + ", ".join(f"`{symptom}`" for symptom in card.answers) + ".", ""]
+    return "\n".join(lines)
+
+
+def _has(fixes: Path, stem: str, ending: str) -> bool:
+    return (fixes / f"{stem}.{ending}.j2").is_file()
+
+
+def main() -> None:
+    """Writes the pages."""
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
