@@ -19,6 +19,7 @@ from bot.settings import Settings
 _SCAFFOLD = Path(__file__).parent / "scaffold"
 _SCAFFOLD_CARD = "playbook.yaml"
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_CANNOT_LOAD = (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError)
 _ALWAYS = ("title", "why", "steps")
 _INSTEAD = {".sh.j2": "cli_note", ".rollback.sh.j2": "rollback_note", ".yaml.j2": "cloudformation_note"}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -90,8 +91,12 @@ def _check_playbook(playbook: Playbook, symptoms: set[str]) -> Iterator[str]:
     card = playbook.folder / _SCAFFOLD_CARD
     for unknown in sorted(set(playbook.card.answers) - symptoms):
         yield f"{card}: answers {unknown!r}, which no file of a folder 'symptoms' describes"
-    if not hasattr(load_module(playbook.folder), "diagnose"):
-        yield f"{playbook.folder / 'diagnose.py'}: has no function 'diagnose'"
+    code = playbook.folder / "diagnose.py"
+    try:
+        if not hasattr(load_module(playbook.folder), "diagnose"):
+            yield f"{code}: has no function 'diagnose'"
+    except _CANNOT_LOAD as error:
+        yield f"{code}: cannot be imported ({type(error).__name__}: {error})"
     for fix, described in playbook.card.fixes.items():
         yield from _check_fix(playbook, fix, described.commands or fix, uses_template=bool(described.cloudformation))
     for path in sorted(playbook.fixes.glob("*.md.j2")):

@@ -31,19 +31,19 @@ def diagnose(api: RestApi, focus: Focus, playbooks: Sequence[Playbook]) -> Found
     A focus on something that the API does not have leads straight to the whole.
     """
     asked = _try_all(api.focused(focus), playbooks, Scope.ASKED)
-    if asked.findings or focus == Focus():
+    if asked.findings or focus == focus.whole:
         return asked
-    found = _try_all(api.focused(Focus()), playbooks, Scope.ELSEWHERE)
+    found = _try_all(api.focused(focus.whole), playbooks, Scope.ELSEWHERE)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
     return replace(found, advice=(*asked.advice, *farther))
 
 
 def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
-    """What findings amount to: something proven, or likely with nothing left unread that could decide it, is found."""
+    """What findings amount to: something proven, or likely with no refused read that could decide it, is found."""
     unread = bool(tuple(unseen)) or bool(found.broken)
     for finding in found.findings:
-        if finding.certainty is Certainty.PROVEN or not (unread or finding.decided_elsewhere):
+        if finding.certainty is Certainty.PROVEN or not finding.is_undecided:
             return Verdict.FOUND
     return Verdict.COULD_NOT_CHECK if found.findings or unread else Verdict.HEALTHY
 

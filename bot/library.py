@@ -1,9 +1,10 @@
 """Finds the playbooks, in our own content folder and in those that a setting adds."""
 
 import ast
-import importlib.util
+import importlib
 import sys
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -90,19 +91,15 @@ def _on_first_use(folder: Path) -> Diagnose:
 
 
 def load_module(folder: Path) -> ModuleType:
-    """The package of a playbook's code, in which `diagnose.py` may import its siblings (`from .grants import …`)."""
-    name = f"{_PACKAGE}.{folder.name}"
-    for package, search in ((_PACKAGE, None), (name, str(folder))):
-        if package not in sys.modules:
-            module = ModuleType(package)
-            module.__path__ = [search] if search else []
-            sys.modules[package] = module
-    module_name = f"{name}.diagnose"
-    if module_name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(module_name, folder / "diagnose.py")
-        if spec is None or spec.loader is None:
-            raise BadContent(f"{folder / 'diagnose.py'}: cannot be loaded")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[module_name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[module_name]
+    """The code of a playbook, in which `diagnose.py` may import its siblings (`from .grants import …`).
+
+    Raises what the code raises when it is imported.
+    """
+    shelf = f"{_PACKAGE}_{sha256(str(folder.parent.resolve()).encode()).hexdigest()[:12]}"
+    package = ModuleType(shelf)
+    package.__path__ = [str(folder.parent)]
+    sys.modules.setdefault(shelf, package)
+    name = f"{shelf}.{folder.name}.diagnose"
+    if name not in sys.modules:
+        importlib.invalidate_caches()  # the playbook may be younger than the last look at its shelf
+    return importlib.import_module(name)

@@ -127,6 +127,8 @@ class Hint(StrEnum):
     UNDECIDABLE_CONDITION = "undecidable_condition"
     """A condition rests on what cannot be seen from outside."""
     OTHER_ACCOUNT = "other_account"
+    TOO_MANY_APIS = "too_many_apis"
+    """Not every API could be looked into to see whether it uses what the text names."""
     BROKEN_PLAYBOOK = "broken_playbook"
 
 
@@ -161,7 +163,7 @@ class Scope(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where on its way a request meets a fault, in the order of the way (`ORDER`)."""
+    """Where on its way a request meets a fault, in the order of the way."""
 
     ROUTE = "route"
     RESOURCE_POLICY = "resource_policy"
@@ -197,8 +199,8 @@ class Finding:
     scope: Scope = Scope.ASKED
     advice: bool = False
     playbook: str = ""
-    decided_elsewhere: bool = False
-    """Nothing this bot may read can prove it: alone, it does not make a diagnosis."""
+    is_undecided: bool = False
+    """A read that could decide it was refused, or lies where the bot cannot look: alone it makes no diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)

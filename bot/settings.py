@@ -65,6 +65,8 @@ class Settings:
     slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
     slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
     slack_default_language: str = _setting("KINTSUGI_DEFAULT_LANGUAGE", "en", str, "en, ja, zh_TW or es")
+    region: str | None = _setting("AWS_REGION", None, str, "a region")
+    """Where to look first; boto3 itself heeds only AWS_DEFAULT_REGION and the profile."""
     lc_all: str = _setting("LC_ALL", "", str, "a locale")
     lc_messages: str = _setting("LC_MESSAGES", "", str, "a locale")
     lang: str = _setting("LANG", "", str, "a locale")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.aws.account import Account, Unseen
-from bot.aws.accounts import Accounts
+from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.locate import Place, Search, locate, names_a_target
 from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
@@ -38,7 +38,7 @@ class Troubleshooter:
     seconds: float
 
     def answer(self, question: Question) -> Reply:
-        """The whole answer. Raises CannotDiagnose, bot.aws.accounts.NoRegion."""
+        """The whole answer. Raises CannotDiagnose."""
         begun = time.monotonic()
         report = self.reader.read(question.pasted)
         diagnosis = self._diagnose(report, question)
@@ -50,9 +50,12 @@ class Troubleshooter:
             return Diagnosis(Verdict.UNKNOWN_SYMPTOM, report)
         region = report.ids.get("region") or question.region
         inquiry = self.accounts.inquiry(self.seconds)
-        own = self.accounts.own(inquiry, region)
+        try:
+            own = self.accounts.own(inquiry, region)
+            account = own.other(report.ids.get("account", "")) or own
+        except CannotEnter as error:
+            raise CannotDiagnose(str(error)) from error
         own.expect_identity()
-        account = own.other(report.ids.get("account", "")) or own
         try:
             place = locate(Search(report, account, region, own.home_region))
             diagnosis = self._look_at(place, report, question)
@@ -76,13 +79,12 @@ class Troubleshooter:
 
     def _look_at_api(self, api: RestApi, focus: Focus, report: Report) -> Diagnosis:
         target = Target(TargetKind.REST_API, api.id, api.account.id, api.region, focus.stage, focus.method, focus.path)
-        api.caller = report.caller
         found = diagnose(api, focus, triage(report, self.playbooks, target.kind))
         unseen = list(found.broken)
         if (symptom := unanswered_symptom(report, self.playbooks)) and not found.findings:
             unseen.append(_not_supported(target.id, symptom))
-        verdict = verdict_of(found, (*api.account.inquiry.unseen, *unseen))
         stages = _stages_instead(api, target)
+        verdict = verdict_of(found, (*api.account.inquiry.unseen, *unseen))
         if stages and verdict is Verdict.HEALTHY:
             verdict = Verdict.TARGET_NOT_FOUND
         return Diagnosis(
@@ -104,6 +106,7 @@ def _focus(place: Place, report: Report, question: Question) -> Focus:
         method=ids.get("method"),
         path=place.path or ids.get("path"),
         authorizer=ids.get("authorizer_id"),
+        caller=report.caller,
     )
 
 
@@ -129,8 +132,9 @@ def _require_a_way_in(own: Account) -> None:
     except Unseen as unseen:
         if unseen.result.credentials_rejected:
             raise CannotDiagnose(
-                f"AWS did not accept the credentials ({unseen.result.error}). "
-                "Sign in again or renew them, and check with 'aws sts get-caller-identity'."
+                f"AWS did not accept the credentials in the region {own.home_region} ({unseen.result.error}). "
+                "Sign in again or renew them, and check with 'aws sts get-caller-identity'; "
+                "a region that is not enabled for the account refuses all of them."
             ) from unseen
         if unseen.result.unreachable:
             raise CannotDiagnose(

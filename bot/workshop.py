@@ -29,7 +29,7 @@ def make_troubleshooter(settings: Settings) -> "Troubleshooter":
     return Troubleshooter(
         reader=make_reader(settings),
         playbooks=playbooks,
-        accounts=Accounts(read_accounts_file(settings.accounts) if settings.accounts else ()),
+        accounts=Accounts(read_accounts_file(settings.accounts) if settings.accounts else (), region=settings.region),
         writer=make_writer(settings, playbooks),
         seconds=settings.deadline_seconds,
     )

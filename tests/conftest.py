@@ -1,4 +1,4 @@
-"""A simulated AWS for the tests that ask about accounts, and ways to ask, to run what an answer prints, and to deploy it."""
+"""A simulated AWS for the tests that ask about accounts; ways to ask, and to run and deploy what is answered."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class _Pending:
     future: Future[tuple[Result, float]]
     needed: bool = False
     settled: tuple[Result, float] | None = None
-    """What was made of it when it was first looked at: an answer that comes after the deadline changes nothing any more."""
+    """What was made of it when it was first looked at: an answer that comes too late changes nothing any more."""
 
 
 class Inquiry:
@@ -256,7 +256,8 @@ class Account:
         """An answer came that decides nothing (it cannot be read, or rests on what nobody can see): the error to raise."""
         result = Result(Outcome.FAILED, reason=UnseenReason.NOT_SUPPORTED, hint=why)
         unseen = Unseen(unseen_read(self, read, result), result)
-        self.inquiry.open_questions.append(unseen.read)
+        if unseen.read not in self.inquiry.open_questions:
+            self.inquiry.open_questions.append(unseen.read)
         return unseen
 
 

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.aws.account import Account, Inquiry, Source
 from bot.aws.arn import partition_of
+
+if TYPE_CHECKING:
+    import boto3
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/\S+$")]
@@ -21,7 +24,11 @@ class BadAccountsFile(Exception):
     """The accounts file cannot be used; the message names the file, the line's fault and what it should say."""
 
 
-class NoRegion(Exception):
+class CannotEnter(Exception):
+    """The AWS configuration leads nowhere; the message says what is missing and where to set it."""
+
+
+class NoRegion(CannotEnter):
     """Neither the text, nor an option, nor the AWS configuration names a region."""
 
     def __init__(self) -> None:
@@ -92,7 +99,7 @@ class Accounts:
         return Inquiry(self._pool, time.monotonic() + seconds)
 
     def own(self, inquiry: Inquiry, region: str | None) -> Account:
-        """The account of the ambient credentials. `region` is where to ask who we are. Raises NoRegion."""
+        """The account of the ambient credentials. `region` is where to ask who we are. Raises CannotEnter."""
         home = region or self.configured_region
         if home is None:
             raise NoRegion
@@ -111,11 +118,7 @@ class Accounts:
     @property
     def configured_region(self) -> str | None:
         """The region of the AWS configuration (environment, profile)."""
-        if self._region:
-            return self._region
-        import boto3
-
-        return boto3.Session().region_name
+        return self._region or _ambient_session().region_name
 
     def _source(self, key: str, enter: Callable[[], Source]) -> Source:
         with self._entering:
@@ -124,12 +127,20 @@ class Accounts:
             return self._sources[key]
 
 
-def _ambient() -> Source:
+def _ambient_session() -> "boto3.Session":
     import boto3
+    from botocore.exceptions import BotoCoreError
 
+    try:
+        return boto3.Session()
+    except BotoCoreError as error:
+        raise CannotEnter(f"the AWS configuration cannot be used ({error}); check AWS_PROFILE and ~/.aws") from error
+
+
+def _ambient() -> Source:
     from bot.aws.live import Live
 
-    return Live(boto3.Session())
+    return Live(_ambient_session())
 
 
 def _assumed(entry: AccountEntry) -> Source:
@@ -140,12 +151,15 @@ def _assumed(entry: AccountEntry) -> Source:
     from bot.aws.live import Live
 
     base = botocore.session.get_session()
+    credentials = base.get_credentials()
+    if credentials is None:
+        raise CannotEnter(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
     extra: dict[str, Any] = {"RoleSessionName": "kintsugi"}
     if entry.external_id:
         extra["ExternalId"] = entry.external_id
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=base.create_client,
-        source_credentials=base.get_credentials(),
+        source_credentials=credentials,
         role_arn=entry.role_arn,
         extra_args=extra,
     )

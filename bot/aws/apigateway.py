@@ -74,6 +74,13 @@ class Focus:
     method: str | None = None
     path: str | None = None
     authorizer: str | None = None
+    caller: str | None = None
+    """The ARN of the principal who called, where the question names one; it narrows nothing."""
+
+    @property
+    def whole(self) -> "Focus":
+        """The same question about the whole API."""
+        return Focus(caller=self.caller)
 
 
 class RestApi:
@@ -84,18 +91,18 @@ class RestApi:
         self.region = region
         self.id = id
         self.focus = focus or Focus()
-        self.caller: str | None = None
-        """The ARN of the principal who called, where the question names one."""
 
     def expect(self) -> None:
         """Starts every read that tells what the API is made of."""
         self.account.expect(self._api, self._stages, self._resources, self._authorizers)
 
+    def expect_calls(self) -> None:
+        """Starts only the reads that tell what the API calls."""
+        self.account.expect(self._resources, self._stages, self._authorizers)
+
     def focused(self, focus: Focus) -> "RestApi":
         """The same API, seen no wider than the focus."""
-        seen = RestApi(self.account, self.region, self.id, focus)
-        seen.caller = self.caller
-        return seen
+        return RestApi(self.account, self.region, self.id, focus)
 
     @property
     def answer(self) -> Answer:

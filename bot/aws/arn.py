@@ -14,6 +14,7 @@ logs, which print the source ARN (`X-Amz-Source-Arn`).
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 import re2
 
@@ -38,6 +39,10 @@ _LAMBDA_INTEGRATION_URI = re2.compile(
 )
 
 
+_REMEMBERED = 4_096
+"""How many patterns are kept ready: an account's policies are compared with every call of an API."""
+
+
 class Wildcard(Enum):
     """`*` and `?` of a pattern, as opposed to the same characters meant literally (`${*}`, `${?}`)."""
 
@@ -49,9 +54,10 @@ Pattern = Sequence[str | Wildcard]
 """A pattern, one character or wildcard each."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def pattern_of(text: str) -> Pattern:
     """The pattern that a text with `*` and `?` means."""
-    return [Wildcard(character) if character in "*?" else character for character in text]
+    return tuple(Wildcard(character) if character in "*?" else character for character in text)
 
 
 def matches(pattern: Pattern | str, text: str, *, ignore_case: bool = False) -> bool:
@@ -61,6 +67,8 @@ def matches(pattern: Pattern | str, text: str, *, ignore_case: bool = False) -> 
     whatever the pattern.
     """
     if isinstance(pattern, str):
+        if "*" not in pattern and "?" not in pattern:
+            return pattern.lower() == text.lower() if ignore_case else pattern == text
         pattern = pattern_of(pattern)
     if ignore_case:
         text = text.lower()
@@ -90,21 +98,24 @@ def arn_like(pattern: Pattern | str, arn: str) -> bool:
     which have fewer, fit no ARN; within the last, `*` spans `/` and `:` ("IAM JSON policy elements: Condition
     operators", IAM/latest/UserGuide/reference_policies_elements_condition_operators).
     """
-    if isinstance(pattern, str):
-        pattern = pattern_of(pattern)
-    components = _six_components(pattern)
+    components = _six_components(pattern_of(pattern) if isinstance(pattern, str) else tuple(pattern))
     actual = arn.split(":", 5)
     return len(components) == len(actual) == 6 and all(map(matches, components, actual))
 
 
-def _six_components(pattern: Pattern) -> list[Pattern]:
+@lru_cache(maxsize=_REMEMBERED)
+def _six_components(pattern: Pattern) -> tuple[str | Pattern, ...]:
+    """The components of an ARN's pattern; one without wildcards as the text that it is."""
     components: list[list[str | Wildcard]] = [[]]
     for part in pattern:
         if part == ":" and len(components) < 6:
             components.append([])
         else:
             components[-1].append(part)
-    return list(components)
+    return tuple(
+        tuple(component) if any(isinstance(part, Wildcard) for part in component) else "".join(map(str, component))
+        for component in components
+    )
 
 
 @dataclass(frozen=True, slots=True)

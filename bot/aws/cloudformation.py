@@ -23,6 +23,8 @@ _INTEGRATION = {
     "passthroughBehavior": "PassthroughBehavior",
     "requestParameters": "RequestParameters",
     "requestTemplates": "RequestTemplates",
+    "cacheKeyParameters": "CacheKeyParameters",
+    "responseTransferMode": "ResponseTransferMode",
     "timeoutInMillis": "TimeoutInMillis",
 }
 _INTEGRATION_RESPONSE = {

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 import re2
 
-from bot.aws.arn import Pattern, Wildcard, arn_like, matches
+from bot.aws.arn import Pattern, Wildcard, arn_like, matches, pattern_of
 from bot.aws.condition_operators import OPERATORS, Fits, Operator
 
 
@@ -69,9 +69,11 @@ def expand(text: str, context: Context, *, variables: bool, wildcards: bool) -> 
     a variable's key is absent and has no default, so that the value fits nothing; Truth.UNKNOWN where the key
     is unknown, has several values, or has a wildcard in its value, of which AWS does not say what it means.
     """
+    if not variables or "${" not in text:
+        return pattern_of(text) if wildcards else tuple(text)
     pattern: list[str | Wildcard] = []
     position = 0
-    for found in _VARIABLE.finditer(text) if variables else ():
+    for found in _VARIABLE.finditer(text):
         pattern += _tokens(text[position : found.start()], wildcards)
         position = found.end()
         literal, key, default = found.groups()
@@ -150,6 +152,13 @@ class Condition:
         result = any_of if quantifier == "foranyvalue" else all_of
         # AWS calls an empty text an empty set of values, too, without saying when.
         return Truth.UNKNOWN if not any(values) and result is not absent else result
+
+    @property
+    def compares_arns(self) -> bool:
+        """Whether the operator compares ARNs component by component."""
+        name = self.operator.lower().rpartition(":")[2].removesuffix("ifexists")
+        operator = OPERATORS.get(name)
+        return operator is not None and operator.fits is arn_like
 
     def mismatch(self, context: Context, result: Truth) -> ConditionMismatch:
         """The condition with what it was compared with."""

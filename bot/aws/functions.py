@@ -12,6 +12,8 @@ from bot.model import Hint
 POLICY_LIMIT_BYTES = 20_480
 """How large a function's resource policy may be (lambda/latest/dg/gettingstarted-limits); it cannot be raised."""
 
+_MOST_SIBLINGS = 20
+
 
 class Presence(Enum):
     """What is there of a function at a qualifier."""
@@ -76,21 +78,28 @@ class Function:
 
     @cached_property
     def sibling_policies(self) -> tuple[FunctionPolicy, ...]:
-        """The policies of the function itself, its aliases and the versions those point to, but for the one called.
+        """The policies of the function itself, its aliases and its newest versions, but for the one called.
 
         Raises Unseen.
         """
-        aliases = self.account.read(self._aliases)
-        known = (aliases["Aliases"] or []) if aliases else []
-        names = [alias["Name"] for alias in known] + [alias["FunctionVersion"] for alias in known]
-        qualifiers = dict.fromkeys([None, *names])
-        siblings = [
-            replace(self.arn, qualifier=qualifier)
-            for qualifier in qualifiers
-            if qualifier not in (self.arn.qualifier, "$LATEST")
-        ]
+        siblings = [replace(self.arn, qualifier=qualifier) for qualifier in self._siblings[:_MOST_SIBLINGS]]
         self.account.expect(*map(self._policy, siblings))
         return tuple(self._policy_of(sibling) for sibling in siblings)
+
+    @property
+    def has_further_siblings(self) -> bool:
+        """There are older versions, whose policies were not looked at. Raises Unseen."""
+        return len(self._siblings) > _MOST_SIBLINGS
+
+    @cached_property
+    def _siblings(self) -> list[str | None]:
+        self.account.expect(self._aliases, self._versions)
+        aliases = self.account.read(self._aliases)
+        versions = self.account.read(self._versions)
+        named = [alias["Name"] for alias in (aliases["Aliases"] or [])] if aliases else []
+        numbered = [version["Version"] for version in (versions["Versions"] or [])] if versions else []
+        newest_first = sorted((each for each in numbered if each.isdigit()), key=int, reverse=True)
+        return [each for each in dict.fromkeys([None, *named, *newest_first]) if each != self.arn.qualifier]
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -121,6 +130,10 @@ class Function:
     @property
     def _aliases(self) -> Read:
         return self._read("ListAliases", self.arn.unqualified)
+
+    @property
+    def _versions(self) -> Read:
+        return self._read("ListVersionsByFunction", self.arn.unqualified)
 
     def _read(self, operation: str, arn: FunctionArn) -> Read:
         return Read.of("lambda", operation, arn.region, FunctionName=arn.name, Qualifier=arn.qualifier)

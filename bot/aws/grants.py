@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import re2
 
@@ -15,7 +16,8 @@ from bot.aws.invoke_permission import API_GATEWAY, INVOKE, is_replaceable, resto
 _MOST_STATEMENTS = 10
 _HEADROOM_BYTES = 1_024
 _NOT_IN_SID = re2.compile(r"[^A-Za-z0-9]+")
-_LONGEST_SID = 100
+_LONGEST_WORDS = 88
+"""Of the hundred characters of a statement id, what is left beside the hash and a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class GrantPlan:
     """Statements to add, and those of the same API that make room for them, in the order in which to do it.
 
     `is_full`: nothing can be added, and nothing may be removed. `is_near_limit`: `size` is close to `limit`, both bytes.
+    `is_exact`: one statement for each method and authorizer, so that plans for parts of the calls go together.
+    `is_covered`: another finding of the same answer already writes all that this one needs.
     """
 
     grants: tuple[Grant, ...]
@@ -40,6 +44,8 @@ class GrantPlan:
     limit: int = POLICY_LIMIT_BYTES
     is_near_limit: bool = False
     is_full: bool = False
+    is_exact: bool = False
+    is_covered: bool = False
 
     def removes(self, sid: str) -> bool:
         """Whether this plan takes that statement out."""
@@ -54,18 +60,22 @@ def plan_grants(calls: Sequence[Invocation], into: FunctionPolicy) -> GrantPlan:
     """
     taken = {statement.sid for statement in (into.policy.statements if into.policy else ())}
     wanted = dict.fromkeys((_source_arn(call), _purpose(call)) for call in calls)
-    exact = _named([(arn, purpose) for arn, purpose in wanted], calls[0].api.id, taken)
+    exact = tuple(_grant(arn, f"{calls[0].api.id}-{purpose}", taken) for arn, purpose in wanted)
     room = POLICY_LIMIT_BYTES - into.size
     near = room - sum(_cost(grant, into.of) for grant in exact) < _HEADROOM_BYTES
     if len(exact) <= _MOST_STATEMENTS and not near:
-        return GrantPlan(exact, size=into.size)
-    return _one_for_the_api(calls[0], into, taken, near)
+        return GrantPlan(exact, size=into.size, is_exact=True)
+    return _one_for_the_api(calls, into, taken, near)
 
 
-def _one_for_the_api(call: Invocation, into: FunctionPolicy, taken: set[str | None], near: bool) -> GrantPlan:
-    api = call.api
-    whole_api = f"arn:{api.account.partition}:execute-api:{api.region}:{api.account.id}:{api.id}/*/*"
-    (broad,) = _named([(whole_api, "api")], api.id, taken)
+def _one_for_the_api(
+    calls: Sequence[Invocation], into: FunctionPolicy, taken: set[str | None], near: bool
+) -> GrantPlan:
+    api = calls[0].api
+    stages = {call.stage.name if call.follows_stage and call.kind == "integration" else "*" for call in calls}
+    stage = stages.pop() if len(stages) == 1 else "*"
+    whole_api = f"arn:{api.account.partition}:execute-api:{api.region}:{api.account.id}:{api.id}/{stage}/*"
+    broad = _grant(whole_api, f"{api.id}-api", taken)
     statements = into.policy.statements if into.policy else ()
     replaceable = [statement for statement in statements if is_replaceable(statement, whole_api)]
     lacking = _cost(broad, into.of) - (POLICY_LIMIT_BYTES - into.size)
@@ -83,6 +93,17 @@ def _one_for_the_api(call: Invocation, into: FunctionPolicy, taken: set[str | No
     )
 
 
+def plan_in_turn(parts: Sequence[Sequence[Invocation]], into: FunctionPolicy) -> tuple[GrantPlan, ...]:
+    """A plan for each part of the calls, to be carried out one after the other. Raises Unseen.
+
+    Where a statement a method is too much, the first plan serves all parts and the others are covered by it.
+    """
+    whole = plan_grants([call for part in parts for call in part], into)
+    if whole.is_exact:
+        return tuple(plan_grants(part, into) for part in parts)
+    return (whole, *(GrantPlan((), size=into.size, is_covered=True) for _ in parts[1:]))
+
+
 def _source_arn(call: Invocation) -> str:
     return call.source_arn(call.stage.name if call.follows_stage else "*")
 
@@ -95,16 +116,14 @@ def _purpose(call: Invocation) -> str:
     return f"{stage}{subject.http_method}-{subject.path}"
 
 
-def _named(wanted: Sequence[tuple[str, str]], api_id: str, taken: set[str | None]) -> tuple[Grant, ...]:
-    used, grants = set(taken), []
-    for source_arn, purpose in wanted:
-        words = _NOT_IN_SID.sub("-", f"apigateway-{api_id}-{purpose}").strip("-")[: _LONGEST_SID - 4]
-        sid, number = words, 2
-        while sid in used:
-            sid, number = f"{words}-{number}", number + 1
-        used.add(sid)
-        grants.append(Grant(sid, source_arn))
-    return tuple(grants)
+def _grant(source_arn: str, purpose: str, taken: set[str | None]) -> Grant:
+    """A statement under an id that tells its purpose; no two source ARNs share one, whichever finding they belong to."""
+    words = _NOT_IN_SID.sub("-", f"apigateway-{purpose}").strip("-")[:_LONGEST_WORDS]
+    words = f"{words}-{sha256(source_arn.encode()).hexdigest()[:6]}"
+    sid, number = words, 2
+    while sid in taken:
+        sid, number = f"{words}-{number}", number + 1
+    return Grant(sid, source_arn)
 
 
 def _cost(grant: Grant, function: FunctionArn) -> int:

@@ -53,6 +53,16 @@ class Role:
         """What GetRole says: absent where there is no such role. Raises Unseen."""
         return self.account.read(self._read("GetRole"))
 
+    @property
+    def is_there(self) -> bool:
+        """There is a role with just this ARN; one of the same name under another path is another role. Raises Unseen."""
+        return bool(self.answer) and self.real_arn == self.arn
+
+    @property
+    def real_arn(self) -> str:
+        """The ARN that the role of this name has, with its path; the one asked about where there is none. Raises Unseen."""
+        return str(self.answer["Role"]["Arn"]) if self.answer else self.arn
+
     def undecided(self, why: Hint) -> Unseen:
         """The error to raise where the role was read and decides nothing."""
         return self.account.leave_open(self._read("GetRole"), why)

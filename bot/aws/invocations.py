@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import re2
 
-from bot.aws.apigateway import Authorizer, Focus, Method, RestApi, Stage
+from bot.aws.apigateway import Authorizer, Method, RestApi, Stage
 from bot.aws.arn import (
     Arn,
     FunctionArn,
@@ -15,10 +15,11 @@ from bot.aws.arn import (
 )
 from bot.aws.functions import Function
 from bot.aws.iam import Role
-from bot.model import Phase
+from bot.model import Fact, Phase
 
 _STAGE_VARIABLE = re2.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
 _LAMBDA_AUTHORIZERS = frozenset({"TOKEN", "REQUEST"})
+_ACCOUNT_DIGITS = 12
 _CALLER_PASSTHROUGH = re2.compile(r"arn:[^:]+:iam::\*:user/\*")
 
 
@@ -46,6 +47,14 @@ class Invocation:
         return "authorizer" if isinstance(self.subject, Authorizer) else "integration"
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells this call from every other of its API: who makes it, and on which stage."""
+        subject = self.subject
+        if isinstance(subject, Authorizer):
+            return subject.id, self.stage.name, str(self.stage.is_canary)
+        return subject.resource_id, subject.http_method, self.stage.name, str(self.stage.is_canary)
+
+    @property
     def phase(self) -> Phase:
         """Where on its way a request makes this call."""
         return Phase.AUTHORIZER if isinstance(self.subject, Authorizer) else Phase.INTEGRATION
@@ -69,13 +78,9 @@ class Invocation:
     def function_arn(self) -> FunctionArn | None:
         """The function called, where the ARN is one that can be called; `$LATEST` is the function itself."""
         arn = FunctionArn.parse(self.function) if self.function else None
+        if arn and len(arn.account) != _ACCOUNT_DIGITS:
+            return None  # a leading zero got lost: there is no such account
         return arn.unqualified if arn and arn.qualifier == "$LATEST" else arn
-
-    @property
-    def is_cross_account(self) -> bool:
-        """The function belongs to another account than the API. Raises Unseen."""
-        arn = self.function_arn
-        return arn is not None and arn.account != self.api.account.id
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -118,10 +123,46 @@ def calls_of(api: RestApi) -> tuple[Invocation, ...]:
     return (*_of_authorizers(api), *_of_integrations(api))
 
 
+def common_facts(calls: Sequence[Invocation]) -> dict[str, Fact]:
+    """What every finding about calls says: the API, its methods and stages, and the authorizer if one makes them."""
+    first = calls[0]
+    facts: dict[str, Fact] = {
+        "api_id": first.api.id,
+        "methods": ", ".join(method_labels(calls)),
+        "stages": ", ".join(dict.fromkeys(call.stage.name for call in calls)),
+    }
+    if isinstance(first.subject, Authorizer):
+        facts |= {"authorizer_id": first.subject.id, "authorizer_name": first.subject.name}
+    return facts
+
+
+def method_labels(calls: Sequence[Invocation]) -> list[str]:
+    """The methods that fail if the calls do, as people name them."""
+    return list(dict.fromkeys(method.label for call in calls for method in call.methods))
+
+
+def deployments(calls: Sequence[Invocation]) -> dict[str, list[str]]:
+    """`stage_names` to deploy to once the calls' integration is changed, and `other_stages`, which have it too. Raises Unseen."""
+    stage_names = list(dict.fromkeys(name for call in calls for name in call.stage_names))
+    other_stages = [name for name in calls[0].api.stage_names if name not in stage_names]
+    return {"stage_names": stage_names, "other_stages": other_stages}
+
+
+def by_kind(calls: Sequence[Invocation]) -> list[list[Invocation]]:
+    """Calls parted into those of authorizers and those of integrations, as a request meets them; neither part is empty."""
+    parts: dict[str, list[Invocation]] = {}
+    for call in sorted(calls, key=lambda call: call.phase.position):
+        parts.setdefault(call.kind, []).append(call)
+    return list(parts.values())
+
+
 def beyond_focus(calls: Sequence[Invocation]) -> list[Invocation]:
     """The same calls with all the methods that they serve, and after them the API's others, in focus or not. Raises Unseen."""
-    given = [(call.subject, call.stage) for call in calls]
-    return sorted(calls_of(calls[0].api.focused(Focus())), key=lambda call: (call.subject, call.stage) not in given)
+    given = {call.identity for call in calls}
+    return sorted(
+        calls_of(calls[0].api.focused(calls[0].api.focus.whole)),
+        key=lambda call: call.identity not in given,
+    )
 
 
 def _of_authorizers(api: RestApi) -> Iterator[Invocation]:

@@ -1,7 +1,7 @@
 """May API Gateway invoke a function by the function's own policy, and if not, which statement comes nearest and why not. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.aws.arn import Arn, FunctionArn, arn_like, compare_source_arn
@@ -25,11 +25,17 @@ _SOURCE_ARN = "aws:sourcearn"
 _SOURCE_ACCOUNT = "aws:sourceaccount"
 # A service principal belongs to no organization, so `aws:PrincipalOrgID` is absent; these may be there.
 _MAY_BE_PRESENT = (
-    "aws:SourceOrg*",
     "aws:CurrentTime",
     "aws:EpochTime",
-    "aws:SecureTransport",
     "aws:PrincipalServiceName*",
+    "aws:PrincipalType",
+    "aws:ResourceOrg*",
+    "aws:ResourceTag/*",
+    "aws:SecureTransport",
+    "aws:SourceIp",
+    "aws:SourceOrg*",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
 )
 
 
@@ -59,6 +65,8 @@ class Shortfall:
     differs: tuple[str, ...] = ()
     condition: ConditionMismatch | None = None
     rests_on_belief: bool = False
+    is_for_another_api: bool = False
+    """Every source ARN that the statement names is another API's."""
 
 
 def invoke_request(function: FunctionArn, source_arn: str, account: str) -> Request:
@@ -71,6 +79,8 @@ def invoke_request(function: FunctionArn, source_arn: str, account: str) -> Requ
             "aws:SourceArn": source_arn,
             "aws:SourceAccount": account,
             "aws:PrincipalIsAWSService": "true",
+            "aws:RequestedRegion": function.region,
+            "aws:ResourceAccount": function.account,
         },
         unknown=_MAY_BE_PRESENT,
     )
@@ -108,15 +118,22 @@ def nearest_shortfall(
             shortfall = _shortfall(statement, granted_on, called, request)
             if shortfall is None:
                 continue
+            elsewhere = _names_only_other_apis(statement, str(request.context["aws:SourceArn"]))
+            shortfall = replace(shortfall, is_for_another_api=elsewhere)
             (siblings if shortfall.fault is Fault.QUALIFIER else own).append(shortfall)
     near = min(own, key=_distance, default=None)
-    if siblings and (near is None or "api" in near.differs):
+    if siblings and (near is None or near.is_for_another_api):
         return siblings[0]
     return near
 
 
 def _distance(shortfall: Shortfall) -> tuple[bool, int, int]:
-    return "api" in shortfall.differs, len(shortfall.differs), -list(Fault).index(shortfall.fault)
+    return shortfall.is_for_another_api, len(shortfall.differs), -list(Fault).index(shortfall.fault)
+
+
+def _names_only_other_apis(statement: Statement, source_arn: str) -> bool:
+    named = tuple(_source_arns(statement))
+    return bool(named) and all("api" in compare_source_arn(pattern, source_arn) for pattern in named)
 
 
 def _is_meant_for_api_gateway(statement: Statement) -> bool:
@@ -176,7 +193,8 @@ def _source_arn_shortfall(
 
 def _never_fits(condition: ConditionMismatch) -> bool:
     """An operator that takes wildcards literally, with a value that would fit if it did not."""
-    literal = not condition.operator.lower().startswith(("arn", "stringlike"))
+    operator = condition.operator.lower().rpartition(":")[2]
+    literal = not operator.startswith(("arn", "stringlike"))
     return literal and any("*" in value or "?" in value for value in condition.expected)
 
 
@@ -190,6 +208,31 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     return tuple(map(str, actions)) if isinstance(actions, list) else (str(actions),)
 
 
+def is_open_grant(statement: Statement) -> bool:
+    """Whether a statement is just what add-permission writes without a source: its removal can be undone to the letter."""
+    return (
+        statement.effect == "Allow"
+        and statement.sid is not None
+        and statement.principals == (("Service", API_GATEWAY),)
+        and _actions(statement) == (INVOKE,)
+        and not statement.conditions
+    )
+
+
+def names_only(statement: Statement, api_source_arn: str) -> bool:
+    """Whether a statement is about calls of one API alone; `api_source_arn` ends in `/*`.
+
+    A negated condition (`ArnNotLike`) is about everything else.
+    """
+    positive = ("arnlike", "arnequals", "stringequals", "stringlike")
+    return any(
+        condition.key.lower() == _SOURCE_ARN
+        and condition.operator.lower() in positive
+        and all(arn_like(api_source_arn, value) for value in condition.expected)
+        for condition in statement.conditions
+    )
+
+
 def is_replaceable(statement: Statement, broad_source_arn: str) -> bool:
     """Whether a statement says nothing that a grant to `broad_source_arn` does not, so that it may make room for it.
 
@@ -198,14 +241,12 @@ def is_replaceable(statement: Statement, broad_source_arn: str) -> bool:
     if statement.effect != "Allow" or statement.sid is None:
         return False
     plain = statement.principals == (("Service", API_GATEWAY),) and _actions(statement) == (INVOKE,)
-    keys = [condition.key.lower() for condition in statement.conditions]
-    sources = tuple(_source_arns(statement))
-    return (
-        plain
-        and keys in ([_SOURCE_ARN], [_SOURCE_ARN, _SOURCE_ACCOUNT], [_SOURCE_ACCOUNT, _SOURCE_ARN])
-        and len(sources) == 1
-        and arn_like(broad_source_arn, sources[0])
-    )
+    written = {
+        (condition.operator.lower(), condition.key.lower()): condition.expected for condition in statement.conditions
+    }
+    sources = written.pop(("arnlike", _SOURCE_ARN), ())
+    accounts = written.pop(("stringequals", _SOURCE_ACCOUNT), ("",))
+    return plain and not written and len(sources) == len(accounts) == 1 and arn_like(broad_source_arn, sources[0])
 
 
 def restorable(statement: Statement) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,
     HTTPClientError,
+    InvalidRegionError,
     NoCredentialsError,
     PartialCredentialsError,
 )
@@ -19,7 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from bot.aws.account import Read, Result
 from bot.aws.reads import refuse_all_but_reads
-from bot.model import Outcome, UnseenReason
+from bot.model import Hint, Outcome, UnseenReason
 
 CONCURRENT_READS = 16
 """More at once gives nothing: reads come in layers, and a layer is seldom wider."""
@@ -76,7 +77,6 @@ class Live:
         """`endpoint_url` stands in for AWS's own endpoints, of every service."""
         self._session = session
         self._endpoint_url = endpoint_url
-        self._session.events.register("before-call", refuse_all_but_reads)
         self._clients: dict[tuple[str, str], Any] = {}
         # Making clients on one session from several threads is documented as unsafe; using them is safe.
         self._making = threading.Lock()
@@ -93,6 +93,9 @@ class Live:
             return Result(Outcome.FAILED, error=str(error), unreachable=True)
         except ResponseParserError:
             return Result(Outcome.FAILED, error="the answer could not be read: it is not one of AWS's")
+        except (InvalidRegionError, ValueError) as error:
+            # botocore's own words for an endpoint URL or a region that cannot be one.
+            return Result(Outcome.FAILED, error=str(error), unreachable=True)
         except BotoCoreError as error:
             # What is left concerns how credentials are obtained (SSO, assume-role, a profile) or the configuration.
             return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
@@ -114,12 +117,15 @@ class Live:
     def _client(self, service: str, region: str) -> Any:
         with self._making:
             if (service, region) not in self._clients:
-                self._clients[(service, region)] = self._session.client(
+                client: Any = self._session.client(
                     service,
                     region_name=region,
                     endpoint_url=self._endpoint_url,
                     config=_CONFIG,
                 )
+                # On our own clients, not on the session: botocore's clients that renew credentials are its own affair.
+                client.meta.events.register("before-call", refuse_all_but_reads)
+                self._clients[(service, region)] = client
             return self._clients[(service, region)]
 
 
@@ -128,7 +134,7 @@ def _refused(error: ClientError) -> Result:
     message = error.response.get("Error", {}).get("Message", "") or str(error)
     told = f"{code}: {message}"
     if error.operation_name == "AssumeRole":
-        return Result(Outcome.FAILED, error=f"the account's role could not be assumed: {told}")
+        return Result(Outcome.FAILED, error=told, hint=Hint.OTHER_ACCOUNT)
     if code in _ABSENT:
         return Result(Outcome.ABSENT, error=told)
     if code in _DENIED:

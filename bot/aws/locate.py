@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.aws.account import Account, Read, Unseen
+from bot.aws.account import Account, Answer, Read, as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.arn import FunctionArn
 from bot.aws.invocations import calls_of
-from bot.model import Candidate, Report, Target, TargetKind
+from bot.model import Candidate, Hint, Report, Target, TargetKind
 
 _MOST_CANDIDATES = 20
 _MOST_APIS_LOOKED_INTO = 60
+_APIS_AT_ONCE = 5
+"""API Gateway allows GetResources five times in two seconds."""
+_REGIONS_AT_ONCE = 6
 _KIND_BY_PROTOCOL = {"HTTP": TargetKind.HTTP_API, "WEBSOCKET": TargetKind.WEBSOCKET_API}
 
 
@@ -54,8 +57,13 @@ class Search:
 
 
 def names_a_target(report: Report) -> bool:
-    """Whether a text leads to an API even if it shows no symptom."""
-    return bool({"api_id", "function_arn", "function_name"} & report.ids.keys())
+    """Whether a text leads to an API even if it shows no symptom.
+
+    A role, an authorizer or a domain does so only where it is all of the text: in prose they are about anything.
+    """
+    if {"api_id", "function_arn", "function_name"} & report.ids.keys():
+        return True
+    return len(report.text.split()) == 1 and bool({"role_arn", "authorizer_id", "domain"} & report.ids.keys())
 
 
 def locate(search: Search) -> Place:
@@ -90,21 +98,22 @@ def _by_id(search: Search, api_id: str) -> Place:
 
 
 def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], first: str) -> Place:
-    account.expect(*(read for region in regions for read in _reads_of_kinds(region, api_id)))
+    """Looks a few regions at a time. A region that does not answer is a gap only if the id is found in no other."""
     searched = (first, *regions)
-    closed: Unseen | None = None
-    for region in regions:
-        try:
-            if account.read(Read.of("apigateway", "GetRestApi", region, restApiId=api_id)):
+    for start in range(0, len(regions), _REGIONS_AT_ONCE):
+        wave = regions[start : start + _REGIONS_AT_ONCE]
+        account.expect(*(read for region in wave for read in _reads_of_kinds(region, api_id)))
+        answers = [(region, [account.glance(read) for read in _reads_of_kinds(region, api_id)]) for region in wave]
+        for region, (rest, other) in answers:
+            if rest:
                 api = RestApi(account, region, api_id)
                 api.expect()
                 return Place(api=api, searched=searched)
-            if other := _of_other_kind(account, region, api_id):
-                return Place(other=other, searched=searched)
-        except Unseen as unseen:
-            closed = closed or unseen
-    if closed:
-        raise closed
+            if other:
+                return Place(other=_other_kind(account, region, api_id, other), searched=searched)
+    for region in regions:
+        for read in _reads_of_kinds(region, api_id):
+            account.read(read)
     return Place(searched=searched)
 
 
@@ -117,8 +126,10 @@ def _reads_of_kinds(region: str, api_id: str) -> tuple[Read, Read]:
 
 def _of_other_kind(account: Account, region: str, api_id: str) -> Target | None:
     answer = account.read(Read.of("apigatewayv2", "GetApi", region, ApiId=api_id))
-    if not answer:
-        return None
+    return _other_kind(account, region, api_id, answer) if answer else None
+
+
+def _other_kind(account: Account, region: str, api_id: str, answer: Answer) -> Target:
     kind = _KIND_BY_PROTOCOL.get(str(answer["ProtocolType"]), TargetKind.HTTP_API)
     return Target(kind, api_id, account.id, region)
 
@@ -182,13 +193,21 @@ def _by_use(search: Search, uses: Callable[[RestApi], bool]) -> Place:
     region = arn.region if arn and not search.region else search.first_region
     account = search.account
     account.expect_identity()
-    listed = _rest_apis(account, region)[:_MOST_APIS_LOOKED_INTO]
-    apis = [(RestApi(account, region, described["id"]), described) for described in listed]
-    for api, _ in apis:
-        api.expect()
-    using = [(api, described) for api, described in apis if uses(api)]
+    listed = _rest_apis(account, region)
+    apis = [(RestApi(account, region, described["id"]), described) for described in listed[:_MOST_APIS_LOOKED_INTO]]
+    using = []
+    for start in range(0, len(apis), _APIS_AT_ONCE):
+        wave = apis[start : start + _APIS_AT_ONCE]
+        for api, _ in wave:
+            api.expect_calls()
+        for api, described in wave:
+            with as_far_as_seen():
+                using += [(api, described)] if uses(api) else []
     if len(using) == 1:
+        using[0][0].expect()
         return Place(api=using[0][0], searched=(region,))
+    if not using and (account.inquiry.unseen or len(listed) > len(apis)):
+        raise account.leave_open(Read.of("apigateway", "GetRestApis", region), Hint.TOO_MANY_APIS)
     candidates = _candidates(search, [described for _, described in using], region)
     return Place(candidates=candidates, searched=(region,))
 

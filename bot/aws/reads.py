@@ -7,7 +7,7 @@ from typing import Any
 
 _API = "arn:{partition}:apigateway:{region}::"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
-_ROLE = "arn:{partition}:iam::{account}:role/{role}"
+_ROLE = ("arn:{partition}:iam::{account}:role/{role}", "arn:{partition}:iam::{account}:role/*/{role}")
 _POLICY = "{PolicyArn}"
 
 
@@ -38,19 +38,17 @@ READS: Mapping[tuple[str, str], Permission] = {
     ),
     ("lambda", "GetPolicy"): Permission("lambda:GetPolicy", (_FUNCTION, _FUNCTION + ":*")),
     ("lambda", "ListAliases"): Permission("lambda:ListAliases", (_FUNCTION,)),
-    ("iam", "GetRole"): Permission("iam:GetRole", (_ROLE,)),
-    ("iam", "ListRolePolicies"): Permission("iam:ListRolePolicies", (_ROLE,)),
-    ("iam", "GetRolePolicy"): Permission("iam:GetRolePolicy", (_ROLE,)),
-    ("iam", "ListAttachedRolePolicies"): Permission("iam:ListAttachedRolePolicies", (_ROLE,)),
+    ("lambda", "ListVersionsByFunction"): Permission("lambda:ListVersionsByFunction", (_FUNCTION,)),
+    ("iam", "GetRole"): Permission("iam:GetRole", _ROLE),
+    ("iam", "ListRolePolicies"): Permission("iam:ListRolePolicies", _ROLE),
+    ("iam", "GetRolePolicy"): Permission("iam:GetRolePolicy", _ROLE),
+    ("iam", "ListAttachedRolePolicies"): Permission("iam:ListAttachedRolePolicies", _ROLE),
     ("iam", "GetPolicy"): Permission("iam:GetPolicy", (_POLICY,)),
     ("iam", "GetPolicyVersion"): Permission("iam:GetPolicyVersion", (_POLICY,)),
     ("sts", "GetCallerIdentity"): Permission("sts:GetCallerIdentity", ("*",)),
     ("ec2", "DescribeRegions"): Permission("ec2:DescribeRegions", ("*",)),
 }
 """By boto3's service name and the API's operation. A prefix rule (`Get*`) would let in `secretsmanager:GetSecretValue`."""
-
-ENTRANCES = frozenset({("sts", "AssumeRole"), ("sts", "AssumeRoleWithWebIdentity"), ("sso", "GetRoleCredentials")})
-"""What botocore itself calls to obtain credentials: allowed, and no read."""
 
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 
@@ -67,7 +65,7 @@ class NotAllowed(Exception):
 def refuse_all_but_reads(model: Any, **_: Any) -> None:
     """A botocore `before-call` handler that raises NotAllowed for every operation that is not listed."""
     call = (model.service_model.service_name, model.name)
-    if call not in READS and call not in ENTRANCES:
+    if call not in READS:
         raise NotAllowed(*call)
 
 

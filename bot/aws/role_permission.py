@@ -11,6 +11,7 @@ from bot.aws.policy import (
     EVERYTHING_ELSE,
     Access,
     Decision,
+    Policy,
     Principal,
     Request,
     evaluate,
@@ -31,35 +32,42 @@ class Assumption:
 
 def may_assume(role: Role, call: Invocation) -> Assumption:
     """What a role's trust policy says of API Gateway on behalf of one call. Raises Unseen."""
+    return may_be_assumed(role.trust, role.arn, call)
+
+
+def may_be_assumed(trust: Policy, role_arn: str, call: Invocation) -> Assumption:
+    """What a trust policy, whether it is in force or not, says of API Gateway on behalf of one call. Raises Unseen."""
     known = {"aws:SourceAccount": call.api.account.id, "aws:PrincipalIsAWSService": "true"}
-    asked = _assume(role, known | {"aws:SourceArn": call.source_arn()})
+    asked = _assume(trust, role_arn, known | {"aws:SourceArn": call.source_arn()})
     if asked.verdict is Access.NOT_ALLOWED:
-        with_any_source = _assume(role, known)
+        with_any_source = _assume(trust, role_arn, known)
         return Assumption(asked.verdict, rests_on_source_arn=with_any_source.verdict is Access.UNKNOWN)
     return Assumption(asked.verdict)
 
 
-def _assume(role: Role, context: dict[str, str]) -> Decision:
+def _assume(trust: Policy, role_arn: str, context: dict[str, str]) -> Decision:
     request = Request(
         principal=Principal.service(API_GATEWAY),
         action="sts:AssumeRole",
-        resource=role.arn,
+        resource=role_arn,
         context=context,
         unknown=EVERYTHING_ELSE,
     )
-    return evaluate([role.trust], request)
+    return evaluate([trust], request)
 
 
 def may_invoke(role: Role, call: Invocation) -> Decision:
     """Whether a role may invoke the function that a call leads to, under the qualifier called. Raises Unseen.
 
-    In one account, a function's policy that names the role serves as well as a policy of the role.
+    In one account, a function's policy that names the role serves as well as a policy of the role; across accounts both
+    have to let it in, and UNKNOWN is all that is said where the function's does not, or cannot be looked at.
     """
     arn = call.function_arn
     assert arn is not None  # a call whose function is not known leads nowhere
-    function = Function(role.account.neighbour(arn.account) or role.account, arn)
+    owner = role.account.neighbour(arn.account)
+    function = Function(owner or role.account, arn)
     request = Request(
-        principal=Principal.aws(role.arn),
+        principal=Principal.aws(role.real_arn),
         action=INVOKE,
         resource=str(function.arn),
         unknown=EVERYTHING_ELSE,
@@ -69,8 +77,11 @@ def may_invoke(role: Role, call: Invocation) -> Decision:
     )
     if by_role.verdict is Access.DENIED:
         return by_role
-    by_function = _named_in_function_policy(function, role, request)
-    if by_function is Access.DENIED or (by_function is Access.UNKNOWN and by_role.verdict is Access.ALLOWED):
+    if owner is not role.account:
+        is_open = owner is not None and _lets_in(function, request)
+        return by_role if is_open or by_role.verdict is not Access.ALLOWED else Decision(Access.UNKNOWN, ())
+    by_function, may_deny = _by_function_policy(function, role, request)
+    if by_function is Access.DENIED or (may_deny and by_role.verdict is Access.ALLOWED):
         return Decision(Access.UNKNOWN, ())
     if (
         by_role.verdict is Access.NOT_ALLOWED
@@ -81,17 +92,25 @@ def may_invoke(role: Role, call: Invocation) -> Decision:
     return by_role
 
 
-def _named_in_function_policy(function: Function, role: Role, request: Request) -> Access:
-    """What the function's own policy says of this very role; of its whole account it says nothing that counts here."""
+def _lets_in(function: Function, request: Request) -> bool:
+    policy = function.policy.policy
+    return policy is not None and evaluate([policy], request).verdict is Access.ALLOWED
+
+
+def _by_function_policy(function: Function, role: Role, request: Request) -> tuple[Access, bool]:
+    """What the function's own policy says of this very role, and whether it may deny what the role may do by itself.
+
+    Of the role's whole account it says nothing that counts here.
+    """
     try:
         policy = function.policy.policy
     except Unseen:
-        return Access.UNKNOWN
+        return Access.UNKNOWN, True
     if policy is None:
-        return Access.NOT_ALLOWED
+        return Access.NOT_ALLOWED, False
     decision = evaluate([policy], request)
     if decision.verdict is not Access.ALLOWED:
-        return decision.verdict
-    named = {("AWS", role.arn), ("AWS", "*")}
+        return decision.verdict, any(statement.effect == "Deny" for statement in decision.statements)
+    named = {("AWS", role.real_arn), ("AWS", "*")}
     by_name = any(named & set(statement.principals) for statement in decision.statements)
-    return Access.ALLOWED if by_name else Access.NOT_ALLOWED
+    return Access.ALLOWED if by_name else Access.NOT_ALLOWED, False

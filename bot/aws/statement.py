@@ -107,7 +107,8 @@ class Statement:
         resource = self._names_resource(request.resource, context)
         conditions = [(condition, condition.holds(context)) for condition in self.document.conditions]
         with_arns_as_strings = [
-            condition.holds(context, arns_as_strings=True) for condition in self.document.conditions
+            condition.holds(context, arns_as_strings=True) if condition.compares_arns else held
+            for condition, held in conditions
         ]
         # Of a statement with elements that nobody here knows, one can only say what it does not cover.
         most = Truth.UNKNOWN if self.document.unknown_elements else Truth.YES

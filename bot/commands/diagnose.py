@@ -39,7 +39,7 @@ def diagnose(
     language = language_or_fail(lang, settings)
     pasted = pasted_or_fail(text)
 
-    from bot.aws.accounts import BadAccountsFile, NoRegion
+    from bot.aws.accounts import BadAccountsFile
     from bot.diagnosis import CannotDiagnose
     from bot.library import BadContent
     from bot.report.symptoms import BadSymptom
@@ -53,7 +53,7 @@ def diagnose(
         fail(str(error), Status.USAGE if isinstance(error, BadAccountsFile) else Status.NOT_DIAGNOSED)
     try:
         reply = troubleshooter.answer(Question(pasted, language, region=region, stage=stage))
-    except (CannotDiagnose, NoRegion) as error:
+    except CannotDiagnose as error:
         fail(str(error))
     show(reply, troubleshooter.writer, form)
     raise typer.Exit(_STATUS[reply.diagnosis.verdict])

@@ -67,7 +67,7 @@ def new(
 
     try:
         made = begin_playbook(folder, name)
-    except (BadName, FileExistsError) as error:
+    except (BadName, OSError) as error:
         fail(str(error), Status.USAGE)
     for file in made:
         typer.echo(file)

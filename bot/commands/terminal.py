@@ -20,7 +20,7 @@ def print_document(markdown: str) -> None:
 
 def _lines(markdown: str, *, has_colour: bool) -> Iterator[Text]:
     fence: str | None = None
-    for line in markdown.splitlines():
+    for line in markdown.removesuffix("\n").split("\n"):
         if fence is not None:
             if line == fence:
                 fence = None

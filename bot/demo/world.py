@@ -108,10 +108,6 @@ class World:
         made = self.client("apigateway").create_rest_api(name=name)
         return Api(self, made["id"], {"/": made["rootResourceId"]})
 
-    def http_api(self, name: str) -> str:
-        """The id of an HTTP API."""
-        return str(self.client("apigatewayv2").create_api(Name=name, ProtocolType="HTTP")["ApiId"])
-
     def _execution_role(self) -> str:
         iam, name = self.client("iam"), "function-execution"
         try:

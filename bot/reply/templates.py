@@ -14,6 +14,12 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Stri
 from jinja2.runtime import Undefined
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_NOT_IN_YAML = re.compile(
+    r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""What JSON may hold as it is, and YAML takes for a line break, or not at all, or what turns the direction of a line."""
+_KEPT_LINE_BREAK = "\0"
+"""Stands for a line break within a value while the lines of its template are tidied: no value can hold it."""
 
 
 class Prose(str):
@@ -84,9 +90,9 @@ def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> s
         template = environment.get_template(name)
     except LookupError:
         return None
-    lines = (line.rstrip() for line in template.render(values).splitlines())
+    lines = (line.rstrip() for line in template.render(values).split("\n"))
     text = "\n".join(line for line in lines if line)
-    return text or None
+    return text.replace(_KEPT_LINE_BREAK, "\n") or None
 
 
 def _environment(loader: BaseLoader, finalize: Callable[[Any], str], extensions: Sequence[str] = ()) -> Environment:
@@ -107,17 +113,21 @@ def _environment(loader: BaseLoader, finalize: Callable[[Any], str], extensions:
 
 def _yaml_block(document: Any, indent: int) -> Prose:
     """A document as YAML over several lines, already escaped; it takes a line of its own in a template."""
-    return Prose(textwrap.indent(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), " " * indent).rstrip())
+    written = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    if _NOT_IN_YAML.search(written):
+        written = yaml.safe_dump(document, sort_keys=False)
+    return Prose(textwrap.indent(written, " " * indent).rstrip().replace("\n", _KEPT_LINE_BREAK))
 
 
 def _shell_word(value: Any) -> str:
-    return shlex.quote(str(_known(value)))
+    # No argument of a command can hold NUL.
+    return shlex.quote(str(_known(value)).replace("\0", "")).replace("\n", _KEPT_LINE_BREAK)
 
 
 def _json_scalar(value: Any) -> str:
     if isinstance(value, Prose):
         return str(value)
-    return json.dumps(_known(value), ensure_ascii=False)
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(_known(value), ensure_ascii=False))
 
 
 def _known(value: Any) -> Any:

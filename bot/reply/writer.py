@@ -72,7 +72,7 @@ class Writer:
                 steps=_steps(words.block("steps", values)),
                 account=finding.account,
                 region=finding.region,
-                redeploy=card.redeploy and cli is not None,
+                redeploy=bool(finding.remedy.get("redeploy", card.redeploy)) and cli is not None,
                 references=tuple(DOCUMENTATION[language].localized(url) for url in card.references),
                 cli=cli,
                 cli_note=note("cli_note", unless=cli),

@@ -210,7 +210,12 @@ def _add_alone(text: bytes, found: dict[str, str]) -> None:
     """An API id that stands by itself in a short text, where nothing else in it could be one."""
     if "api_id" in found or len(text) > 300:
         return
-    words = {word for word in _WORD.findall(text.decode("utf-8", "ignore")) if _looks_like_an_id(word)}
+    plain = text.decode("utf-8", "ignore")
+    if _WORD.fullmatch(plain.strip()):
+        # Whoever pastes one word of ten letters and nothing else means an id, even if chance gave it no digit.
+        found["api_id"] = plain.strip()
+        return
+    words = {word for word in _WORD.findall(plain) if _looks_like_an_id(word)}
     if len(words) == 1:
         found["api_id"] = words.pop()
 

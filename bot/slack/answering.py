@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from slack_sdk import WebClient
 
-from bot.aws.accounts import NoRegion
 from bot.diagnosis import CannotDiagnose
 from bot.model import Question, Reply
 from bot.reply.templates import Prose, Words
@@ -32,7 +31,7 @@ _PERSON = "\ue000"
 
 
 class Troubleshooter(Protocol):
-    """Answers questions; called from several threads at once. Raises CannotDiagnose, NoRegion."""
+    """Answers questions; called from several threads at once. Raises CannotDiagnose."""
 
     def answer(self, question: Question) -> Reply:
         """The whole answer to a question."""
@@ -125,7 +124,7 @@ class Answering:
             case NotBegun():
                 log.warning("reference %s: stopped before it was begun", reference)
                 message = self.words(user, "stopping")
-            case CannotDiagnose() | NoRegion():
+            case CannotDiagnose():
                 reason, _ = redact(str(error))
                 log.warning("reference %s: %s", reference, reason)
                 message = self.words(user, "cannot_diagnose", {"reason": reason, "reference": reference})

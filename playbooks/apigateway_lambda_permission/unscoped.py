@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.aws.account import Read, as_far_as_seen
-from bot.aws.apigateway import Focus, RestApi
+from bot.aws.account import Account, Read, as_far_as_seen
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import FunctionArn
 from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
 from bot.aws.invocations import Invocation, calls_of
-from bot.aws.invoke_permission import invoke_request, may_invoke, unscoped_statements
+from bot.aws.invoke_permission import invoke_request, is_open_grant, may_invoke, unscoped_statements
 from bot.aws.policy import Access, Policy, Request, Statement
 from bot.model import Certainty, Finding
 
@@ -27,7 +27,7 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
     # The fix closes the door behind every method, so it has to open one for each, in focus or not.
     calls = [
         call
-        for call in calls_of(api.focused(Focus()))
+        for call in calls_of(api.focused(api.focus.whole))
         if call.function_arn == function.arn and call.rests_on_function_policy
     ]
     if policy is None or not calls:
@@ -53,7 +53,7 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
         remedy={
             "plan": plan_grants(relying, function.policy) if relying else GrantPlan(()),
             "open_statements": [statement.sid for statement in open_to_all if statement.sid],
-            "serves_nothing_else": _is_the_only_api(api),
+            "serves_nothing_else": all(map(is_open_grant, open_to_all)) and _is_the_only_api(api, function),
             "function_name": function.arn.name,
             "qualifier": function.arn.qualifier,
         },
@@ -69,12 +69,17 @@ def _without(policy: Policy, statements: Sequence[Statement]) -> Policy:
     return Policy(tuple(each for each in policy.statements if each not in statements), policy.document)
 
 
-def _is_the_only_api(api: RestApi) -> bool:
-    """Whether this account and region have no other API that such a statement could serve."""
-    account, region = api.account, api.region
+def _is_the_only_api(api: RestApi, function: Function) -> bool:
+    """Whether neither the API's account and region nor the function's have another API that a statement could serve."""
+    places = {(api.account, api.region), (function.account, function.arn.region)}
+    return all(_apis(account, region) <= {api.id} for account, region in places)
+
+
+def _apis(account: Account, region: str) -> set[str]:
+    """The ids of all APIs of an account and region; where they cannot be listed, an id that no API has."""
     reads = [Read.of("apigateway", "GetRestApis", region), Read.of("apigatewayv2", "GetApis", region)]
     account.expect(*reads)
     rest, others = (account.glance(read) for read in reads)
     if not rest or not others:
-        return False
-    return [each["id"] for each in rest["items"] or []] == [api.id] and not others["Items"]
+        return {"?"}
+    return {each["id"] for each in rest["items"] or []} | {each["ApiId"] for each in others["Items"] or []}

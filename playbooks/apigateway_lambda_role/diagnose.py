@@ -3,126 +3,61 @@
 from collections.abc import Iterator, Sequence
 
 from bot.aws.account import as_far_as_seen
-from bot.aws.apigateway import Authorizer, RestApi
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import Arn
 from bot.aws.iam import Role
 from bot.aws.invocations import Invocation, beyond_focus, invocations
 from bot.aws.policy import Access
-from bot.aws.role_permission import may_assume, may_invoke
-from bot.model import Certainty, Fact, Finding, Hint
+from bot.aws.role_permission import may_assume
+from bot.model import Certainty, Finding, Hint
 
-from .mend import amended_trust, boundary_amendment, free_policy_name, invoke_policy, new_trust
+from .cannot_invoke import Refusals, cannot_invoke, refusals
+from .findings import of_each_kind
+from .mend import amended_trust, invoke_policy, new_trust
 from .passthrough import passthrough
+from .repoint import repoint
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
     """Each role with the calls that are made through it, then the integrations that borrow their caller's rights."""
     calls = invocations(api)
-    by_role: dict[tuple[str, str], list[Invocation]] = {}
-    for call in calls:
-        if call.role:
-            by_role.setdefault((call.kind, call.role), []).append(call)
-    for (_, arn), through in by_role.items():
+    refused: list[Refusals] = []
+    for arn in dict.fromkeys(call.role for call in calls if call.role):
+        through = [call for call in calls if call.role == arn]
         with as_far_as_seen():
-            yield from _examine(Role(api.account, arn), through)
+            role = Role(api.account, arn)
+            yield from _reachable(role, through)
+            if role.is_there:
+                refused.append(refusals(role, through))
+    yield from cannot_invoke(refused)
     yield from passthrough(api, [call for call in calls if call.uses_caller_credentials])
 
 
-def _examine(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
-    first = calls[0]
-    # A role is one thing to mend: a finding about it names every method that needs it, in focus or not.
-    everywhere = [call for call in beyond_focus(calls) if (call.kind, call.role) == (first.kind, first.role)]
+def _reachable(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
+    """Whether there is such a role, and API Gateway may assume it."""
     parsed = Arn.parse(role.arn)
-    if parsed is None or parsed.account != first.api.account.id:
+    if parsed is None or parsed.account != calls[0].api.account.id:
         raise role.undecided(Hint.OTHER_ACCOUNT)
     if not role.answer:
-        yield _finding(
-            "role_missing", role, everywhere, remedy={"trust": new_trust(), "policy": invoke_policy(_arns(everywhere))}
-        )
+        everywhere = [call for call in beyond_focus(calls) if call.role == role.arn]
+        arns = list(dict.fromkeys(str(call.function_arn) for call in everywhere if call.function_arn))
+        remedy = {"trust": new_trust(), "policy": invoke_policy(arns) if arns else None, "repoint": None}
+        yield from of_each_kind("role_missing", role, calls, remedy=remedy)
         return
-    refused = [(call, decision) for call in calls if (decision := may_assume(role, call)).verdict is not Access.ALLOWED]
-    if any(decision.verdict is Access.UNKNOWN for _, decision in refused):
-        raise role.undecided(Hint.UNDECIDABLE_CONDITION)
+    if not role.is_there:
+        facts = {"expected": str(role.answer["Role"]["Arn"]), "actual": role.arn}
+        remedy = {"trust": None, "policy": None, "repoint": repoint(calls, facts["expected"]), "redeploy": True}
+        yield from of_each_kind("role_missing", role, calls, remedy=remedy, facts=facts)
+        return
+    judged = [(call, may_assume(role, call)) for call in calls]
+    refused = [(call, assumed) for call, assumed in judged if assumed.verdict in (Access.DENIED, Access.NOT_ALLOWED)]
     if refused:
-        _, decision = refused[0]
-        amended = None if decision.verdict is Access.DENIED else amended_trust(role, calls[0])
-        yield _finding(
+        yield from of_each_kind(
             "role_not_assumable",
             role,
-            everywhere,
-            certainty=Certainty.LIKELY if decision.rests_on_source_arn else Certainty.PROVEN,
-            remedy={"trust": amended, "previous_trust": dict(role.trust.document)},
+            [call for call, _ in refused],
+            certainty=Certainty.LIKELY if refused[0][1].rests_on_source_arn else Certainty.PROVEN,
+            remedy={"trust": amended_trust(role, refused[0][0]), "previous_trust": dict(role.trust.document)},
         )
-    yield from _cannot_invoke(role, calls, everywhere)
-
-
-def _cannot_invoke(role: Role, calls: Sequence[Invocation], everywhere: Sequence[Invocation]) -> Iterator[Finding]:
-    verdicts = {may_invoke(role, call).verdict for call in calls if call.function_arn}
-    if Access.UNKNOWN in verdicts:
+    if any(assumed.verdict is Access.UNKNOWN for _, assumed in judged):
         raise role.undecided(Hint.UNDECIDABLE_CONDITION)
-    if verdicts <= {Access.ALLOWED}:
-        return
-    judged = [(call, may_invoke(role, call)) for call in everywhere if call.function_arn]
-    refused = [
-        (call, decision) for call, decision in judged if decision.verdict in (Access.DENIED, Access.NOT_ALLOWED)
-    ]
-    affected = [call for call, _ in refused]
-    denied = any(decision.verdict is Access.DENIED for _, decision in refused)
-    lacking = {part for _, decision in refused for part in decision.lacking}
-    boundary = boundary_amendment(role, _arns(affected)) if "boundary" in lacking else None
-    can_be_mended = not denied and ("boundary" not in lacking or boundary is not None)
-    evidence = [each.evidence for each in role.identity_policies]
-    yield _finding(
-        "role_cannot_invoke",
-        role,
-        affected,
-        facts={
-            "function_arn": ", ".join(_arns(affected)),
-            "lacking": "explicit deny" if denied else ",".join(sorted(lacking)),
-        },
-        evidence=(*evidence, *([role.boundary.evidence] if role.boundary else [])),
-        remedy={
-            "policy_name": free_policy_name(role),
-            "policy": invoke_policy(_arns(affected)) if can_be_mended and "identity" in lacking else None,
-            "boundary": boundary if can_be_mended else None,
-            "denied": denied,
-            "boundary_lacks": "boundary" in lacking,
-        },
-    )
-
-
-def _finding(
-    fault: str,
-    role: Role,
-    calls: Sequence[Invocation],
-    *,
-    remedy: dict[str, object],
-    facts: dict[str, Fact] | None = None,
-    certainty: Certainty = Certainty.PROVEN,
-    evidence: tuple[str, ...] = (),
-) -> Finding:
-    first = calls[0]
-    methods = list(dict.fromkeys(method.label for call in calls for method in call.methods))
-    common: dict[str, Fact] = {
-        "api_id": first.api.id,
-        "role_arn": role.arn,
-        "methods": ", ".join(methods),
-        "stages": ", ".join(dict.fromkeys(call.stage.name for call in calls)),
-    }
-    if isinstance(first.subject, Authorizer):
-        common |= {"authorizer_id": first.subject.id, "authorizer_name": first.subject.name}
-    return Finding(
-        cause=f"{first.kind}_{fault}",
-        fix=fault,
-        phase=first.phase,
-        certainty=certainty,
-        facts={**common, **(facts or {})},
-        evidence=tuple(dict.fromkeys((*first.evidence, role.answer.evidence, *evidence))),
-        account=first.api.account.id,
-        region=first.api.region,
-        remedy={"role_name": role.name, "role_path": role.path, "methods_affected": methods, **remedy},
-    )
-
-
-def _arns(calls: Sequence[Invocation]) -> list[str]:
-    return list(dict.fromkeys(str(call.function_arn) for call in calls if call.function_arn))

@@ -1,12 +1,14 @@
 """The policy documents that mend a role: its own, amended by what this API needs and by nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.aws.iam import Role
 from bot.aws.invocations import Invocation
 from bot.aws.invoke_permission import API_GATEWAY, INVOKE
+from bot.aws.policy import Access, Policy
+from bot.aws.role_permission import may_be_assumed
 
 _POLICY_NAME = "invoke-lambda"
 _LET_IN = {"Effect": "Allow", "Principal": {"Service": API_GATEWAY}, "Action": "sts:AssumeRole"}
@@ -17,43 +19,16 @@ def new_trust() -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [_LET_IN]}
 
 
-def amended_trust(role: Role, call: Invocation) -> dict[str, Any]:
-    """The role's trust policy, letting API Gateway in for this API.
+def amended_trust(role: Role, call: Invocation) -> dict[str, Any] | None:
+    """The role's trust policy with one statement more; what stands there now, others may rely on. Raises Unseen.
 
-    A statement that names API Gateway keeps its conditions, with this API's account and ARN in them; where there is none
-    that this would mend, one is added.
+    None where that would not let API Gateway in, because a Deny applies.
     """
-    document = json.loads(json.dumps(dict(role.trust.document)))
+    document: dict[str, Any] = json.loads(json.dumps(dict(role.trust.document)))
     statements = document.get("Statement", [])
-    document["Statement"] = statements if isinstance(statements, list) else [statements]
-    for statement in document["Statement"]:
-        if _is_for_api_gateway(statement) and set(_condition_keys(statement)) <= {"aws:sourceaccount", "aws:sourcearn"}:
-            _correct_source(statement["Condition"], call)
-            return dict(document)
-    document["Statement"].append(_LET_IN)
-    return dict(document)
-
-
-def _is_for_api_gateway(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    services = principal.get("Service", []) if isinstance(principal, Mapping) else []
-    listed = [services] if isinstance(services, str) else services
-    return statement.get("Effect") == "Allow" and API_GATEWAY in listed and bool(statement.get("Condition"))
-
-
-def _condition_keys(statement: Mapping[str, Any]) -> list[str]:
-    return [key.lower() for keys in statement["Condition"].values() for key in keys]
-
-
-def _correct_source(conditions: dict[str, dict[str, Any]], call: Invocation) -> None:
-    api = call.api
-    right = {
-        "aws:sourceaccount": api.account.id,
-        "aws:sourcearn": f"arn:{api.account.partition}:execute-api:{api.region}:{api.account.id}:{api.id}/*",
-    }
-    for keys in conditions.values():
-        for key in keys:
-            keys[key] = right[key.lower()]
+    document["Statement"] = [*(statements if isinstance(statements, list) else [statements]), _LET_IN]
+    is_open = may_be_assumed(Policy.parse(document), role.arn, call).verdict is Access.ALLOWED
+    return document if is_open else None
 
 
 def invoke_policy(function_arns: Sequence[str]) -> dict[str, Any]:

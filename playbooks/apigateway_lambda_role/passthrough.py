@@ -1,6 +1,7 @@
 """Integrations that call the function as whoever called the API: the caller then needs the right to invoke it, too."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Method, RestApi
@@ -9,7 +10,7 @@ from bot.aws.cloudformation import method_resource
 from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
 from bot.aws.iam import Role
-from bot.aws.invocations import Invocation
+from bot.aws.invocations import Invocation, beyond_focus, common_facts, deployments
 from bot.aws.invoke_permission import invoke_request
 from bot.aws.invoke_permission import may_invoke as api_gateway_may_invoke
 from bot.aws.policy import Access
@@ -17,6 +18,9 @@ from bot.aws.role_permission import may_invoke
 from bot.model import Certainty, Fact, Finding
 
 _SIGNED = "AWS_IAM"
+_PROVEN = (Certainty.PROVEN, False)
+_LIKELY = (Certainty.LIKELY, False)
+_UNDECIDED = (Certainty.LIKELY, True)
 
 
 def passthrough(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
@@ -26,29 +30,32 @@ def passthrough(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
         if isinstance(call.subject, Method) and call.function_arn:
             by_method.setdefault((call.subject.resource_id, call.subject.http_method), []).append(call)
     for of_method in by_method.values():
-        certainty = _certainty(api, of_method[0])
-        if certainty:
-            yield _finding(api, of_method, certainty)
+        judged = _judge(api, of_method[0])
+        if judged:
+            yield _finding(api, of_method, *judged)
 
 
-def _certainty(api: RestApi, call: Invocation) -> Certainty | None:
-    """PROVEN where no caller can have the right, or this one lacks it; None where this caller has it."""
+def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
+    """How certain it is that callers lack the right, and whether a refused read leaves it open; None where this one has it.
+
+    Where no caller signs, none can have it.
+    """
     method = call.methods[0]
     if method.authorization_type != _SIGNED:
-        return Certainty.PROVEN
+        return _PROVEN
     caller = _role_of(api)
     if caller is None:
-        return Certainty.LIKELY
+        return _LIKELY
     try:
         verdict = may_invoke(caller, call).verdict if caller.answer else Access.UNKNOWN
     except Unseen:
-        return Certainty.LIKELY
-    return {Access.ALLOWED: None, Access.UNKNOWN: Certainty.LIKELY}.get(verdict, Certainty.PROVEN)
+        return _UNDECIDED
+    return {Access.ALLOWED: None, Access.UNKNOWN: _LIKELY}.get(verdict, _PROVEN)
 
 
 def _role_of(api: RestApi) -> Role | None:
     """The role behind the caller that the question names, if it is one of the API's account. Raises Unseen."""
-    arn = Arn.parse(api.caller or "")
+    arn = Arn.parse(api.focus.caller or "")
     if arn is None or arn.account != api.account.id:
         return None
     kind, _, name = arn.resource.partition("/")
@@ -57,20 +64,20 @@ def _role_of(api: RestApi) -> Role | None:
     return Role(api.account, str(arn)) if kind == "role" else None
 
 
-def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty) -> Finding:
+def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is_undecided: bool) -> Finding:
     first = calls[0]
     method, arn = first.methods[0], first.function_arn
     assert arn is not None  # only calls whose function is known come here
-    stages = list(dict.fromkeys(name for call in calls for name in call.stage_names))
+    # The integration is one for all stages: each has to be able to call its function before any of them is changed.
+    everywhere = [call for call in beyond_focus(calls) if call.subject == method and call.function_arn]
     facts: dict[str, Fact] = {
-        "api_id": api.id,
-        "methods": method.label,
-        "stages": ", ".join(stages),
-        "function_arn": str(arn),
+        **common_facts(calls),
+        "function_arn": ", ".join(dict.fromkeys(str(call.function_arn) for call in everywhere)),
         "authorization_type": method.authorization_type,
     }
-    if api.caller:
-        facts["caller"] = api.caller
+    if api.focus.caller:
+        facts["caller"] = api.focus.caller
+    grants = _grants(api, everywhere)
     return Finding(
         cause="caller_credentials_passthrough",
         fix="caller_credentials_passthrough",
@@ -84,34 +91,44 @@ def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty) ->
             "resource_id": method.resource_id,
             "http_method": method.http_method,
             "credentials": first.credentials,
-            "stage_names": stages,
-            "grants": _grants(api, calls),
-            "function_region": arn.region,
+            **deployments(calls),
+            "grants": grants,
+            "can_be_granted": all(grant["plan"].is_exact for grant in grants),
             "resource": method_resource(api, method, Credentials=None),
         },
+        is_undecided=is_undecided,
     )
 
 
-def _grants(api: RestApi, calls: Sequence[Invocation]) -> list[dict[str, object]]:
-    """What each function called must grant before the integration stops borrowing rights; nothing where it does already."""
+def _grants(api: RestApi, calls: Sequence[Invocation]) -> list[dict[str, Any]]:
+    """What each function called must grant before the integration stops borrowing rights; nothing where it does already.
+
+    The plan for a function that cannot be looked at is not exact.
+    """
     by_function: dict[str, list[Invocation]] = {}
     for call in calls:
         by_function.setdefault(str(call.function_arn), []).append(call)
-    grants = []
-    for of_function in by_function.values():
-        arn = of_function[0].function_arn
-        owner = api.account.neighbour(arn.account) if arn else None
-        if arn is None or owner is None:
-            continue
+    return [_grant(api, of_function) for of_function in by_function.values()]
+
+
+def _grant(api: RestApi, calls: Sequence[Invocation]) -> dict[str, Any]:
+    arn = calls[0].function_arn
+    assert arn is not None  # only calls whose function is known come here
+    owner = api.account.neighbour(arn.account)
+    plan = GrantPlan(())
+    if owner is api.account:
         function = Function(owner, arn)
-        lacking = [
-            call
-            for call in of_function
-            if api_gateway_may_invoke(
-                function.policy.policy, invoke_request(function.arn, call.source_arn(), api.account.id)
-            ).verdict
-            is not Access.ALLOWED
-        ]
-        plan = plan_grants(lacking, function.policy) if lacking else GrantPlan(())
-        grants.append({"plan": plan, "function_name": function.arn.name, "qualifier": function.arn.qualifier})
-    return grants
+        lacking = [call for call in calls if not _lets_in(function, call)]
+        plan = plan_grants(lacking, function.policy) if lacking else GrantPlan((), is_exact=True)
+    return {
+        "plan": plan,
+        "function_name": arn.name,
+        "function_arn": str(arn),
+        "qualifier": arn.qualifier,
+        "region": arn.region,
+    }
+
+
+def _lets_in(function: Function, call: Invocation) -> bool:
+    request = invoke_request(function.arn, call.source_arn(), call.api.account.id)
+    return api_gateway_may_invoke(function.policy.policy, request).verdict is Access.ALLOWED

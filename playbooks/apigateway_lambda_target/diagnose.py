@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from bot.aws.account import as_far_as_seen
-from bot.aws.apigateway import Authorizer, Method, RestApi
+from bot.aws.apigateway import Method, RestApi
 from bot.aws.cloudformation import method_resource
 from bot.aws.functions import Function, Presence
-from bot.aws.invocations import Invocation, invocations
+from bot.aws.invocations import Invocation, common_facts, deployments, invocations
 from bot.model import Certainty, Fact, Finding
 
 _POST = "POST"
@@ -92,7 +92,6 @@ def _not_post(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
             by_method.setdefault((call.subject.resource_id, call.subject.http_method), []).append(call)
     for of_method in by_method.values():
         method = of_method[0].methods[0]
-        stages = list(dict.fromkeys(name for call in of_method for name in call.stage_names))
         yield _finding(
             "integration_method_not_post",
             of_method,
@@ -101,7 +100,7 @@ def _not_post(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
             remedy={
                 "resource_id": method.resource_id,
                 "http_method": method.http_method,
-                "stage_names": stages,
+                **deployments(of_method),
                 "resource": method_resource(api, method, IntegrationHttpMethod=_POST),
             },
         )
@@ -124,22 +123,14 @@ def _finding(
     region: str | None = None,
 ) -> Finding:
     first = calls[0]
-    methods = list(dict.fromkeys(method.label for call in calls for method in call.methods))
-    common: dict[str, Fact] = {
-        "api_id": first.api.id,
-        "methods": ", ".join(methods),
-        "stages": ", ".join(dict.fromkeys(call.stage.name for call in calls)),
-    }
-    if isinstance(first.subject, Authorizer):
-        common |= {"authorizer_id": first.subject.id, "authorizer_name": first.subject.name}
     return Finding(
         cause=cause or f"{first.kind}_{fix}",
         fix=fix,
         phase=first.phase,
         certainty=certainty,
-        facts={**common, **facts},
+        facts={**common_facts(calls), **facts},
         evidence=tuple(dict.fromkeys((*first.evidence, *evidence))),
         account=account or first.api.account.id,
         region=region or first.api.region,
-        remedy={"methods_affected": methods, **(remedy or {})},
+        remedy=remedy or {},
     )

@@ -135,7 +135,9 @@ def record_api(
             "id": f"r{number}",
             "path": path,
             "resourceMethods": {
-                label.partition(" ")[0]: defined for label, defined in methods.items() if label.partition(" ")[2] == path
+                label.partition(" ")[0]: defined
+                for label, defined in methods.items()
+                if label.partition(" ")[2] == path
             },
         }
         for number, path in enumerate(paths)

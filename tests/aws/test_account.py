@@ -4,7 +4,20 @@ import pytest
 
 from bot.aws.account import Account, Answer, Inquiry, Read, Result, Unseen, as_far_as_seen
 from bot.model import Hint, Outcome, UnseenReason
-from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, REGION, THROTTLED, AtOnce, Never, Tape, account_of, found, in_time, over
+from tests.aws.tapes import (
+    ABSENT,
+    ACCOUNT,
+    DENIED,
+    REGION,
+    THROTTLED,
+    AtOnce,
+    Never,
+    Tape,
+    account_of,
+    found,
+    in_time,
+    over,
+)
 
 POLICY = Read.of("lambda", "GetPolicy", REGION, FunctionName="pets")
 STAGES = Read.of("apigateway", "GetStages", REGION, restApiId="a1b2c3d4e5")
@@ -165,6 +178,15 @@ def test_what_an_answer_leaves_open_is_unseen_after_the_gaps():
     ]
     assert open_question.read.hint is Hint.UNDECIDABLE_CONDITION
     assert open_question.read.grant is None
+
+
+def test_what_is_left_open_twice_is_one_gap():
+    account = account_of(a_tape(stages=found(item=[])))
+    account.read(STAGES)
+    for _ in range(2):
+        account.leave_open(STAGES, Hint.UNDECIDABLE_CONDITION)
+    account.leave_open(STAGES, Hint.MALFORMED_POLICY)
+    assert [gap.hint for gap in account.inquiry.unseen] == [Hint.UNDECIDABLE_CONDITION, Hint.MALFORMED_POLICY]
 
 
 def test_as_far_as_seen_swallows_only_what_could_not_be_seen():

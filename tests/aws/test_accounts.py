@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.aws.accounts import AccountEntry, Accounts, BadAccountsFile, NoRegion, read_accounts_file
+from bot.aws.accounts import AccountEntry, Accounts, BadAccountsFile, CannotEnter, NoRegion, read_accounts_file
 from tests.aws.tapes import ACCOUNT, REGION, Tape, found
 
 ENTRY = AccountEntry(id="210987654321", role_arn="arn:aws:iam::210987654321:role/kintsugi-reads")
@@ -90,7 +90,9 @@ def test_questions_share_the_source_and_not_the_answers():
     made = []
 
     def enter():
-        made.append(Tape().holds("sts", "GetCallerIdentity", found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:root")))
+        made.append(
+            Tape().holds("sts", "GetCallerIdentity", found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:root"))
+        )
         return made[-1]
 
     accounts = Accounts(own=enter, region=REGION)
@@ -101,7 +103,8 @@ def test_questions_share_the_source_and_not_the_answers():
 
 
 def test_an_account_of_the_file_is_entered_once_and_knows_its_id(monkeypatch):
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x" * 40)
     accounts = Accounts((ENTRY,), own=Tape, region=REGION)
     own = accounts.own(accounts.inquiry(60), None)
     entered = own.other(ENTRY.id)
@@ -110,3 +113,28 @@ def test_an_account_of_the_file_is_entered_once_and_knows_its_id(monkeypatch):
     assert entered.other(ENTRY.id) is entered
     assert entered.inquiry is own.inquiry
     assert own.other("111111111111") is None
+
+
+@pytest.fixture
+def nothing_configured(monkeypatch, tmp_path):
+    """No credentials and no profile, wherever boto3 looks for them."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    return monkeypatch
+
+
+def test_without_credentials_no_other_account_is_entered(nothing_configured):
+    accounts = Accounts((ENTRY,), own=Tape, region=REGION)
+    own = accounts.own(accounts.inquiry(60), None)
+    with pytest.raises(CannotEnter, match="no AWS credentials with which to assume"):
+        own.other(ENTRY.id)
+
+
+def test_a_profile_that_there_is_not_is_named(nothing_configured):
+    nothing_configured.setenv("AWS_PROFILE", "nobody")
+    accounts = Accounts()
+    with pytest.raises(CannotEnter, match="nobody"):
+        accounts.own(accounts.inquiry(60), None)

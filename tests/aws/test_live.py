@@ -15,7 +15,7 @@ from botocore.parsers import ResponseParserError
 from bot.aws.account import Read
 from bot.aws.live import Live
 from bot.aws.reads import NotAllowed
-from bot.model import Outcome, UnseenReason
+from bot.model import Hint, Outcome, UnseenReason
 from tests.aws.tapes import REGION
 
 POLICY = Read.of("lambda", "GetPolicy", REGION, FunctionName="pets")
@@ -163,13 +163,14 @@ def test_what_is_not_listed_is_refused_before_it_is_signed(service, operation, p
     assert exits.seen == []
 
 
-def test_the_guard_also_stands_before_clients_that_somebody_makes_of_the_session():
+def test_the_guard_is_no_hindrance_to_how_credentials_are_obtained():
     session = a_session()
-    Live(session)
+    live = Live(session)
     exits = Exits(session)
-    with pytest.raises(NotAllowed):
-        session.client("s3").list_buckets()
-    assert exits.seen == []
+    live(IDENTITY)
+    with pytest.raises(EndpointConnectionError):
+        session.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="kintsugi")
+    assert "before-sign.sts.AssumeRole" in exits.seen
 
 
 def test_what_is_listed_gets_as_far_as_being_signed():
@@ -225,4 +226,10 @@ def test_a_role_that_cannot_be_assumed_is_named_as_what_it_is():
     session.events.register("before-call", refuse)
     result = live(POLICY)
     assert (result.outcome, result.credentials_rejected) == (Outcome.FAILED, False)
-    assert result.error == "the account's role could not be assumed: AccessDenied: no"
+    assert (result.error, result.hint) == ("AccessDenied: no", Hint.OTHER_ACCOUNT)
+
+
+@pytest.mark.parametrize("region", ["not a region", "-x", "x" * 70])
+def test_a_region_that_cannot_be_one_is_out_of_reach(region):
+    result = Live(a_session())(Read.of("lambda", "GetPolicy", region, FunctionName="pets"))
+    assert (result.outcome, result.unreachable) == (Outcome.FAILED, True)

@@ -9,7 +9,7 @@ from cfnlint.api import lint_all
 
 from bot.aws.arn import arn_like
 from bot.aws.policy import Access, Policy, Request, evaluate
-from bot.aws.reads import ENTRANCES, READS, grant, policy_document, resources_of
+from bot.aws.reads import READS, grant, policy_document, resources_of
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 EXAMPLES = {
@@ -37,7 +37,10 @@ def the_policy(**where):
 def test_aws_has_the_operation_and_its_parameters(service, operation):
     model = SESSION.get_service_model(service).operation_model(operation)
     fields = {
-        field for template in READS[service, operation].resources for _, field, _, _ in Formatter().parse(template) if field
+        field
+        for template in READS[service, operation].resources
+        for _, field, _, _ in Formatter().parse(template)
+        if field
     }
     taken = {DERIVED.get(field, field) for field in fields - KNOWN_TO_ALL}
     members = model.input_shape.members if model.input_shape else {}
@@ -74,13 +77,6 @@ def test_only_two_reads_have_no_resource():
         "ec2:DescribeRegions",
         "sts:GetCallerIdentity",
     ]
-
-
-def test_entrances_only_obtain_credentials():
-    for service, operation in ENTRANCES:
-        assert SESSION.get_service_model(service).operation_model(operation)
-        assert operation.startswith(("AssumeRole", "GetRoleCredentials"))
-    assert not ENTRANCES & READS.keys()
 
 
 @every_read

@@ -106,7 +106,9 @@ segments = st.sampled_from(["pets", "{id}", "{proxy+}", "", "{", "}", "+}", "{}"
 paths = st.lists(segments, max_size=5).map("/".join) | st.text(max_size=20)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["GET", "ANY", ""]), paths), max_size=5), paths, st.none() | st.text(max_size=4))
+@given(
+    st.lists(st.tuples(st.sampled_from(["GET", "ANY", ""]), paths), max_size=5), paths, st.none() | st.text(max_size=4)
+)
 def test_whatever_is_asked_the_answer_is_of_one_resource_and_nothing_is_raised(methods, path, verb):
     given_routes = [Route(*method) for method in methods]
     answer = match_route(given_routes, path, verb, ["prod", ""])

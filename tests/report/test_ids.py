@@ -28,6 +28,7 @@ def ids(text: str) -> dict[str, str]:
         "x-amzn-apigateway-api-id=k3n9x0q2zz",
         "API Stage: k3n9x0q2zz/prod",
         "k3n9x0q2zz",
+        " k3n9x0q2zz\n",
         "the api k3n9x0q2zz is down",
         "API ID は k3n9x0q2zz です",
         "ID de la API: k3n9x0q2zz",
@@ -136,3 +137,8 @@ def test_links_to_other_sites_are_no_custom_domain():
         "FAILURE, see https://github.com/aws/x and https://docs.aws.amazon.com/y, origin 'https://app.example'"
     )
     assert "domain" not in NAMES.read(text, (0, 7)).ids
+
+
+@pytest.mark.parametrize("word", ["qwertyuiop", "1234567890", "a1b2c3d4e5"])
+def test_one_word_of_ten_and_nothing_else_is_an_id_whatever_its_letters(word: str):
+    assert ids(word) == {"api_id": word}

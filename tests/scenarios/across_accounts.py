@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.world import World
+from bot.demo.world import World, may_invoke
 from tests.scenarios.scenario import Case, found, nothing_wrong, scenario
 
 _NEXT_DOOR = "210987654321"
@@ -36,8 +36,10 @@ def a_checker_of_an_unknown_account(world: World) -> Case:
 def a_function_of_a_known_account(world: World) -> Case:
     orders = _next_door(world).function("orders")
     api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
-    finds = found("integration_permission_missing", function_arn=str(orders), source_arn=api.source("GET /orders", "prod"))
-    return Case(api.arn, (finds,), accounts=(_NEXT_DOOR,))
+    finds = found(
+        "integration_permission_missing", function_arn=str(orders), source_arn=api.source("GET /orders", "prod")
+    )
+    return Case(api.id, (finds,), accounts=(_NEXT_DOOR,))
 
 
 @scenario
@@ -57,4 +59,13 @@ def an_open_function_of_a_known_account(world: World) -> Case:
     orders = _next_door(world).function("orders")
     api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
     orders.allows(api.source(), source_account=world.account)
+    return nothing_wrong(api.arn, accounts=(_NEXT_DOOR,))
+
+
+@scenario
+def a_role_and_a_function_that_know_each_other(world: World) -> Case:
+    orders = _next_door(world).function("orders")
+    role = world.role("gateway", inline={"invoke": may_invoke(orders)})
+    orders.states(Principal={"AWS": role})
+    api = world.rest_api("orders").method("GET /orders", orders, credentials=role).stage("prod")
     return nothing_wrong(api.arn, accounts=(_NEXT_DOOR,))

@@ -79,7 +79,7 @@ def an_authorizer_made_anew(world: World) -> Case:
     api.method("ANY /", _open_function(world, "accounts", api), authorizer=gate).stage("prod")
     session.allows(f"{api.arn}/authorizers/abc123")
     return Case(
-        f"オーソライザーまたは API Gateway に設定された IAM ロールには、オーソライザーを呼び出す権限がありません。 {api.url('prod')}",
+        f"オーソライザーを呼び出す権限がありません。 {api.url('prod')}",
         (found("authorizer_permission_source_arn_mismatch", differs="authorizer", expected=gate.source),),
         locale="ja",
     )
@@ -195,9 +195,7 @@ def a_checker_shut_to_one_api(world: World) -> Case:
     gate = api.authorizer("session", session)
     api.method("GET /me", _open_function(world, "accounts", api), authorizer=gate).stage("prod")
     session.allows(gate.source).states("Deny", sid="closed", Condition={"ArnLike": {"AWS:SourceArn": gate.source}})
-    return Case(
-        api.id, (found("authorizer_permission_denied", rollback=False, stack=None, statement="closed"),)
-    )
+    return Case(api.id, (found("authorizer_permission_denied", rollback=False, stack=None, statement="closed"),))
 
 
 @scenario

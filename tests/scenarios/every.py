@@ -14,6 +14,8 @@ _MODULES = (
     "roles",
     "several",
     "across_accounts",
+    "questions",
+    "open_questions",
     "healthy",
     "decoys",
 )

@@ -79,6 +79,15 @@ def a_role_within_its_boundary(world: World) -> Case:
 
 
 @scenario
+def a_role_the_function_names(world: World) -> Case:
+    orders = world.function("orders")
+    role = world.role("gateway")
+    orders.states(Principal={"AWS": role})
+    api = world.rest_api("shop").method("GET /orders", orders, credentials=role).stage("prod")
+    return nothing_wrong(api.id)
+
+
+@scenario
 def callers_with_rights_of_their_own(world: World) -> Case:
     orders = world.function("orders")
     role = world.role("batch", trust("ec2.amazonaws.com"), {"invoke": may_invoke(orders)})
@@ -129,4 +138,4 @@ def open_to_every_api_of_two(world: World) -> Case:
     orders = world.function("orders", versions=1, live="1").at("live").allows(sid="open")
     world.rest_api("other").method("GET /", orders).stage("prod")
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
-    return nothing_wrong(api.url("prod", "/orders"), found("permission_unscoped", statement="open"))
+    return nothing_wrong(api.url("prod", "/orders"), found("permission_unscoped", statement="open"), advice_stays=True)

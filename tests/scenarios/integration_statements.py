@@ -40,7 +40,7 @@ def an_operator_without_wildcards(world: World) -> Case:
 @scenario
 def within_an_organization(world: World) -> Case:
     orders = world.function("orders")
-    api = world.rest_api("orders").method("GET /", orders).stage("prod")
+    world.rest_api("orders").method("GET /", orders).stage("prod")
     orders.states(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})
     return Case(str(orders), (found("integration_permission_condition_unmet", key="aws:PrincipalOrgID"),))
 
@@ -52,11 +52,7 @@ def a_scheduled_function_with_an_api(world: World) -> Case:
     digest.allows(api.source("POST /digest"), principal="events.amazonaws.com")
     return Case(
         api.url("prod", "/digest") + " " + INTERNAL_ERROR,
-        (
-            found(
-                "integration_permission_wrong_principal", actual="events.amazonaws.com", expected=API_GATEWAY
-            ),
-        ),
+        (found("integration_permission_wrong_principal", actual="events.amazonaws.com", expected=API_GATEWAY),),
     )
 
 
@@ -66,9 +62,7 @@ def chinese_service_name(world: World) -> Case:
     orders = china.function("orders", versions=1, live="1").at("live")
     api = china.rest_api("orders").method("ANY /", orders).stage("prod")
     orders.allows(api.source(), principal="apigateway.amazonaws.com.cn")
-    return Case(
-        api.arn, (found("integration_permission_wrong_principal", actual="apigateway.amazonaws.com.cn"),)
-    )
+    return Case(api.arn, (found("integration_permission_wrong_principal", actual="apigateway.amazonaws.com.cn"),))
 
 
 @scenario
@@ -92,9 +86,7 @@ def a_function_with_a_url(world: World) -> Case:
 def called_without_waiting(world: World) -> Case:
     jobs = world.function("jobs", versions=1)
     api = world.rest_api("jobs").method("POST /jobs", jobs.at("1"), proxy=False).stage("prod")
-    jobs.at("1").states(
-        Action="lambda:InvokeAsync", Condition={"ArnLike": {"AWS:SourceArn": api.source("POST /jobs")}}
-    )
+    jobs.at("1").states(Action="lambda:InvokeAsync", Condition={"ArnLike": {"AWS:SourceArn": api.source("POST /jobs")}})
     return Case(
         execution_log(api, "prod", "POST /jobs"),
         (found("integration_permission_wrong_action", actual="lambda:InvokeAsync"),),

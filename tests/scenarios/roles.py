@@ -32,11 +32,9 @@ def a_role_with_a_path(world: World) -> Case:
 @scenario
 def a_path_with_every_character(world: World) -> Case:
     orders = world.function("orders")
-    role = f"arn:aws:iam::{world.account}:role/a'b;c$(id)`d`\"e\"/gateway=+,.@-orders"
+    role = f'arn:aws:iam::{world.account}:role/a\'b;c$(id)`d`"e"/gateway=+,.@-orders'
     api = world.rest_api("orders 'x' `y` $(z) ${q} *b* <i>").method("GET /orders", orders, credentials=role)
-    return Case(
-        api.stage("prod").id, (found("integration_role_missing", role_arn=role),), prints=("$", "<")
-    )
+    return Case(api.stage("prod").id, (found("integration_role_missing", role_arn=role),), prints=("$", "<"))
 
 
 @scenario

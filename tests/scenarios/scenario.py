@@ -30,8 +30,10 @@ class Expected:
 class Case:
     """What a scenario built, asked and answered rightly.
 
-    `accounts` are entered by the accounts file. `heals`: after all commands the same question finds everything healthy.
-    `prints` are texts in the snippets that would be placeholders elsewhere and here are the account's own values.
+    `accounts` are entered by the accounts file. `heals`: after all commands the same question finds everything healthy;
+    `advice_stays`: but goes on to advise, since what the advice is about is not for a command to decide.
+    `prints` are texts in the snippets that would be placeholders elsewhere and here are the account's own values;
+    `runs` are words that stand in the commands.
     """
 
     asks: str
@@ -43,7 +45,9 @@ class Case:
     stage: str | None = None
     accounts: tuple[str, ...] = ()
     heals: bool = True
+    advice_stays: bool = False
     prints: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 Scenario = Callable[[World], Case]

@@ -44,6 +44,42 @@ def one_function_checks_and_answers(world: World) -> Case:
 
 
 @scenario
+def the_function_and_its_latest(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).method("POST /orders", orders.at("$LATEST"))
+    return Case(
+        api.stage("prod").id,
+        (found("integration_permission_missing", function_arn=str(orders), methods="GET /orders, POST /orders"),),
+    )
+
+
+@scenario
+def shut_out_and_never_let_in(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
+    orders.states("Deny", sid="closed", Condition={"ArnLike": {"AWS:SourceArn": f"{api.arn}/*"}})
+    return Case(
+        api.id,
+        (
+            found("integration_permission_denied", rollback=False, stack=None, statement="closed"),
+            found("integration_permission_missing", methods="GET /orders"),
+        ),
+    )
+
+
+@scenario
+def a_checker_in_front_of_two_methods(world: World) -> Case:
+    api, session, orders = world.rest_api("orders"), world.function("session"), world.function("orders")
+    gate = api.authorizer("session", session)
+    api.method("GET /orders", orders, authorizer=gate).method("GET /orders/{id}", orders, authorizer=gate).stage("prod")
+    orders.allows(api.source())
+    return Case(
+        execution_log(api, "prod", "GET /orders/7"),
+        (found("authorizer_permission_missing", methods="GET /orders, GET /orders/{id}"),),
+    )
+
+
+@scenario
 def a_stage_asked_about(world: World) -> Case:
     orders = world.function("orders", versions=2, beta="2", live="1")
     api = world.rest_api("orders").method("GET /orders", orders.at("${stageVariables.alias}"))
@@ -144,5 +180,9 @@ def a_function_across_a_region(world: World) -> Case:
     api = world.rest_api("orders").method("ANY /{proxy+}", far).stage("prod")
     return Case(
         api.url("prod", "/orders"),
-        (found("integration_permission_missing", function_arn=str(far), source_arn=api.source("ANY /{proxy+}", "prod")),),
+        (
+            found(
+                "integration_permission_missing", function_arn=str(far), source_arn=api.source("ANY /{proxy+}", "prod")
+            ),
+        ),
     )

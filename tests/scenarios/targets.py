@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.demo.world import World, may_invoke
 from tests.scenarios.pasted import AUTHORIZER_FAILED, NOT_PERMITTED, access_log, execution_log
 from tests.scenarios.scenario import Case, Expected, found, scenario
 
 
-def _left_to_the_reader(cause: str, certainty: str = "proven", **facts: object) -> Expected:
+def _left_to_the_reader(cause: str, certainty: str = "proven", **facts: Any) -> Expected:
     return found(cause, certainty, cli=False, stack=None, **facts)
 
 
@@ -152,7 +154,9 @@ def a_checker_nobody_called_for_weeks(world: World) -> Case:
 @scenario
 def a_checker_in_a_network(world: World) -> Case:
     api = world.rest_api("accounts")
-    session = world.function("session", versions=1, live="1").reports(State="Failed", StateReasonCode="EniLimitExceeded")
+    session = world.function("session", versions=1, live="1").reports(
+        State="Failed", StateReasonCode="EniLimitExceeded"
+    )
     accounts = world.function("accounts").allows(api.source())
     gate = api.authorizer("session", session.at("live").allows(api.source()), type="REQUEST")
     api.method("ANY /{proxy+}", accounts, authorizer=gate).stage("prod")
@@ -190,9 +194,7 @@ def get_all_the_way(world: World) -> Case:
     orders = world.function("orders")
     api = world.rest_api("orders").method("GET /orders", orders, backend_method="GET").stage("dev").stage("prod")
     orders.allows(api.source())
-    finds = found(
-        "integration_method_not_post", stack="merge", expected="POST", actual="GET", methods="GET /orders"
-    )
+    finds = found("integration_method_not_post", stack="merge", expected="POST", actual="GET", methods="GET /orders")
     return Case(execution_log(api, "prod", "GET /orders"), (finds,))
 
 

@@ -59,6 +59,9 @@ def test_answer(build: Scenario, world: World, ask: Ask) -> None:
     assert called <= {*READS, ("sts", "AssumeRole")}
     _is_valid(diagnosis_object(reply))
     assert _without_times(diagnosis_object(reply)) == _without_times(diagnosis_object(again))
+    assert set(case.runs) <= {
+        word for mend in reply.findings for line in commands_of(mend.fix.cli or "") for word in line
+    }
     for mend in (*reply.findings, *reply.advice):
         _snippets_are_sound(mend, case)
 
@@ -99,9 +102,12 @@ def commands_of(script: str) -> list[list[str]]:
 
 def _snippets_are_sound(mend: Mend, case: Case) -> None:
     fix, api = mend.fix, str(mend.finding.facts["api_id"])
-    for script in filter(None, (fix.cli, fix.rollback_cli)):
+    # A stage variable stands in a template as API Gateway itself keeps it.
+    template = (fix.cloudformation or "").replace("${stageVariables.", "")
+    for snippet in filter(None, (fix.cli, fix.rollback_cli, template)):
         for placeholder in set(_PLACEHOLDERS) - set(case.prints):
-            assert placeholder not in script
+            assert placeholder not in snippet
+    for script in filter(None, (fix.cli, fix.rollback_cli)):
         for words in commands_of(script):
             assert words[0] == "aws"
             assert re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", words[words.index("--region") + 1])

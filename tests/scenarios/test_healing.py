@@ -1,20 +1,24 @@
-"""What an answer prints heals the account: its commands through the real AWS CLI, its templates as stacks; and both undone."""
+"""What an answer prints heals the account, by the real AWS CLI and as a stack, and can be undone."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import pytest
 
+from bot.aws.account import Read, Source
 from bot.demo.world import World
-from bot.model import Mend, Reply
+from bot.model import Mend, Outcome, Reply
 from tests.conftest import Ask, Deploy, RunShell
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.test_findings import asked
 
 _REGIONS = ["eu-west-1", "us-east-1", "ap-northeast-1", "cn-north-1"]
+_FLEETING = {"RevisionId", "deploymentId", "lastUpdatedDate", "UpdateDate", "RoleLastUsed"}
 
 
 def _story(reply: Reply) -> list[tuple[Any, ...]]:
@@ -23,28 +27,55 @@ def _story(reply: Reply) -> list[tuple[Any, ...]]:
     return [(mend.finding.cause, mend.finding.scope, dict(mend.finding.facts)) for mend in mends]
 
 
+def _state(reply: Reply, live: Source) -> dict[Read, Any]:
+    """What the account now answers to everything that a reply rests on."""
+    own = reply.diagnosis.target.account if reply.diagnosis.target else None
+    reads = [
+        Read.of(each.service, each.operation, each.region, **each.parameters)
+        for each in reply.diagnosis.evidence
+        if each.account == own and each.outcome is Outcome.FOUND
+    ]
+    return {read: _lasting(live(read).body) for read in reads}
+
+
+def _lasting(answer: Any) -> Any:
+    """An answer without what every change leaves behind, a policy's statements in the order of their ids."""
+    if isinstance(answer, Mapping):
+        return {name: _lasting(value) for name, value in answer.items() if name not in _FLEETING}
+    if isinstance(answer, list):
+        return [_lasting(each) for each in answer]
+    if isinstance(answer, str) and answer.startswith('{"Version"'):
+        return sorted(json.loads(answer)["Statement"], key=lambda statement: str(statement["Sid"]))
+    return answer
+
+
 def _run(script: str | None, mend: Mend, run_shell: RunShell) -> None:
     if script:
         run_shell(script, mend.fix.account)
 
 
 @pytest.mark.parametrize("build", EVERY, ids=name_of)
-def test_commands(build: Scenario, world: World, ask: Ask, run_shell: RunShell) -> None:
+def test_commands(build: Scenario, world: World, ask: Ask, run_shell: RunShell, live: Source) -> None:
     case = build(world)
     before = asked(case, ask)
+    state = _state(before, live)
     mends = (*before.findings, *before.advice)
     if not any(mend.fix.cli for mend in mends):
         assert not case.heals or not before.findings
         return
     for mend in mends:
         _run(mend.fix.cli, mend, run_shell)
-    healed = asked(case, ask)
-    assert (str(healed.diagnosis.verdict), _story(healed)) == ("healthy", []) or not case.heals
+    if case.heals:
+        healed = asked(case, ask)
+        assert (str(healed.diagnosis.verdict), healed.findings) == ("healthy", ())
+        assert bool(healed.advice) == case.advice_stays
 
     undoable = all(mend.fix.rollback_cli for mend in mends if mend.fix.cli)
     for mend in reversed(mends):
         _run(mend.fix.rollback_cli, mend, run_shell)
-    assert not undoable or _story(asked(case, ask)) == _story(before)
+    if undoable:
+        assert _story(asked(case, ask)) == _story(before)
+        assert _state(before, live) == state
 
 
 @cache
@@ -71,6 +102,8 @@ def test_templates(build: Scenario, world: World, ask: Ask, deploy: Deploy) -> N
     for mend in mends:
         assert _complaints(str(mend.fix.cloudformation)) == []
     deployable = [mend for mend in mends if mend.fix.cloudformation_use == "deploy"]
+    if not deployable:
+        return
     undo = [
         deploy(f"mend-{number}", mend.fix.cloudformation, mend.fix.account, mend.fix.region)
         for number, mend in enumerate(deployable)

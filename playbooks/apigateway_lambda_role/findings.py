@@ -1,0 +1,39 @@
+"""What is said of a role: one finding for each kind of call that needs it, of which the first carries the mend."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.aws.iam import Role
+from bot.aws.invocations import Invocation, beyond_focus, by_kind, common_facts
+from bot.model import Certainty, Fact, Finding
+
+
+def of_each_kind(
+    fault: str,
+    role: Role,
+    calls: Sequence[Invocation],
+    *,
+    remedy: Mapping[str, Any],
+    facts: Mapping[str, Fact] | None = None,
+    certainty: Certainty = Certainty.PROVEN,
+    evidence: tuple[str, ...] = (),
+) -> Iterator[Finding]:
+    """Findings about calls made with a role, authorizers before integrations; a role is one thing to mend. Raises Unseen.
+
+    Each names every method of the API that needs the role, in focus or not.
+    """
+    kinds = {call.kind for call in calls}
+    everywhere = [call for call in beyond_focus(calls) if call.role == role.arn and call.kind in kinds]
+    for position, part in enumerate(by_kind(everywhere)):
+        first = part[0]
+        yield Finding(
+            cause=f"{first.kind}_{fault}",
+            fix=fault,
+            phase=first.phase,
+            certainty=certainty,
+            facts={**common_facts(part), "role_arn": role.arn, **(facts or {})},
+            evidence=tuple(dict.fromkeys((*first.evidence, role.answer.evidence, *evidence))),
+            account=first.api.account.id,
+            region=first.api.region,
+            remedy={"role_name": role.name, "role_path": role.path, "is_covered": position > 0, **remedy},
+        )

@@ -1,0 +1,88 @@
+"""A method as a template of its owner's would have to read: as it stands, but for what is given."""
+
+import json
+
+import pytest
+from cfnlint.api import lint_all
+
+from bot.aws.cloudformation import method_resource
+from tests.aws.tapes import API, Tape, api_of, function_arn, method, record_api, uri_of
+
+PETS = function_arn("pets")
+FULL = {
+    "httpMethod": "GET",
+    "authorizationType": "CUSTOM",
+    "authorizerId": "au12",
+    "apiKeyRequired": True,
+    "requestParameters": {"method.request.path.id": True},
+    "requestModels": {},
+    "methodResponses": {"200": {"statusCode": "200", "responseParameters": {"method.response.header.X": False}}},
+    "methodIntegration": {
+        "type": "AWS",
+        "httpMethod": "GET",
+        "uri": uri_of(PETS),
+        "credentials": "arn:aws:iam::123456789012:role/caller",
+        "passthroughBehavior": "WHEN_NO_MATCH",
+        "timeoutInMillis": 29000,
+        "cacheNamespace": "r0",
+        "cacheKeyParameters": ["method.request.path.id"],
+        "responseTransferMode": "BUFFERED",
+        "requestTemplates": {"application/json": "{}"},
+        "integrationResponses": {"200": {"statusCode": "200", "responseTemplates": {"application/json": ""}}},
+    },
+}
+
+
+def resource(defined, **integration):
+    api = api_of(record_api(Tape(), {"GET /pets/{id}": defined}))
+    return method_resource(api, api.methods[0], **integration)
+
+
+def test_everything_that_stands_there_stays():
+    made = resource(FULL)
+    assert made["Type"] == "AWS::ApiGateway::Method"
+    assert made["Properties"] == {
+        "RestApiId": API,
+        "ResourceId": "r0",
+        "HttpMethod": "GET",
+        "AuthorizationType": "CUSTOM",
+        "AuthorizerId": "au12",
+        "ApiKeyRequired": True,
+        "RequestParameters": {"method.request.path.id": True},
+        "Integration": {
+            "Type": "AWS",
+            "IntegrationHttpMethod": "GET",
+            "Uri": uri_of(PETS),
+            "Credentials": "arn:aws:iam::123456789012:role/caller",
+            "PassthroughBehavior": "WHEN_NO_MATCH",
+            "TimeoutInMillis": 29000,
+            "RequestTemplates": {"application/json": "{}"},
+            "CacheKeyParameters": ["method.request.path.id"],
+            "ResponseTransferMode": "BUFFERED",
+            "IntegrationResponses": [{"StatusCode": "200", "ResponseTemplates": {"application/json": ""}}],
+        },
+        "MethodResponses": [{"StatusCode": "200", "ResponseParameters": {"method.response.header.X": False}}],
+    }
+
+
+def test_what_is_given_replaces_and_none_drops():
+    before, after = resource(FULL), resource(FULL, IntegrationHttpMethod="POST", Credentials=None)
+    del before["Properties"]["Integration"]["Credentials"]
+    before["Properties"]["Integration"]["IntegrationHttpMethod"] = "POST"
+    assert after == before
+
+
+def test_what_is_not_there_is_not_written():
+    made = resource(method(PETS))["Properties"]
+    assert set(made) == {"RestApiId", "ResourceId", "HttpMethod", "AuthorizationType", "Integration"}
+    assert set(made["Integration"]) == {"Type", "IntegrationHttpMethod", "Uri"}
+
+
+def test_the_cache_namespace_that_aws_makes_up_is_not_written():
+    assert "CacheNamespace" not in resource(FULL)["Properties"]["Integration"]
+
+
+@pytest.mark.parametrize("defined", [FULL, method(PETS)])
+def test_it_passes_the_linter_in_a_template(defined):
+    template = {"Resources": {"Method": resource(defined, IntegrationHttpMethod="POST")}}
+    assert [fault for fault in lint_all(json.dumps(template)) if fault.rule.severity != "informational"] == []

@@ -1,0 +1,101 @@
+"""`kintsugi diagnose`: its forms, its exit statuses, and what stands on which stream."""
+
+import json
+
+import pytest
+
+BROKEN = "https://{id}.execute-api.eu-west-1.amazonaws.com/prod/pets answers 500"
+
+
+@pytest.fixture
+def api(world):
+    """An API that may not call its function."""
+    return world.rest_api("pets").method("GET /pets", world.function("pets")).stage("prod")
+
+
+def test_a_cause_is_found(kintsugi, api):
+    result = kintsugi("diagnose", BROKEN.format(id=api.id), "--format", "json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["findings"][0]["cause"] == "integration_permission_missing"
+
+
+def test_what_is_healthy_ends_well_too(kintsugi, world):
+    pets = world.function("pets")
+    api = world.rest_api("pets").method("GET /pets", pets).stage("prod")
+    pets.allows(api.source("GET /pets"))
+    result = kintsugi("diagnose", api.id, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (0, "healthy")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "verdict"),
+    [
+        (("lunch?",), 3, "unknown_symptom"),
+        (("Invalid permissions on Lambda function",), 4, "need_target"),
+        (("zzzzzzzzz9", "--region", "eu-west-1"), 4, "target_not_found"),
+    ],
+)
+def test_what_is_missing_has_its_status(kintsugi, api, words, status, verdict):
+    result = kintsugi("diagnose", *words, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (status, verdict)
+
+
+def test_where_it_may_not_look_it_says_so(kintsugi, api, aws):
+    aws.deny("lambda", "GetPolicy")
+    result = kintsugi("diagnose", api.id, "--format", "json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["verdict"]) == (5, "could_not_check")
+    assert "lambda:GetPolicy" in {unseen["action"] for unseen in answer["unseen"]}
+
+
+def test_without_credentials_that_count_nothing_stands_on_standard_output(kintsugi, api, aws):
+    aws.expire_credentials()
+    result = kintsugi("diagnose", api.id, "--format", "json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("kintsugi: AWS did not accept the credentials")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("x", "--lang", "fr"),
+        ("x", "--format", "xml"),
+        ("x", "--accounts", "gone.yaml"),
+        ("x", "--nonsense"),
+    ],
+)
+def test_mistakes_of_usage_leave_standard_output_empty(kintsugi, words):
+    result = kintsugi("diagnose", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+
+
+def test_content_that_cannot_be_used_is_no_diagnosis(kintsugi, monkeypatch, tmp_path):
+    monkeypatch.setenv("KINTSUGI_CONTENT", str(tmp_path))
+    result = kintsugi("diagnose", "x")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "has no folder 'playbooks'" in result.stderr
+
+
+def test_every_form_says_the_same_command(kintsugi, api):
+    text = BROKEN.format(id=api.id)
+    answer = json.loads(kintsugi("diagnose", text, "--format", "json").stdout)
+    cli = answer["findings"][0]["fix"]["cli"]
+    assert cli in kintsugi("diagnose", text).stdout
+    assert f"```bash\n{cli}\n```" in kintsugi("diagnose", text, "--format", "markdown").stdout
+    slack = json.loads(kintsugi("diagnose", text, "--format", "slack").stdout)
+    assert json.dumps(cli)[1:-1] in json.dumps(slack)
+
+
+def test_standard_input_is_read_and_the_stage_may_be_an_option(kintsugi, api):
+    result = kintsugi("diagnose", "-", "--stage", "prod", "--format", "json", stdin=api.id)
+    assert json.loads(result.stdout)["target"]["stage"] == "prod"
+
+
+def test_the_reply_is_in_the_language_of_the_terminal_or_the_one_asked_for(kintsugi, api, monkeypatch):
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    languages = [
+        json.loads(kintsugi("diagnose", api.id, "--format", "json", *words).stdout)["language"]
+        for words in ((), ("--lang", "es-LA"))
+    ]
+    assert languages == ["ja", "es"]

@@ -1,0 +1,96 @@
+"""Settings come from the environment alone, once, and a bad one is named with what it takes."""
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSettings, Secret, Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_nothing_set_is_every_default():
+    assert read_settings({}) == Settings()
+
+
+def test_each_variable_is_read_into_its_setting():
+    given = {
+        "KINTSUGI_CONTENT": "a:b/c",
+        "KINTSUGI_ACCOUNTS": "accounts.yaml",
+        "KINTSUGI_DEADLINE_SECONDS": "2.5",
+        "KINTSUGI_WORKERS": "3",
+        "KINTSUGI_QUEUE": "7",
+        "LANG": "ja_JP.UTF-8",
+    }
+    settings = read_settings(given)
+    assert settings.content == (Path("a"), Path("b/c"))
+    assert settings.accounts == Path("accounts.yaml")
+    assert (settings.deadline_seconds, settings.workers, settings.queue) == (2.5, 3, 7)
+    assert settings.spoken == "ja_JP.UTF-8"
+
+
+def test_an_empty_variable_counts_as_unset():
+    assert read_settings({setting.metadata["variable"]: "" for setting in fields(Settings)}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "takes"),
+    [
+        ("KINTSUGI_DEADLINE_SECONDS", "soon", "1 to 900 seconds"),
+        ("KINTSUGI_DEADLINE_SECONDS", "0.5", "1 to 900 seconds"),
+        ("KINTSUGI_DEADLINE_SECONDS", "nan", "1 to 900 seconds"),
+        ("KINTSUGI_WORKERS", "0", "a number from 1 to 64"),
+        ("KINTSUGI_WORKERS", "65", "a number from 1 to 64"),
+        ("KINTSUGI_WORKERS", "2.5", "a number from 1 to 64"),
+        ("KINTSUGI_QUEUE", "many", "a number from 1 to 10000"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_the_variable_takes(variable, text, takes):
+    with pytest.raises(BadSettings) as bad:
+        read_settings({variable: text})
+    assert str(bad.value) == f"{variable} is {text!r}, but takes {takes}; mend or unset it"
+
+
+def test_limits_themselves_are_allowed():
+    assert read_settings({"KINTSUGI_WORKERS": "64", "KINTSUGI_QUEUE": "1"}).workers == 64
+
+
+def test_a_token_does_not_show_itself():
+    settings = read_settings({"SLACK_BOT_TOKEN": "xoxb-not-a-real-one"})
+    assert settings.slack_bot_token.reveal() == "xoxb-not-a-real-one"
+    assert "not-a-real" not in f"{settings} {settings.slack_bot_token!r} {settings.slack_bot_token}"
+
+
+def test_secrets_all_look_alike():
+    assert repr(Secret("a")) == repr(Secret("b"))
+
+
+def test_settings_are_frozen():
+    with pytest.raises(FrozenInstanceError):
+        Settings().workers = 3
+
+
+@pytest.mark.parametrize(
+    ("given", "spoken"),
+    [
+        ({"LANG": "es_ES", "LC_MESSAGES": "ja_JP", "LC_ALL": "C"}, "C"),
+        ({"LANG": "es_ES", "LC_MESSAGES": "ja_JP"}, "ja_JP"),
+        ({"LANG": "es_ES"}, "es_ES"),
+        ({}, ""),
+    ],
+)
+def test_the_terminal_s_locale_is_the_one_that_posix_would_take(given, spoken):
+    assert read_settings(given).spoken == spoken
+
+
+def test_our_own_content_comes_first():
+    own, *others = read_settings({"KINTSUGI_CONTENT": "mine"}).content_folders
+    assert own == ROOT
+    assert (own / "playbooks").is_dir()
+    assert others == [Path("mine")]
+
+
+def test_no_variable_is_read_into_two_settings():
+    variables = [setting.metadata["variable"] for setting in fields(Settings)]
+    assert len(variables) == len(set(variables))

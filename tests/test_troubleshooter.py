@@ -1,0 +1,210 @@
+"""From a question to its answer, with a recorded account: where it looks, how far, and what it says where it cannot."""
+
+import pytest
+
+from bot.aws.account import Result
+from bot.aws.accounts import Accounts
+from bot.diagnosis import CannotDiagnose
+from bot.model import Outcome, Question, TargetKind, UnseenReason, Verdict
+from bot.reply.writer import Writer
+from bot.settings import Settings
+from bot.troubleshooter import Troubleshooter
+from bot.workshop import make_reader
+from tests.aws.tapes import (
+    ACCOUNT,
+    API,
+    DENIED,
+    REGION,
+    Tape,
+    found,
+    function_arn,
+    method,
+    record_api,
+)
+from tests.playbooks_made_up import a_playbook
+
+READER = make_reader(Settings())
+PERMISSION = "Execution failed due to configuration error: Invalid permissions on Lambda function"
+THROTTLED = '{"message":"Limit Exceeded"}'
+
+
+class Looks:
+    """A playbook that notes which part of the API it is shown, and finds nothing."""
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, api):
+        self.seen.append((api.region, api.focus))
+        return iter(())
+
+
+@pytest.fixture
+def looks():
+    return Looks()
+
+
+def a_tape(region=REGION):
+    tape = record_api(Tape(), {"GET /pets": method(function_arn("pets"))}, region=region)
+    identity = found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:user/x")
+    for each in {REGION, region}:
+        tape.holds("sts", "GetCallerIdentity", identity, each)
+    return tape.holds("ec2", "DescribeRegions", found(Regions=[{"RegionName": REGION}]))
+
+
+def ask(tape, text, *playbooks, home=REGION, **options):
+    troubleshooter = Troubleshooter(READER, playbooks, Accounts(own=lambda: tape, region=home), Writer([], []), 60)
+    return troubleshooter.answer(Question(text, "en", **options))
+
+
+def playbook(looks=lambda api: iter(()), *answers):
+    return a_playbook("looks", *(answers or ("integration-lambda-permission", "generic-500")), diagnose=looks)
+
+
+@pytest.mark.parametrize("text", ["", "what is for lunch?", "S3 says NoSuchBucket"])
+def test_a_text_about_something_else_asks_nothing_of_aws(text):
+    tape = a_tape()
+    reply = ask(tape, text)
+    assert reply.diagnosis.verdict is Verdict.UNKNOWN_SYMPTOM
+    assert reply.summary
+    assert (tape.asked, reply.diagnosis.evidence, reply.diagnosis.target) == ([], (), None)
+
+
+def test_an_api_in_which_nothing_is_found_is_healthy_and_says_what_was_read(looks):
+    reply = ask(a_tape(), API, playbook(looks))
+    diagnosis = reply.diagnosis
+    assert diagnosis.verdict is Verdict.HEALTHY
+    assert (diagnosis.target.kind, diagnosis.target.id, diagnosis.target.account) == (TargetKind.REST_API, API, ACCOUNT)
+    assert (diagnosis.target.region, diagnosis.unseen) == (REGION, ())
+    assert [each.id for each in diagnosis.evidence] == [f"e{n + 1}" for n in range(len(diagnosis.evidence))]
+    assert {"GetCallerIdentity", "GetRestApi", "GetStages"} <= {each.operation for each in diagnosis.evidence}
+    assert API in reply.summary
+
+
+URL = f"https://{API}.execute-api.{REGION}.amazonaws.com/prod/pets"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "first"),
+    [
+        (f"GET {URL} 500", {}, ("prod", "/pets")),
+        (f"GET {URL} 500", {"stage": "dev"}, ("prod", "/pets")),
+        (API, {"stage": "prod"}, ("prod", None)),
+        (API, {}, (None, None)),
+    ],
+)
+def test_what_the_text_names_wins_over_what_an_option_says(looks, text, options, first):
+    ask(a_tape(), text, playbook(looks), **options)
+    region, focus = looks.seen[0]
+    assert (region, focus.stage, focus.path) == (REGION, *first)
+
+
+def test_the_region_of_the_text_wins_over_the_option(looks):
+    ask(a_tape(), URL, playbook(looks), region="us-east-1", home="ap-northeast-1")
+    assert looks.seen[0][0] == REGION
+
+
+def test_the_option_wins_over_the_configuration(looks):
+    ask(a_tape("us-east-1"), API, playbook(looks), region="us-east-1")
+    assert looks.seen[0][0] == "us-east-1"
+
+
+def test_without_any_region_it_cannot_begin(monkeypatch, tmp_path):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with pytest.raises(CannotDiagnose, match="pass --region"):
+        ask(a_tape(), API, home=None)
+
+
+def test_only_playbooks_of_the_symptom_are_tried(looks):
+    other = Looks()
+    elsewhere = a_playbook("other", "cors", diagnose=other)
+    ask(a_tape(), f"{URL} {PERMISSION}", playbook(looks, "integration-lambda-permission"), elsewhere)
+    assert looks.seen
+    assert other.seen == []
+
+
+def test_a_symptom_that_no_playbook_traces_is_never_called_healthy():
+    diagnosis = ask(a_tape(), f"{URL} {PERMISSION}", playbook(lambda api: iter(()), "cors")).diagnosis
+    assert diagnosis.verdict is Verdict.COULD_NOT_CHECK
+    (gap,) = diagnosis.unseen
+    assert (gap.reason, gap.operation) == (UnseenReason.NOT_SUPPORTED, "integration-lambda-permission")
+
+
+def test_a_symptom_without_a_target_offers_candidates():
+    tape = a_tape().holds("apigateway", "GetRestApis", found(items=[{"id": API, "name": "pets"}]))
+    diagnosis = ask(tape, PERMISSION).diagnosis
+    assert diagnosis.verdict is Verdict.NEED_TARGET
+    assert [(each.target.id, each.name) for each in diagnosis.candidates] == [(API, "pets")]
+
+
+def test_a_target_that_is_nowhere_is_not_found_and_says_where_was_looked():
+    reply = ask(a_tape(), "zzzzzzzzz9 API Gateway answers Internal server error")
+    diagnosis = reply.diagnosis
+    assert (diagnosis.verdict, diagnosis.target) == (Verdict.TARGET_NOT_FOUND, None)
+    assert (diagnosis.searched, diagnosis.candidates) == ((REGION,), ())
+    assert REGION in reply.summary
+
+
+def test_an_api_of_another_kind_could_not_be_checked():
+    tape = a_tape().holds("apigatewayv2", "GetApi", found(ApiId="zzzzzzzzz9", ProtocolType="HTTP"), ApiId="zzzzzzzzz9")
+    diagnosis = ask(tape, "https://zzzzzzzzz9.execute-api.eu-west-1.amazonaws.com/").diagnosis
+    assert (diagnosis.verdict, diagnosis.target.kind) == (Verdict.COULD_NOT_CHECK, TargetKind.HTTP_API)
+    assert [gap.reason for gap in diagnosis.unseen] == [UnseenReason.NOT_SUPPORTED]
+
+
+def test_a_stage_that_there_is_not_is_not_found_and_the_others_are_offered():
+    diagnosis = ask(a_tape(), API, playbook(), stage="gone").diagnosis
+    assert diagnosis.verdict is Verdict.TARGET_NOT_FOUND
+    assert [(each.target.stage, each.name) for each in diagnosis.candidates] == [("prod", "prod")]
+
+
+def test_the_console_s_test_is_a_stage_that_always_is():
+    assert ask(a_tape(), API, playbook(), stage="test-invoke-stage").diagnosis.verdict is Verdict.HEALTHY
+
+
+def test_a_door_that_is_closed_to_the_search_is_reported_with_its_grant():
+    tape = a_tape().holds("apigateway", "GetRestApis", DENIED)
+    diagnosis = ask(tape, PERMISSION).diagnosis
+    assert (diagnosis.verdict, diagnosis.target) == (Verdict.COULD_NOT_CHECK, None)
+    (gap,) = diagnosis.unseen
+    assert (gap.action, gap.grant["Resource"]) == ("apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis")
+
+
+def test_a_broken_playbook_is_a_gap_and_no_crash():
+    def breaks(api):
+        raise ZeroDivisionError
+
+    diagnosis = ask(a_tape(), API, playbook(breaks)).diagnosis
+    assert diagnosis.verdict is Verdict.COULD_NOT_CHECK
+    assert [gap.operation for gap in diagnosis.unseen] == ["playbook looks"]
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        (Result(Outcome.FAILED, error="ExpiredToken: old", credentials_rejected=True), "Sign in again or renew them"),
+        (Result(Outcome.FAILED, error="no route", unreachable=True), "Check the network, the proxy, the region"),
+    ],
+)
+def test_where_aws_does_not_even_tell_who_we_are_there_is_no_diagnosis(result, says):
+    tape = Tape(otherwise=result)
+    with pytest.raises(CannotDiagnose, match=says) as cannot:
+        ask(tape, API, playbook())
+    assert result.error in str(cannot.value)
+
+
+def test_being_forbidden_to_ask_who_we_are_is_a_gap_only():
+    tape = a_tape().holds("sts", "GetCallerIdentity", DENIED)
+    diagnosis = ask(tape, API, playbook()).diagnosis
+    assert diagnosis.verdict is Verdict.COULD_NOT_CHECK
+    assert [gap.action for gap in diagnosis.unseen] == ["sts:GetCallerIdentity"]
+
+
+def test_the_same_question_reads_anew_each_time():
+    tape = a_tape()
+    troubleshooter = Troubleshooter(READER, (), Accounts(own=lambda: tape, region=REGION), Writer([], []), 60)
+    first, second = (troubleshooter.answer(Question(API, "en")).diagnosis for _ in range(2))
+    assert len(tape.asked) == 2 * len(first.evidence)
+    assert [each.operation for each in first.evidence] == [each.operation for each in second.evidence]
