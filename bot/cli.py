@@ -1,5 +1,6 @@
 """The command line: the commands of the public contract, each of which lives in a module of `bot.commands`."""
 
+import os
 import sys
 from types import TracebackType
 from typing import Annotated
@@ -7,6 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.commands import demo, diagnose, playbooks, policy, read, serve
+from bot.logs import log_to_standard_error
+from bot.report.redact import redact
 
 app = typer.Typer(
     name="kintsugi",
@@ -28,19 +31,27 @@ app.add_typer(playbooks.app, name="playbooks")
 def _before_any_command(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
 ) -> None:
+    log_to_standard_error(with_tracebacks=debug)
     if not debug:
         sys.excepthook = _one_sentence
 
 
 def _one_sentence(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     """What a person sees of a fault of the bot; Python itself then ends with status 1."""
-    print(  # noqa: T201
-        f"kintsugi: an unexpected error ({kind.__name__}: {error}). Run again with --debug before the command, "
+    told, _ = redact(f"{kind.__name__}: {error}")
+    typer.echo(
+        f"kintsugi: an unexpected error ({told}). Run again with --debug before the command, "
         "and report it with what that prints.",
-        file=sys.stderr,
+        err=True,
     )
 
 
 def main() -> None:
     """The entry point of `kintsugi` and of `python -m bot`."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        # Reads that outlived the deadline run on threads that Python would wait for, long after the answer is out.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))

@@ -24,7 +24,10 @@ from bot.model import (
 from bot.playbook import Playbook
 from bot.reply.writer import Writer
 from bot.report.reading import Reader
+from bot.report.redact import redact
 from bot.triage import triage, unanswered_symptom
+
+_LONGEST_ERROR = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Troubleshooter:
         except Unseen:
             diagnosis = Diagnosis(Verdict.COULD_NOT_CHECK, report)
         _require_a_way_in(own)
-        return replace(diagnosis, unseen=(*inquiry.unseen, *diagnosis.unseen), evidence=inquiry.evidence)
+        unseen = (replace(each, detail=_fit_to_print(each.detail)) for each in inquiry.unseen)
+        return replace(diagnosis, unseen=(*unseen, *diagnosis.unseen), evidence=inquiry.evidence)
 
     def _look_at(self, place: Place, report: Report, question: Question) -> Diagnosis:
         if place.api is not None:
@@ -125,6 +129,12 @@ def _not_supported(resource: str, what: str) -> UnseenRead:
     return UnseenRead(action="", operation=what, resource=resource, reason=UnseenReason.NOT_SUPPORTED)
 
 
+def _fit_to_print(error: str | None) -> str:
+    """AWS's own words, shortened; where it quotes a signed request, without what signs it."""
+    first_line = redact((error or "").partition("\n")[0])[0]
+    return first_line if len(first_line) <= _LONGEST_ERROR else f"{first_line[:_LONGEST_ERROR]}…"
+
+
 def _require_a_way_in(own: Account) -> None:
     """Raises CannotDiagnose where AWS does not even tell who we are: then nothing else that it said counts."""
     try:
@@ -132,12 +142,12 @@ def _require_a_way_in(own: Account) -> None:
     except Unseen as unseen:
         if unseen.result.credentials_rejected:
             raise CannotDiagnose(
-                f"AWS did not accept the credentials in the region {own.home_region} ({unseen.result.error}). "
+                f"AWS did not accept the credentials in the region {own.home_region} ({_fit_to_print(unseen.result.error)}). "
                 "Sign in again or renew them, and check with 'aws sts get-caller-identity'; "
                 "a region that is not enabled for the account refuses all of them."
             ) from unseen
         if unseen.result.unreachable:
             raise CannotDiagnose(
-                f"AWS could not be reached ({unseen.result.error}). "
+                f"AWS could not be reached ({_fit_to_print(unseen.result.error)}). "
                 "Check the network, the proxy, the region and AWS_ENDPOINT_URL."
             ) from unseen

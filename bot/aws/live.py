@@ -35,6 +35,9 @@ _CONFIG = Config(
 _LARGEST_PAGE = {"apigateway": 500}
 """API Gateway allows GetResources five times in two seconds and gives 25 items a page unless asked for more."""
 
+_MOST_ITEMS = 10_000
+"""A listing that goes on for ever has to end some time; no account has so many of anything that is listed."""
+
 _ABSENT = frozenset({"NotFoundException", "ResourceNotFoundException", "NoSuchEntity"})
 _DENIED = frozenset(
     {
@@ -108,7 +111,9 @@ class Live:
         if not client.can_paginate(method):
             call: Callable[..., dict[str, Any]] = getattr(client, method)
             return call(**read.arguments)
-        page = {"PageSize": _LARGEST_PAGE[read.service]} if read.service in _LARGEST_PAGE else {}
+        page = {"MaxItems": _MOST_ITEMS}
+        if read.service in _LARGEST_PAGE:
+            page["PageSize"] = _LARGEST_PAGE[read.service]
         whole: dict[str, Any] = (
             client.get_paginator(method).paginate(**read.arguments, PaginationConfig=page).build_full_result()
         )

@@ -63,7 +63,10 @@ def _is_file(source: str) -> bool:
         return False
     path = Path(source)
     looks_like_one = path.suffix in _FILE_ENDINGS and "://" not in source and " " not in source
-    return path.exists() or looks_like_one
+    try:
+        return path.exists() or looks_like_one
+    except OSError:
+        return False  # no file system has a name like that: it is a text
 
 
 def _content(path: Path) -> str:

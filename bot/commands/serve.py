@@ -1,11 +1,13 @@
 """`kintsugi serve`: the bot in Slack."""
 
 from bot.commands.options import fail, settings_or_fail
+from bot.logs import log_to_standard_error
 
 
 def serve() -> None:
     """Run the Slack bot over Socket Mode until it is told to stop."""
     settings = settings_or_fail()
+    log_to_standard_error(with_tracebacks=True)
 
     from bot.aws.accounts import BadAccountsFile
     from bot.library import BadContent

@@ -13,7 +13,7 @@ import yaml
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.runtime import Undefined
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]+")
 _NOT_IN_YAML = re.compile(
     r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
@@ -105,7 +105,7 @@ def _environment(loader: BaseLoader, finalize: Callable[[Any], str], extensions:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 — no HTML here: `finalize` escapes for what the file is
     )
-    environment.filters["json"] = lambda document: json.dumps(document, ensure_ascii=False)
+    environment.filters["json"] = json.dumps
     environment.filters["block"] = _yaml_block
     environment.globals["chain"] = lambda *lists: [item for each in lists for item in each]
     return environment

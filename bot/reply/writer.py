@@ -1,17 +1,36 @@
 """Writes the reply: every finding with its fix, and one or two sentences that say what it all amounts to."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.model import Certainty, Diagnosis, Finding, Fix, Mend, Reply, UnseenReason
+from jinja2 import TemplateError
+
+from bot.model import (
+    Certainty,
+    Diagnosis,
+    Finding,
+    Fix,
+    Hint,
+    Mend,
+    Reply,
+    UnseenRead,
+    UnseenReason,
+    Verdict,
+)
 from bot.playbook import Playbook
 from bot.reply.locales import DOCUMENTATION, load_catalog
 from bot.reply.templates import Templates, Words
 
 _ENGINE_WORDS = Path(__file__).parent / "words"
+log = logging.getLogger(__name__)
+_BROKEN_TEMPLATE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
+_RESOLVED_BY_CLOUDFORMATION = "{{resolve:"
+_MOST_METHODS_NAMED = 6
 _STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
 
 
@@ -37,29 +56,49 @@ class Writer:
             "ids": diagnosis.report.ids,
             "unsupported": _unsupported(diagnosis),
         }
-        findings = tuple(self._mend(finding, language) for finding in diagnosis.findings)
+        findings, unwritten = self._mends(diagnosis.findings, language)
+        advice, unwritten_advice = self._mends(diagnosis.advice, language)
+        if unwritten or unwritten_advice:
+            lost = (*unwritten, *unwritten_advice)
+            left = tuple(mend.finding for mend in findings)
+            verdict = diagnosis.verdict if left or not unwritten else Verdict.COULD_NOT_CHECK
+            diagnosis = replace(diagnosis, verdict=verdict, findings=left, unseen=(*diagnosis.unseen, *lost))
+            values["diagnosis"] = diagnosis
         summary = self.words("summary", language).block(
             diagnosis.verdict, values | {"titles": [mend.fix.title for mend in findings]}
         )
-        return Reply(
-            locale=language,
-            summary=" ".join(summary.split()),
-            diagnosis=diagnosis,
-            findings=findings,
-            advice=tuple(self._mend(finding, language) for finding in diagnosis.advice),
-        )
+        return Reply(language, " ".join(summary.split()), diagnosis, findings, advice)
+
+    def _mends(self, findings: Sequence[Finding], language: str) -> tuple[tuple[Mend, ...], tuple[UnseenRead, ...]]:
+        """The findings with their fixes, and what stands for those whose templates are broken: one silences no other."""
+        written: list[Mend] = []
+        broken: list[UnseenRead] = []
+        for finding in findings:
+            try:
+                written.append(self._mend(finding, language))
+            except _BROKEN_TEMPLATE:
+                log.exception("the fix %s of playbook %s is broken", finding.fix, finding.playbook)
+                operation = f"playbook {finding.playbook}"
+                broken.append(UnseenRead("", operation, "*", UnseenReason.FAILED, hint=Hint.BROKEN_PLAYBOOK))
+        return tuple(written), tuple(broken)
 
     def _mend(self, finding: Finding, language: str) -> Mend:
         playbook = self._playbooks[finding.playbook]
         templates = self._templates(playbook.fixes, language)
         words = templates.words(finding.fix)
         values = dict(finding.remedy) | dict(finding.facts)
+        if "methods" in values:
+            values["methods"] = _some_of(str(values["methods"]))
         values |= {"cause": finding.cause, "account": finding.account, "region": finding.region}
         card = playbook.card.fixes[finding.fix]
         commands = card.commands or finding.fix
         cli = templates.shell(commands, values)
         rollback = templates.shell(f"{commands}.rollback", values) if cli else None
         template = templates.yaml(commands, values)
+        withheld = None
+        if template and _RESOLVED_BY_CLOUDFORMATION in template:
+            # A name or a document of the account's would have whoever deploys the template read a secret for it.
+            template, withheld = None, self.words("reply", language).block("template_withheld")
 
         def note(block: str, unless: str | None) -> str | None:
             return None if unless else words.block(block, values) or None
@@ -78,7 +117,7 @@ class Writer:
                 cli_note=note("cli_note", unless=cli),
                 cloudformation=template,
                 cloudformation_use=card.cloudformation if template else None,
-                cloudformation_note=note("cloudformation_note", unless=template),
+                cloudformation_note=withheld or note("cloudformation_note", unless=template),
                 rollback_cli=rollback,
                 rollback_note=note("rollback_note", unless=rollback),
                 would_disprove=_would_disprove(finding, words, values),
@@ -91,6 +130,13 @@ def _unsupported(diagnosis: Diagnosis) -> str | None:
     reasons = {unseen.reason for unseen in diagnosis.unseen}
     only = reasons == {UnseenReason.NOT_SUPPORTED} and not any(unseen.hint for unseen in diagnosis.unseen)
     return diagnosis.unseen[0].operation if only else None
+
+
+def _some_of(methods: str) -> str:
+    """The first of many methods, as a sentence can hold them; `facts` name them all."""
+    listed = methods.split(", ")
+    few = listed[:_MOST_METHODS_NAMED]
+    return methods if len(listed) == len(few) else f"{', '.join(few)}, … ({len(listed)})"
 
 
 def _steps(numbered: str) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ class People:
 
     def _read(self, user: Mapping[str, Any]) -> Person:
         teams = {user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id")}
-        external = bool(user.get("is_stranger")) or not teams & self._teams
+        outside = ("is_stranger", "is_restricted", "is_ultra_restricted", "deleted")
+        external = any(user.get(mark) for mark in outside) or not teams & self._teams
         return Person(self._spoken(user.get("locale") or ""), external)
 
     def _spoken(self, locale: str) -> str:
