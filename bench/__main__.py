@@ -20,7 +20,7 @@ def _reading() -> list[str]:
     return [
         "# Benchmarks",
         "",
-        "Written by `make bench`: each table was measured side by side in one run, so the ratios count and not the seconds.",
+        "Written by `make bench`: each table was measured side by side in one run, so that the ratios count.",
         "",
         "## Reading a log of 1 MB",
         "",

@@ -28,7 +28,7 @@ class Traffic:
     calls: list[tuple[float, float]] = field(default_factory=list)
 
     def layers(self) -> int:
-        """How many calls had to wait for one another: the longest chain in which each begins after the last has ended."""
+        """How many calls waited for one another: the longest chain in which each begins after the last has ended."""
         depth = 0
         ends: list[tuple[float, int]] = []
         for begun, ended in sorted(self.calls):

@@ -125,4 +125,3 @@ def measure() -> dict[str, float]:
 def _reading(signatures: Signatures, text: str) -> float:
     reader = Reader(signatures)
     return milliseconds(lambda: reader.read(text))
-

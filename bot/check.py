@@ -122,7 +122,7 @@ def _check_fix(playbook: Playbook, fix: str, commands: str, *, uses_template: bo
             yield f"{file}: is missing, and {words.name} has no block {note!r} that says why"
     template = playbook.fixes / f"{commands}.yaml.j2"
     if template.is_file() != uses_template:
-        yield f"{template}: is there exactly if the card says how it is used (fixes.{fix}.cloudformation: deploy or merge)"
+        yield f"{template}: is there exactly if the card says its use (fixes.{fix}.cloudformation: deploy or merge)"
 
 
 def _check_words(path: Path) -> Iterator[str]:

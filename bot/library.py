@@ -23,7 +23,7 @@ class BadContent(Exception):
 
 
 def read_playbooks(folders: Sequence[Path]) -> tuple[Playbook, ...]:
-    """All playbooks of the content folders, in their order; no playbook's code runs before it is used. Raises BadContent."""
+    """All playbooks of the content folders, in their order; none of their code runs yet. Raises BadContent."""
     playbooks = [playbook for folder in folders for playbook in _playbooks(folder)]
     seen: dict[str, Path] = {}
     for playbook in playbooks:

@@ -19,7 +19,7 @@ class _Discreet(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))[0].rstrip()
 
-    def formatException(self, ei: _Raised) -> str:  # noqa: N802 — logging's own name
+    def formatException(self, ei: _Raised) -> str:
         return super().formatException(ei) if self._with_tracebacks else f"({ei[0].__name__ if ei[0] else ''}: {ei[1]})"
 
 

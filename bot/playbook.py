@@ -62,7 +62,7 @@ class Card(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """A folder of content: a card, the diagnosis, and a folder of fixes. `summary` is the diagnosis' opening sentence."""
+    """A folder of content: a card, the diagnosis, and the fixes. `summary` is the diagnosis' opening sentence."""
 
     name: str
     summary: str

@@ -142,7 +142,8 @@ def _require_a_way_in(own: Account) -> None:
     except Unseen as unseen:
         if unseen.result.credentials_rejected:
             raise CannotDiagnose(
-                f"AWS did not accept the credentials in the region {own.home_region} ({_fit_to_print(unseen.result.error)}). "
+                f"AWS did not accept the credentials in the region {own.home_region} "
+                f"({_fit_to_print(unseen.result.error)}). "
                 "Sign in again or renew them, and check with 'aws sts get-caller-identity'; "
                 "a region that is not enabled for the account refuses all of them."
             ) from unseen

@@ -4,7 +4,7 @@ import io
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -77,11 +77,12 @@ def main() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(updated_text(language, template), "utf-8")
         with path.open("rb") as file:
-            missing = [message.id for message in read_po(file, locale=language) if message.id and not _is_whole(message)]
+            written = [message for message in read_po(file, locale=language) if message.id]
+        missing = [message for message in written if not _is_whole(message)]
         sys.stdout.write(f"{language}: {len(missing)} of {len(template)} to translate\n")
 
 
-def _is_whole(message) -> bool:  # type: ignore[no-untyped-def]
+def _is_whole(message: Message) -> bool:
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     return all(strings)
 

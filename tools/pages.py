@@ -1,4 +1,4 @@
-"""Writes what is generated: `docs/playbooks.md`, `docs/iam-policy.json` and the command help in the README (`make docs`)."""
+"""Writes the generated pages (`make docs`): `docs/playbooks.md`, `docs/iam-policy.json`, the README's command help."""
 
 import json
 import re

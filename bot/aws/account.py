@@ -253,7 +253,7 @@ class Account:
         return Answer(pending.id, result.body) if result.outcome in (Outcome.FOUND, Outcome.ABSENT) else None
 
     def leave_open(self, read: Read, why: Hint) -> Unseen:
-        """An answer came that decides nothing (it cannot be read, or rests on what nobody can see): the error to raise."""
+        """The error to raise where an answer decides nothing: it cannot be read, or rests on what nobody can see."""
         result = Result(Outcome.FAILED, reason=UnseenReason.NOT_SUPPORTED, hint=why)
         unseen = Unseen(unseen_read(self, read, result), result)
         if unseen.read not in self.inquiry.open_questions:

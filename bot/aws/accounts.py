@@ -36,7 +36,7 @@ class NoRegion(CannotEnter):
 
 
 class AccountEntry(BaseModel):
-    """One account that is entered through a role: `id` in quotes, `role_arn`, and the role's `external_id` if it has one."""
+    """An account that is entered through a role: `id` in quotes, `role_arn`, `external_id` if the role wants one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -27,7 +27,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """What a method does with a request. `http_method` is the backend's, `credentials` the role or the passthrough ARN."""
+    """What a method does with a request: `http_method` is the backend's, `credentials` a role or passthrough ARN."""
 
     type: str
     uri: str | None
@@ -38,7 +38,7 @@ class Integration:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of a resource. `http_method` may be `ANY`; `path` is the resource's template; `definition` is AWS's own."""
+    """A method of a resource: `http_method` may be `ANY`, `path` is the resource's template, `definition` AWS's own."""
 
     resource_id: str
     path: str
@@ -111,7 +111,7 @@ class RestApi:
 
     @cached_property
     def exists(self) -> bool:
-        """Whether the account has such a REST API in this region: any of its reads tells. Raises Unseen if none does."""
+        """Whether there is such a REST API in this account and region: any read tells. Raises Unseen if none does."""
         closed: Unseen | None = None
         for read in (self._api, self._resources, self._stages, self._authorizers):
             try:

@@ -1,4 +1,4 @@
-"""A Lambda function at one qualifier, as API Gateway calls it: whether it is there, its state, and who may invoke it."""
+"""A Lambda function at one qualifier, as API Gateway calls it: is it there, what is its state, who may invoke it."""
 
 from dataclasses import dataclass, replace
 from enum import Enum

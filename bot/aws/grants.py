@@ -1,4 +1,4 @@
-"""What to add to a function's policy so that an API may invoke it: as little as serves, under free ids, within the limit. Pure."""
+"""What to add to a function's policy so that an API may invoke it: as little as serves, under free ids, in its limits."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Grant:
 class GrantPlan:
     """Statements to add, and those of the same API that make room for them, in the order in which to do it.
 
-    `is_full`: nothing can be added, and nothing may be removed. `is_near_limit`: `size` is close to `limit`, both bytes.
+    `is_full`: nothing can be added, and nothing may be removed. `is_near_limit`: `size` is close to `limit`, in bytes.
     `is_exact`: one statement for each method and authorizer, so that plans for parts of the calls go together.
     `is_covered`: another finding of the same answer already writes all that this one needs.
     """
@@ -55,8 +55,8 @@ class GrantPlan:
 def plan_grants(calls: Sequence[Invocation], into: FunctionPolicy) -> GrantPlan:
     """How to let every one of the calls, all of one API to one qualifier, be made. Raises Unseen.
 
-    One statement a method, on every stage, or on the one stage whose variable leads here; one for the whole API where those
-    would be many or not fit.
+    One statement a method, on every stage, or on the one stage whose variable leads here; one for the whole API where
+    those would be many or not fit.
     """
     taken = {statement.sid for statement in (into.policy.statements if into.policy else ())}
     wanted = dict.fromkeys((_source_arn(call), _purpose(call)) for call in calls)
@@ -117,7 +117,7 @@ def _purpose(call: Invocation) -> str:
 
 
 def _grant(source_arn: str, purpose: str, taken: set[str | None]) -> Grant:
-    """A statement under an id that tells its purpose; no two source ARNs share one, whichever finding they belong to."""
+    """A statement under an id that tells its purpose; no two source ARNs share one, in whichever finding."""
     words = _NOT_IN_SID.sub("-", f"apigateway-{purpose}").strip("-")[:_LONGEST_WORDS]
     words = f"{words}-{sha256(source_arn.encode()).hexdigest()[:6]}"
     sid, number = words, 2

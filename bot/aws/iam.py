@@ -22,7 +22,7 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RolePolicy:
-    """One policy that bears on a role. `name` is an inline policy's name or a managed policy's ARN; `version` is the latter's."""
+    """A policy that bears on a role: `name` is an inline one's name or a managed one's ARN, `version` the latter's."""
 
     kind: PolicyKind
     name: str
@@ -55,12 +55,12 @@ class Role:
 
     @property
     def is_there(self) -> bool:
-        """There is a role with just this ARN; one of the same name under another path is another role. Raises Unseen."""
+        """There is a role with just this ARN; the same name under another path is another role. Raises Unseen."""
         return bool(self.answer) and self.real_arn == self.arn
 
     @property
     def real_arn(self) -> str:
-        """The ARN that the role of this name has, with its path; the one asked about where there is none. Raises Unseen."""
+        """The ARN, path and all, of the role of this name; the one asked about where there is none. Raises Unseen."""
         return str(self.answer["Role"]["Arn"]) if self.answer else self.arn
 
     def undecided(self, why: Hint) -> Unseen:

@@ -27,8 +27,8 @@ _CALLER_PASSTHROUGH = re2.compile(r"arn:[^:]+:iam::\*:user/\*")
 class Invocation:
     """One call that API Gateway makes: by `subject` on `stage`, stage variables filled in.
 
-    `function` is the ARN called as the URI spells it, `credentials` the ARN of a role, if there is one; each is None where
-    `missing_variables` leave it open. `methods` are those that fail if the call fails.
+    `function` is the ARN called as the URI spells it, `credentials` the ARN of a role, if there is one; each is None
+    where `missing_variables` leave it open. `methods` are those that fail if the call fails.
     `follows_stage`: the URI holds a stage variable, so that another stage may call another function.
     """
 
@@ -142,14 +142,14 @@ def method_labels(calls: Sequence[Invocation]) -> list[str]:
 
 
 def deployments(calls: Sequence[Invocation]) -> dict[str, list[str]]:
-    """`stage_names` to deploy to once the calls' integration is changed, and `other_stages`, which have it too. Raises Unseen."""
+    """`stage_names` to deploy to once their integration is changed; `other_stages` have it too. Raises Unseen."""
     stage_names = list(dict.fromkeys(name for call in calls for name in call.stage_names))
     other_stages = [name for name in calls[0].api.stage_names if name not in stage_names]
     return {"stage_names": stage_names, "other_stages": other_stages}
 
 
 def by_kind(calls: Sequence[Invocation]) -> list[list[Invocation]]:
-    """Calls parted into those of authorizers and those of integrations, as a request meets them; neither part is empty."""
+    """Calls parted into authorizers' and integrations', as a request meets them; neither part is empty."""
     parts: dict[str, list[Invocation]] = {}
     for call in sorted(calls, key=lambda call: call.phase.position):
         parts.setdefault(call.kind, []).append(call)
@@ -157,7 +157,7 @@ def by_kind(calls: Sequence[Invocation]) -> list[list[Invocation]]:
 
 
 def beyond_focus(calls: Sequence[Invocation]) -> list[Invocation]:
-    """The same calls with all the methods that they serve, and after them the API's others, in focus or not. Raises Unseen."""
+    """The same calls with all the methods they serve, then the API's others, in focus or not. Raises Unseen."""
     given = {call.identity for call in calls}
     return sorted(
         calls_of(calls[0].api.focused(calls[0].api.focus.whole)),

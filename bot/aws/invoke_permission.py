@@ -1,4 +1,4 @@
-"""May API Gateway invoke a function by the function's own policy, and if not, which statement comes nearest and why not. Pure."""
+"""May API Gateway invoke a function by the function's own policy; if not, which statement comes nearest, and why."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -106,8 +106,8 @@ def nearest_shortfall(
 ) -> Shortfall | None:
     """The statement that comes nearest to letting API Gateway in; None where none was meant for it.
 
-    `policies` are those of the qualifier called and, so far as they are known, of its siblings: a statement on a sibling
-    counts only if nothing but the qualifier is wrong with it.
+    `policies` are those of the qualifier called and, so far as they are known, of its siblings: a statement on a
+    sibling counts only if nothing but the qualifier is wrong with it.
     """
     own: list[Shortfall] = []
     siblings: list[Shortfall] = []
@@ -209,7 +209,7 @@ def _actions(statement: Statement) -> tuple[str, ...]:
 
 
 def is_open_grant(statement: Statement) -> bool:
-    """Whether a statement is just what add-permission writes without a source: its removal can be undone to the letter."""
+    """Whether a statement is just what add-permission writes without a source, so that it can be written again."""
     return (
         statement.effect == "Allow"
         and statement.sid is not None

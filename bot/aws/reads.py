@@ -48,7 +48,7 @@ READS: Mapping[tuple[str, str], Permission] = {
     ("sts", "GetCallerIdentity"): Permission("sts:GetCallerIdentity", ("*",)),
     ("ec2", "DescribeRegions"): Permission("ec2:DescribeRegions", ("*",)),
 }
-"""By boto3's service name and the API's operation. A prefix rule (`Get*`) would let in `secretsmanager:GetSecretValue`."""
+"""By boto3's service name and the API's operation. A rule such as `Get*` would let in `GetSecretValue`."""
 
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 

@@ -1,4 +1,4 @@
-"""Which method of a REST API serves a request: literal segments before variables, those before a greedy `{proxy+}`. Pure."""
+"""Which method of a REST API serves a request: literal segments before variables, those before a greedy `{proxy+}`."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
@@ -36,7 +36,7 @@ def match_route(methods: Sequence[R], path: str, verb: str | None, stage_names: 
 
 
 def serves(template: str, path: str) -> bool:
-    """Whether a resource's template serves a path; a greedy variable takes one segment or more. A template serves itself."""
+    """Whether a resource's template serves a path; a greedy variable takes one segment or more."""
     wanted, given = _segments(template), _segments(path)
     for position, segment in enumerate(wanted):
         if _is_greedy(segment):

@@ -44,7 +44,7 @@ def settings_or_fail() -> Settings:
 
 
 def language_or_fail(asked: str | None, settings: Settings) -> str:
-    """The language of the reply: asked for, or else the terminal's, or else English. An unknown one that was asked ends the command."""
+    """The language asked for, or else the terminal's, or else English. Asking for an unknown one ends the command."""
     try:
         return language_of(asked) if asked is not None else _spoken(settings)
     except UnknownLanguage as error:

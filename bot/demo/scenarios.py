@@ -8,7 +8,7 @@ from bot.demo.world import World, may_invoke, trust
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`build` makes the account and returns what is pasted; `story` is for `--list` and does not give the cause away."""
+    """`build` makes the account and returns what is pasted; `story` tells what happened without the cause."""
 
     story: str
     build: Callable[[World], str]

@@ -10,7 +10,7 @@ from bot.reply.templates import Words, inline_code
 
 
 def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
-    """The whole answer as Markdown: what is wrong, how to mend it, what could not be seen. `words` are those of `reply`."""
+    """The whole answer as Markdown: what is wrong, how to mend it, what could not be seen. `words` are its labels."""
     return "\n\n".join(_parts(reply, words, with_evidence)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Templates, escaped by what their extension says they are: words (`.md.j2`), shell (`.sh.j2`), CloudFormation (`.yaml.j2`)."""
+"""Templates, escaped by what their ending says they are: words `.md.j2`, shell `.sh.j2`, CloudFormation `.yaml.j2`."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u206
 _NOT_IN_YAML = re.compile(
     r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-"""What JSON may hold as it is, and YAML takes for a line break, or not at all, or what turns the direction of a line."""
+"""What JSON may hold as it is, and YAML takes for a line break or not at all; and what turns a line's direction."""
 _KEPT_LINE_BREAK = "\0"
 """Stands for a line break within a value while the lines of its template are tidied: no value can hold it."""
 

@@ -70,7 +70,7 @@ class Writer:
         return Reply(language, " ".join(summary.split()), diagnosis, findings, advice)
 
     def _mends(self, findings: Sequence[Finding], language: str) -> tuple[tuple[Mend, ...], tuple[UnseenRead, ...]]:
-        """The findings with their fixes, and what stands for those whose templates are broken: one silences no other."""
+        """The findings with their fixes, and what stands for those with broken templates: one silences no other."""
         written: list[Mend] = []
         broken: list[UnseenRead] = []
         for finding in findings:

@@ -8,7 +8,7 @@ from bot.model import Certainty, Finding, Phase
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
-    """Yields a finding for each thing that is to be mended. Raises what `account.read` raises: nobody has to catch it."""
+    """A finding for each thing that is to be mended. What `account.read` raises, nobody here has to catch."""
     answer = api.account.read(Read.of("apigateway", "GetStages", api.region, restApiId=api.id))
     for stage in (answer["item"] or []) if answer else []:
         if not stage.get("tracingEnabled"):

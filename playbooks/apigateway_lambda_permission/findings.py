@@ -77,7 +77,7 @@ def _facts_of(shortfall: Shortfall | None) -> dict[str, Fact]:
 
 
 def denied(calls: Sequence[Invocation], function: Function, removed: set[str]) -> Finding:
-    """Deny statements apply to the calls, all of one kind. `removed`: what earlier findings remove; this one adds to it."""
+    """Deny statements apply to the calls, all of one kind. `removed` grows by what the finding's commands remove."""
     first = calls[0]
     statements = _denying(calls, function)
     sids = [statement.sid or "-" for statement in statements]

@@ -1,4 +1,4 @@
-"""Statements that let API Gateway in without a SourceArn, and so let in any API of any account: no fault, but a risk."""
+"""Statements that let API Gateway in without a SourceArn, and so any API of any account: no fault, but a risk."""
 
 from collections.abc import Iterator, Sequence
 

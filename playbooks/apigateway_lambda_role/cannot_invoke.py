@@ -1,4 +1,4 @@
-"""Roles that may not invoke what is called with them: what their policies and boundaries lack, and how to add it once."""
+"""Roles that may not invoke what is called with them: what their policies and boundaries lack, added once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

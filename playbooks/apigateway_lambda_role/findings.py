@@ -18,7 +18,7 @@ def of_each_kind(
     certainty: Certainty = Certainty.PROVEN,
     evidence: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
-    """Findings about calls made with a role, authorizers before integrations; a role is one thing to mend. Raises Unseen.
+    """Findings about calls made with a role, authorizers before integrations. Raises Unseen.
 
     Each names every method of the API that needs the role, in focus or not.
     """

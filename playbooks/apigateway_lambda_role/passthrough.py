@@ -36,7 +36,7 @@ def passthrough(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
 
 
 def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
-    """How certain it is that callers lack the right, and whether a refused read leaves it open; None where this one has it.
+    """How certain it is that callers lack the right, and whether a refused read leaves it open; None if they have it.
 
     Where no caller signs, none can have it.
     """
@@ -101,7 +101,7 @@ def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is
 
 
 def _grants(api: RestApi, calls: Sequence[Invocation]) -> list[dict[str, Any]]:
-    """What each function called must grant before the integration stops borrowing rights; nothing where it does already.
+    """What each function called has to grant before the integration stops borrowing rights.
 
     The plan for a function that cannot be looked at is not exact.
     """

@@ -1,4 +1,4 @@
-"""Integrations and authorizers that name a role under an ARN that it does not have: what points them to the right one."""
+"""What points integrations and authorizers to the ARN that a role has, where they name one that it does not have."""
 
 from collections.abc import Sequence
 from typing import Any
