@@ -1,4 +1,4 @@
-"""What to add to a function's policy so that an API may invoke it: as little as serves, under free ids, in its limits."""
+"""What to add to a function's policy so that an API may invoke it: as little as serves, under free ids, in limits."""
 
 import json
 from collections.abc import Sequence
