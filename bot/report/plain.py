@@ -7,7 +7,6 @@ no escapes. What a person reads is cut from it, so it keeps the words and their 
 import re
 import unicodedata
 
-_ASCII = bytes(range(128))
 _NAMED = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
     "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "。": ".", "、": ",",
@@ -15,10 +14,15 @@ _NAMED = {
 """Punctuation that compatibility normalisation leaves alone and that writing systems use for the same thing."""
 
 # Soft hyphen, zero-width characters, direction marks, byte order mark: they have no width and no meaning here.
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f"
+# Every separator of Unicode, and the box drawings in which Terraform and the AWS CLI frame what they print.
+_BLANK = "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, (*range(0x2000, 0x200B), *range(0x2500, 0x2580)))
+)
+_SIMPLE = _NAMED | dict.fromkeys(_INVISIBLE, "") | dict.fromkeys(_BLANK, " ")
 
 # Each `&amp;` first, so that what was escaped twice comes out as well.
-_ENTITIES = (
+ENTITIES = (
     (b"&amp;", b"&"), (b"&quot;", b'"'), (b"&#34;", b'"'), (b"&#x22;", b'"'), (b"&apos;", b"'"), (b"&#39;", b"'"),
     (b"&#x27;", b"'"), (b"&rsquo;", b"'"), (b"&lt;", b"<"), (b"&#60;", b"<"), (b"&gt;", b">"), (b"&#62;", b">"),
     (b"&nbsp;", b" "), (b"&#160;", b" "), (b"&#xa0;", b" "), (b"<br>", b" "), (b"<br/>", b" "), (b"<br />", b" "),
@@ -28,22 +32,24 @@ _JSON_ESCAPES = {
     b"u0022": b'"', b"u0027": b"'", b"u003c": b"<", b"u003e": b">", b"u0026": b"&", b"u003d": b"=",
     b"u003C": b"<", b"u003E": b">", b"u003D": b"=", b"u2019": b"'", b"u00a0": b" ",
 }  # fmt: skip
+_FEW = 16
+"""Up to so many characters, replacing one after the other is faster than looking up every character of the text."""
+_ASCII = frozenset(map(chr, range(128)))
 _ESCAPED = re.compile(rb"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_TERMINAL_CONTROL = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)")
+TERMINAL_CONTROL = rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)"
+_CONTROL = re.compile(TERMINAL_CONTROL, re.DOTALL)
 _TO_SPACE = bytes.maketrans(bytes(range(1, 32)), b" " * 31)
 
 
 def plain(text: str) -> bytes:
     """`text` as one line of UTF-8, ready to be matched. Lone surrogates become question marks."""
-    data = text.encode("utf-8", "replace")
-    if not text.isascii():
-        data = _simplify_characters(data)
+    data = simplify(text).encode("utf-8", "replace")
     if b"\0" in data:
         data = data.replace(b"\0", b"")
     if b"\x1b" in data:
-        data = _TERMINAL_CONTROL.sub(b"", data)
+        data = _CONTROL.sub(b"", data)
     if b"&" in data or b"<br" in data:
-        for entity, character in _ENTITIES:
+        for entity, character in ENTITIES:
             data = data.replace(entity, character)
     if b"\\" in data:
         # Only what occurs is looked for: each replacement is a pass over the text.
@@ -59,23 +65,19 @@ def plain(text: str) -> bytes:
     return data.strip(b" ")
 
 
-def _simplify_characters(data: bytes) -> bytes:
-    """Looks only at the distinct characters outside ASCII: a log has few of them, however long it is."""
-    distinct = set(data.translate(None, delete=_ASCII).decode("utf-8"))
-    for character in sorted(distinct):
-        simple = _simple(character)
-        if simple != character:
-            data = data.replace(character.encode(), simple.encode())
-    return data
+def simplify(text: str) -> str:
+    """`text` with one character for all that look or mean the same: half-width, straight, and none without width.
 
-
-def _simple(character: str) -> str:
-    if character in _NAMED:
-        return _NAMED[character]
-    if character in _INVISIBLE:
-        return ""
-    category = unicodedata.category(character)
-    # Terraform and the AWS CLI frame what they print with box drawings.
-    if category.startswith("Z") or "\u2500" <= character <= "\u257f":
-        return " "
-    return unicodedata.normalize("NFKC", character)
+    Looks only at the distinct characters outside ASCII, and goes over the text once, however many there are.
+    """
+    if text.isascii():
+        return text
+    distinct = sorted(set(text) - _ASCII)
+    # Each by itself, as whole runs of combining marks take quadratic time to order, but all in one call.
+    normal = unicodedata.normalize("NFKC", "\n".join(distinct)).split("\n")
+    changes = {c: _SIMPLE.get(c, n) for c, n in zip(distinct, normal, strict=True) if _SIMPLE.get(c, n) != c}
+    if len(changes) <= _FEW:
+        for character, simple in changes.items():
+            text = text.replace(character, simple)
+        return text
+    return text.translate({ord(character): simple for character, simple in changes.items()})
