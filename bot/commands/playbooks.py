@@ -45,7 +45,7 @@ def show(name: Annotated[str, typer.Argument(help="A name that 'list' prints.")]
 def check(
     folder: Annotated[Path | None, typer.Argument(help="A content folder; ours if left out.")] = None,
 ) -> None:
-    """Check a content folder as our own tests check ours; names every fault, and ends with 1 if there is one."""
+    """Check a content folder, running its code, as our own tests check ours; ends with 1 if there is a fault."""
     from bot.check import check_folder
 
     folders = [folder] if folder else list(settings_or_fail().content_folders)
