@@ -171,14 +171,14 @@ class RestApi:
     def authorizers(self) -> tuple[tuple[Authorizer, tuple[Method, ...]], ...]:
         """The authorizers that methods in focus use, each with those methods. Raises Unseen.
 
-        An authorizer that no method uses takes part in no request.
+        An authorizer that no method uses takes part in no request; where there is no other, none has to be seen.
         """
-        known = {authorizer.id: authorizer for authorizer in self.every_authorizer}
         using: dict[str, list[Method]] = {}
         for method in self.methods:
-            if method.authorizer_id in known:
-                using.setdefault(str(method.authorizer_id), []).append(method)
-        return tuple((known[id], tuple(methods)) for id, methods in sorted(using.items()))
+            if method.authorizer_id:
+                using.setdefault(method.authorizer_id, []).append(method)
+        known = {authorizer.id: authorizer for authorizer in self.every_authorizer} if using else {}
+        return tuple((known[id], tuple(methods)) for id, methods in sorted(using.items()) if id in known)
 
     @cached_property
     def every_authorizer(self) -> tuple[Authorizer, ...]:

@@ -73,7 +73,7 @@ _PEM_LINE = r"[\s>|]*[A-Za-z0-9+/=]{24,}"
 
 KINDS: tuple[str, ...] = (
     # PEM and PGP: up to the end that is marked, else as far as the lines are Base64.
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-]|-{1,4}[^-])+)-----END ",
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----([^-\[](?:[^-]|-{1,4}[^-])*)-----END ",
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
     rf"((?:[\s>|]*[A-Z][A-Za-z-]*: [^\r\n]*)*(?:{_PEM_LINE})+(?:[\s>|]*[A-Za-z0-9+/]*=+)?)",
     # An access key as the CLI prints it as text, and as a download names it: id, (expiry,) secret, (session token).
@@ -84,7 +84,7 @@ KINDS: tuple[str, ...] = (
     rf"{_START}({_KEY_ID})",
     r"hooks\.slack(?:-gov)?\.com/+([^\s\"'<>\[\])|]+)",
     # What must stay.
-    rf"(?i){_ANY_NAME}{_SEPARATOR}{_QUOTE}(?:{_SCHEME}[\s+:]+)?{_OPENING}\[?redacted\]",
+    rf"(?i){_ANY_NAME}{_SEPARATOR}{_OPENING}(?:{_SCHEME}[\s+:]+)?{_OPENING}\[?redacted\]",
     rf"(?i){_ANY_NAME}{_SEPARATOR}{_OPENING}{_NO_SECRET}",
     rf"(?i){_ANY_NAME}{_QUOTE}[:=]?[ \t]*(?:{_SCHEME}[ \t]*)?\r?\n[ \t]*[A-Za-z][A-Za-z0-9-]*:",
     rf"(?i){_AUTHORIZATION}{_SEPARATOR}{_OPENING}AWS4-[A-Z0-9-]+",

@@ -39,19 +39,22 @@ def _reachable(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
     if parsed is None or parsed.account != calls[0].api.account.id:
         raise role.undecided(Hint.OTHER_ACCOUNT)
     if not role.answer:
-        everywhere = [call for call in beyond_focus(calls) if call.role == role.arn]
-        arns = list(dict.fromkeys(str(call.function_arn) for call in everywhere if call.function_arn))
+        through = [call for call in beyond_focus(calls) if call.role == role.arn]
+        arns = list(dict.fromkeys(str(call.function_arn) for call in through if call.function_arn))
         remedy = {"trust": new_trust(), "policy": invoke_policy(arns) if arns else None, "repoint": None}
-        yield from of_each_kind("role_missing", role, calls, remedy=remedy)
+        yield from of_each_kind("role_missing", role, _of_the_same_kinds(calls), remedy=remedy)
         return
     if not role.is_there:
         facts = {"expected": str(role.answer["Role"]["Arn"]), "actual": role.arn}
         remedy = {"trust": None, "policy": None, "repoint": repoint(calls, facts["expected"]), "redeploy": True}
-        yield from of_each_kind("role_missing", role, calls, remedy=remedy, facts=facts)
+        yield from of_each_kind("role_missing", role, _of_the_same_kinds(calls), remedy=remedy, facts=facts)
         return
-    judged = [(call, may_assume(role, call)) for call in calls]
-    refused = [(call, assumed) for call, assumed in judged if assumed.verdict in (Access.DENIED, Access.NOT_ALLOWED)]
-    if refused:
+    verdicts = {may_assume(role, call).verdict for call in calls}
+    if verdicts & {Access.DENIED, Access.NOT_ALLOWED}:
+        judged = [(call, may_assume(role, call)) for call in _of_the_same_kinds(calls)]
+        refused = [
+            (call, assumed) for call, assumed in judged if assumed.verdict in (Access.DENIED, Access.NOT_ALLOWED)
+        ]
         yield from of_each_kind(
             "role_not_assumable",
             role,
@@ -59,5 +62,11 @@ def _reachable(role: Role, calls: Sequence[Invocation]) -> Iterator[Finding]:
             certainty=Certainty.LIKELY if refused[0][1].rests_on_source_arn else Certainty.PROVEN,
             remedy={"trust": amended_trust(role, refused[0][0]), "previous_trust": dict(role.trust.document)},
         )
-    if any(assumed.verdict is Access.UNKNOWN for _, assumed in judged):
+    if Access.UNKNOWN in verdicts:
         raise role.undecided(Hint.UNDECIDABLE_CONDITION)
+
+
+def _of_the_same_kinds(calls: Sequence[Invocation]) -> list[Invocation]:
+    """The calls and the API's others through the same role, if they are authorizers' or integrations' as these are."""
+    role, kinds = calls[0].role, {call.kind for call in calls}
+    return [call for call in beyond_focus(calls) if call.role == role and call.kind in kinds]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.aws.iam import Role
-from bot.aws.invocations import Invocation, beyond_focus, by_kind, common_facts
+from bot.aws.invocations import Invocation, by_kind, common_facts
 from bot.model import Certainty, Fact, Finding
 
 
@@ -18,13 +18,8 @@ def of_each_kind(
     certainty: Certainty = Certainty.PROVEN,
     evidence: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
-    """Findings about calls made with a role, authorizers before integrations. Raises Unseen.
-
-    Each names every method of the API that needs the role, in focus or not.
-    """
-    kinds = {call.kind for call in calls}
-    everywhere = [call for call in beyond_focus(calls) if call.role == role.arn and call.kind in kinds]
-    for position, part in enumerate(by_kind(everywhere)):
+    """Findings about the calls that fail with a role, authorizers' before integrations'. Raises Unseen."""
+    for position, part in enumerate(by_kind(calls)):
         first = part[0]
         yield Finding(
             cause=f"{first.kind}_{fault}",

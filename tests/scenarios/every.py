@@ -12,6 +12,8 @@ _MODULES = (
     "authorizer_permissions",
     "targets",
     "roles",
+    "shared_roles",
+    "callers",
     "several",
     "across_accounts",
     "questions",

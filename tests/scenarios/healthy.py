@@ -98,6 +98,17 @@ def callers_with_rights_of_their_own(world: World) -> Case:
 
 
 @scenario
+def a_caller_the_function_names(world: World) -> Case:
+    orders = world.function("orders")
+    role = world.role("batch", trust("ec2.amazonaws.com"), path="/team/")
+    orders.states(Principal={"AWS": role})
+    api = world.rest_api("shop")
+    api.method("GET /orders", orders, credentials=CALLER_CREDENTIALS, authorization="AWS_IAM").stage("prod")
+    caller = f"arn:aws:sts::{world.account}:assumed-role/batch/i-0123456789abcdef0"
+    return nothing_wrong(f"{api.url('prod', '/orders')} {caller_refused(caller, orders)}")
+
+
+@scenario
 def several_regions_and_apis(world: World) -> Case:
     far = World(world.aws, world.account, "us-east-1")
     orders = far.function("orders")
@@ -127,6 +138,16 @@ def an_exception_from_a_ban(world: World) -> Case:
 
 
 @scenario
+def a_ban_on_other_regions_and_accounts(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    orders.allows(api.source())
+    for sid, key, value in (("r", "aws:RequestedRegion", world.region), ("a", "aws:ResourceAccount", world.account)):
+        orders.states("Deny", sid=sid, Principal="*", Condition={"StringNotEquals": {key: value}})
+    return nothing_wrong(api.id)
+
+
+@scenario
 def open_to_every_api(world: World) -> Case:
     orders = world.function("orders").allows(sid="open")
     api = world.rest_api("shop").method("GET /orders", orders).method("ANY /{proxy+}", orders).stage("prod")
@@ -139,3 +160,35 @@ def open_to_every_api_of_two(world: World) -> Case:
     world.rest_api("other").method("GET /", orders).stage("prod")
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
     return nothing_wrong(api.url("prod", "/orders"), found("permission_unscoped", statement="open"), advice_stays=True)
+
+
+@scenario
+def open_to_everybody(world: World) -> Case:
+    orders = world.function("orders").states(sid="open", Principal="*")
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    return nothing_wrong(api.id, found("permission_unscoped", statement="open"), advice_stays=True)
+
+
+@scenario
+def open_to_two_services(world: World) -> Case:
+    services = {"Service": [API_GATEWAY, "s3.amazonaws.com"]}
+    orders = world.function("orders").states(sid="open", Principal=services)
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    return nothing_wrong(api.id, found("permission_unscoped", statement="open"), advice_stays=True)
+
+
+@scenario
+def open_for_every_action(world: World) -> Case:
+    orders = world.function("orders").allows(sid="open", action="lambda:*")
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    return nothing_wrong(api.id, found("permission_unscoped", statement="open"), advice_stays=True)
+
+
+@scenario
+def open_to_an_api_of_its_own_account(world: World) -> Case:
+    next_door = World(world.aws, "210987654321")
+    orders = next_door.function("orders").allows(sid="open")
+    next_door.rest_api("theirs").method("GET /orders", orders).stage("prod")
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    advice = found("permission_unscoped", statement="open")
+    return nothing_wrong(api.id, advice, accounts=(next_door.account,), advice_stays=True)

@@ -81,6 +81,23 @@ def more_methods_than_statements_serve(world: World) -> Case:
 
 
 @scenario
+def more_methods_than_statements_serve_by_stage(world: World) -> Case:
+    reports = world.function("reports", versions=1, dev="1", live="1")
+    api = world.rest_api("reports")
+    for number in range(11):
+        api.method(f"GET /reports/{number}", reports.at("${stageVariables.alias}"))
+    api.stage("prod", {"alias": "live"}).stage("dev", {"alias": "dev"})
+    return Case(
+        api.id,
+        (
+            found("integration_permission_missing", stages="prod", function_arn=str(reports.at("live"))),
+            found("integration_permission_missing", stages="dev", function_arn=str(reports.at("dev"))),
+        ),
+        runs=(f"{api.arn}/prod/*", f"{api.arn}/dev/*"),
+    )
+
+
+@scenario
 def a_chinese_region(world: World) -> Case:
     china = World(world.aws, world.account, "cn-north-1")
     billing = china.function("billing")
@@ -244,3 +261,14 @@ def a_policy_that_serves_others(world: World) -> Case:
     for number in range(4):
         orders.allows(f"arn:aws:s3:::{number}{_LONG * 485}", principal="s3.amazonaws.com", sid=f"bucket-{number}")
     return Case(api.id, (found("integration_permission_missing", cli=False, stack=None),), heals=False)
+
+
+@scenario
+def a_policy_that_serves_all_but_one(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).method("POST /orders", orders).stage("prod")
+    orders.states(sid="others", Condition={"ArnNotLike": {"AWS:SourceArn": api.source("* /orders")}})
+    orders.allows(api.source("GET /orders"), sid="ours")
+    for number in range(4):
+        orders.allows(f"arn:aws:s3:::{number}{_LONG * 470}", principal="s3.amazonaws.com", sid=f"bucket-{number}")
+    return Case(api.id, (found("integration_permission_source_arn_mismatch", methods="POST /orders"),))

@@ -183,3 +183,78 @@ def only_one_network(world: World) -> Case:
         (found("integration_permission_denied", cli=False, stack=None, statement="not-ours"),),
         heals=False,
     )
+
+
+@scenario
+def one_stage_for_everybody_and_a_partner(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).stage("prod").stage("dev")
+    partner = "arn:aws:execute-api:eu-west-1:210987654321:a1b2c3d4e5/*"
+    orders.allows(api.source(), sid="ours").allows(partner, sid="partner")
+    prod = {"ArnNotLike": {"AWS:SourceArn": api.source(stage="prod")}}
+    orders.states("Deny", sid="prod", Principal="*", Condition=prod)
+    return Case(
+        api.id,
+        (found("integration_permission_denied", cli=False, stack=None, statement="prod", stages="dev"),),
+        heals=False,
+    )
+
+
+@scenario
+def two_methods_that_were_retired(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).method("POST /orders", orders).stage("prod")
+    orders.allows(api.source())
+    for verb in ("GET", "POST"):
+        condition = {"ArnLike": {"AWS:SourceArn": api.source(f"{verb} /orders")}}
+        orders.states("Deny", sid=f"no-{verb}", Condition=condition)
+    return Case(
+        api.id,
+        (
+            found(
+                "integration_permission_denied",
+                rollback=False,
+                stack=None,
+                methods="GET /orders, POST /orders",
+                statement="no-GET, no-POST",
+            ),
+        ),
+    )
+
+
+# ---- of several statements, the nearest
+
+
+@scenario
+def a_function_of_several_apis(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
+    other = f"arn:aws:execute-api:eu-west-1:{world.account}:a1b2c3d4e5/*/GET/orders"
+    orders.allows(other, action="lambda:GetFunction", sid="theirs").allows(api.source("POST /orders"), sid="ours")
+    return Case(
+        api.id,
+        (found("integration_permission_source_arn_mismatch", statement="ours", differs="method"),),
+    )
+
+
+@scenario
+def a_list_of_sources(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
+    other = f"arn:aws:execute-api:eu-west-1:{world.account}:a1b2c3d4e5/*"
+    orders.states(Condition={"ForAnyValue:StringLike": {"aws:SourceArn": [other]}})
+    return Case(
+        api.id,
+        (found("integration_permission_source_arn_mismatch", differs="api", actual=other),),
+    )
+
+
+@scenario
+def a_version_without_a_name(world: World) -> Case:
+    orders = world.function("orders", versions=2)
+    api = world.rest_api("orders").method("GET /orders", orders).stage("prod")
+    orders.at("2").allows(api.source())
+    return Case(
+        api.id,
+        (found("integration_permission_on_other_qualifier", granted_on=str(orders.at("2")), called=str(orders)),),
+    )

@@ -51,3 +51,33 @@ def a_function_in_an_organization(world: World) -> Case:
     orders.states(Condition={"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}})
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
     return Case(api.id, verdict="could_not_check")
+
+
+@scenario
+def a_function_with_a_closing_date(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("shop").method("GET /orders", orders).method("GET /users", orders).stage("prod")
+    until = {"ArnLike": {"aws:SourceArn": api.source("GET /orders")}, "DateLessThan": {"aws:CurrentTime": "2031-01-01"}}
+    orders.states(sid="until", Condition=until)
+    finds = found("integration_permission_source_arn_mismatch", methods="GET /users", differs="path")
+    return Case(api.id, (finds,), heals=False)
+
+
+@scenario
+def a_method_with_a_closing_date(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
+    until = {"ArnLike": {"aws:SourceArn": api.source("GET /orders")}, "DateLessThan": {"aws:CurrentTime": "2031-01-01"}}
+    orders.states(sid="until", Condition=until)
+    return Case(api.url("prod", "/orders"), verdict="could_not_check")
+
+
+@scenario
+def a_role_that_depends_on_a_tag(world: World) -> Case:
+    orders, users = world.function("orders"), world.function("users")
+    tagged = {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "shop"}}}
+    role = world.role("gateway", inline={"invoke": document(may_invoke(orders)["Statement"][0] | tagged)})
+    api = world.rest_api("shop").method("GET /orders", orders, credentials=role)
+    api.method("GET /users", users, credentials=role).stage("prod")
+    finds = found("integration_role_cannot_invoke", methods="GET /users", function_arn=str(users))
+    return Case(api.id, (finds,), heals=False)

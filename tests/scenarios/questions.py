@@ -18,6 +18,15 @@ def a_function_by_name(world: World) -> Case:
 
 
 @scenario
+def a_role_and_nothing_else(world: World) -> Case:
+    role = f"arn:aws:iam::{world.account}:role/gateway"
+    orders = world.function("orders")
+    world.rest_api("pages").mock("GET /").stage("prod")
+    api = world.rest_api("shop").method("POST /orders", orders, credentials=role).stage("prod")
+    return Case(role, (found("integration_role_missing", api_id=api.id),))
+
+
+@scenario
 def a_function_of_two_apis(world: World) -> Case:
     orders = world.function("orders")
     for name in ("shop", "shop-2"):
@@ -49,6 +58,16 @@ def a_domain_of_ones_own(world: World) -> Case:
         'https://api.acme.test/v1/orders/7 {"message": "Internal server error"}',
         (found("integration_permission_missing", methods="GET /orders/{id}", stages="prod"),),
     )
+
+
+@scenario
+def a_domain_and_nothing_else(world: World) -> Case:
+    orders = world.function("orders")
+    api = world.rest_api("shop").method("GET /orders/{id}", orders).stage("prod")
+    client = world.client("apigateway")
+    client.create_domain_name(domainName="api.acme.test", regionalCertificateName="acme")
+    client.create_base_path_mapping(domainName="api.acme.test", basePath="v1", restApiId=api.id, stage="prod")
+    return Case("https://api.acme.test/v1/orders/7", (found("integration_permission_missing", api_id=api.id),))
 
 
 @scenario

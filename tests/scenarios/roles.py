@@ -1,9 +1,9 @@
-"""Accounts in which the API calls its functions with a role, or with its caller's rights, and these do not reach."""
+"""Accounts in which the API calls its functions with a role, and the role does not reach."""
 
 from __future__ import annotations
 
-from bot.demo.world import API_GATEWAY, CALLER_CREDENTIALS, World, document, may_invoke, trust
-from tests.scenarios.pasted import AUTHORIZER_FAILED, ROLE_REFUSED, caller_refused, execution_log
+from bot.demo.world import API_GATEWAY, World, document, may_invoke, trust
+from tests.scenarios.pasted import AUTHORIZER_FAILED, ROLE_REFUSED, execution_log
 from tests.scenarios.scenario import Case, found, scenario
 
 
@@ -198,37 +198,3 @@ def a_checker_role_for_one_alias(world: World) -> Case:
         api.url("prod", "/me"),
         (found("authorizer_role_cannot_invoke", function_arn=str(session.at("new")), lacking="identity"),),
     )
-
-
-# ---- the caller's own rights
-
-
-@scenario
-def signed_calls(world: World) -> Case:
-    orders = world.function("orders")
-    api = world.rest_api("orders")
-    api.method("GET /orders", orders, credentials=CALLER_CREDENTIALS, authorization="AWS_IAM").stage("prod")
-    finds = found("caller_credentials_passthrough", "likely", stack="merge", authorization_type="AWS_IAM")
-    return Case(execution_log(api, "prod", "GET /orders"), (finds,))
-
-
-@scenario
-def signed_calls_by_a_known_role(world: World) -> Case:
-    orders = world.function("orders", versions=1, live="1").at("live")
-    role = world.role("batch", trust("ec2.amazonaws.com"))
-    api = world.rest_api("orders")
-    api.method("ANY /{proxy+}", orders, credentials=CALLER_CREDENTIALS, authorization="AWS_IAM")
-    api.stage("dev").stage("prod")
-    caller = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/i-0123456789abcdef0"
-    return Case(
-        f"{api.url('prod', '/orders')} {caller_refused(caller, orders)}",
-        (found("caller_credentials_passthrough", stack="merge", caller=caller),),
-    )
-
-
-@scenario
-def unsigned_calls(world: World) -> Case:
-    orders = world.function("orders")
-    api = world.rest_api("orders").method("GET /", orders, credentials=CALLER_CREDENTIALS).stage("prod")
-    orders.allows(api.source())
-    return Case(api.id, (found("caller_credentials_passthrough", stack="merge", authorization_type="NONE"),))

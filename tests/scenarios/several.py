@@ -44,6 +44,26 @@ def one_function_checks_and_answers(world: World) -> Case:
 
 
 @scenario
+def one_busy_function_checks_and_answers(world: World) -> Case:
+    front, api = world.function("front"), world.rest_api("front")
+    for number in range(4):
+        bucket = f"arn:aws:s3:::{number}" + "-and-so-on" * 455
+        front.allows(bucket, principal="s3.amazonaws.com", sid=f"bucket-{number}")
+    gate = api.authorizer("front", front)
+    for number in range(11):
+        api.method(f"GET /{number}", front, authorizer=gate)
+    api.stage("prod")
+    return Case(
+        api.id,
+        (
+            found("authorizer_permission_missing", source_arn=gate.source),
+            found("integration_permission_missing", cli=False, stack=None, stages="prod"),
+        ),
+        runs=(f"{api.arn}/*/*",),
+    )
+
+
+@scenario
 def the_function_and_its_latest(world: World) -> Case:
     orders = world.function("orders")
     api = world.rest_api("orders").method("GET /orders", orders).method("POST /orders", orders.at("$LATEST"))

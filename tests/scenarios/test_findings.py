@@ -85,7 +85,8 @@ def _is_valid(answer: dict[str, Any]) -> None:
     made = {each["id"] for each in answer["evidence"]}
     for finding in (*answer["findings"], *answer["advice"]):
         assert set(finding["evidence"]) <= made
-    for unseen in answer["unseen"]:
+    for number, unseen in enumerate(answer["unseen"]):
+        assert unseen not in answer["unseen"][:number]
         assert unseen["grant"] or unseen["reason"] != "denied"
 
 
@@ -123,6 +124,23 @@ def _snippets_are_sound(mend: Mend, case: Case) -> None:
         assert '"Resource": "*"' not in text
         if resource["Type"] == "AWS::Lambda::Permission":
             assert f":{api}/" in resource["Properties"]["SourceArn"]
+    if fix.cli and fix.cloudformation:
+        assert _granted_by(fix.cloudformation) == _granted_in(fix.cli)
+
+
+def _granted_by(template: str) -> set[tuple[str, str]]:
+    granted = (each["Properties"] for each in resources_of(template) if each["Type"] == "AWS::Lambda::Permission")
+    return {(each["FunctionName"].partition(":function:")[2], each["SourceArn"]) for each in granted}
+
+
+def _granted_in(script: str) -> set[tuple[str, str]]:
+    granted = (
+        dict(zip(words[3::2], words[4::2], strict=True)) for words in commands_of(script) if "add-permission" in words
+    )
+    return {
+        (":".join(filter(None, (each["--function-name"], each.get("--qualifier")))), each["--source-arn"])
+        for each in granted
+    }
 
 
 def resources_of(template: str | None) -> Iterator[dict[str, Any]]:

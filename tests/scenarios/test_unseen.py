@@ -49,17 +49,24 @@ def test_closed_doors(build: Scenario, world: World, troubleshooter: Troubleshoo
     whole = bot.answer(question)
     for read in list(door.told):
         door.denied = read
-        _is_honest(whole, bot.answer(question), read, UnseenReason.DENIED, needed=not _is_covered(read, door.told))
+        needed = not _says_nothing(read, door.told) and not _is_covered(read, door.told)
+        _is_honest(whole, bot.answer(question), read, UnseenReason.DENIED, needed=needed)
     door.denied = None
     for kind, read in {(read.service, read.operation): read for read in door.told}.items():
         door.throttled = kind
-        _is_honest(whole, bot.answer(question), read, UnseenReason.THROTTLED, needed=kind not in _NEEDLESS)
+        needed = not _says_nothing(read, door.told)
+        _is_honest(whole, bot.answer(question), read, UnseenReason.THROTTLED, needed=needed)
+
+
+def _says_nothing(read: Read, told: Mapping[Read, Result]) -> bool:
+    """A read that shows no fault: the authorizers are none where no method uses one."""
+    resources = [result.body for other, result in told.items() if other.operation == "GetResources"]
+    is_unused = read.operation == "GetAuthorizers" and "authorizerId" not in str(resources)
+    return is_unused or (read.service, read.operation) in _NEEDLESS
 
 
 def _is_covered(read: Read, told: Mapping[Read, Result]) -> bool:
     """A read beside which others say the same: the function itself, where its alias or version was read, too."""
-    if (read.service, read.operation) in _NEEDLESS:
-        return True
     name, qualifier = (read.arguments.get(member) for member in ("FunctionName", "Qualifier"))
     beside = [other.arguments for other in told if other.operation == read.operation == "GetFunctionConfiguration"]
     return qualifier is None and any(each["FunctionName"] == name and "Qualifier" in each for each in beside)

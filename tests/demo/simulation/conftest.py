@@ -1,31 +1,17 @@
-"""The simulated AWS of these tests, empty at the start of each."""
+"""What the simulation is asked about, and the real AWS CLI to ask it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.demo.simulation.server import SimulatedAws
 from tests.demo.simulation.worlds import Api, Function, make_api, make_function
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[SimulatedAws]:
-    """One server for all tests."""
-    with SimulatedAws() as running:
-        yield running
-
-
-@pytest.fixture
-def aws(server: SimulatedAws) -> SimulatedAws:
-    """The server, emptied."""
-    server.reset()
-    return server
 
 
 @pytest.fixture

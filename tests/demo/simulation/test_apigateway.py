@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -305,6 +306,19 @@ def test_authorizers_of_an_http_api(aws: SimulatedAws) -> None:
     assert [each["Name"] for each in client.get_authorizers(ApiId=api)["Items"]] == ["jwt"]
     assert client.get_integrations(ApiId=api)["Items"] == []
     assert refused(client.get_authorizers, ApiId="none")["Error"]["Code"] == "NotFoundException"
+
+
+def test_an_http_api_has_an_id_as_long_as_aws_s(aws: SimulatedAws) -> None:
+    client = aws.client("apigatewayv2")
+    cors, tags = {"AllowOrigins": ["https://acme.test"], "MaxAge": 60}, {"team": "shop"}
+    made = client.create_api(Name="http", ProtocolType="HTTP", CorsConfiguration=cors, Tags=tags)
+    seen = client.get_api(ApiId=made["ApiId"])
+    assert re.fullmatch("[a-z0-9]{10}", made["ApiId"])
+    assert f"//{made['ApiId']}." in made["ApiEndpoint"]
+    for each in (made, seen):
+        assert (each["Name"], each["CorsConfiguration"], each["Tags"]) == ("http", cors, tags)
+    assert [each["ApiId"] for each in client.get_apis()["Items"]] == [made["ApiId"]]
+    assert refused(client.create_api, Name="x", ProtocolType="SMTP")["Error"]["Code"] == "BadRequestException"
 
 
 def test_a_refused_patch_changes_nothing(aws: SimulatedAws, api: Api, function: Function) -> None:
