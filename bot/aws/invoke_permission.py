@@ -92,12 +92,17 @@ def may_invoke(policy: Policy | None, request: Request) -> Decision:
 
 
 def unscoped_statements(policy: Policy | None, request: Request) -> tuple[Statement, ...]:
-    """The statements that let API Gateway in whatever API, of whatever account, it calls for."""
+    """The statements that let API Gateway in whatever API, of whatever account, it calls for.
+
+    One that asks anything of the source ARN, if only that it is not a certain one, is none of them.
+    """
     anyone = Request(request.principal, request.action, request.resource)
     return tuple(
         statement
         for statement in (policy.statements if policy else ())
-        if statement.effect == "Allow" and statement.covers(anyone).result is Truth.YES
+        if statement.effect == "Allow"
+        and statement.covers(anyone).result is Truth.YES
+        and not any(_source_arns(statement))
     )
 
 
@@ -168,7 +173,7 @@ def _shortfall(
     if match.action is not Truth.YES:
         return Shortfall(Fault.ACTION, statement, granted_on, ", ".join(_actions(statement)), INVOKE)
     for condition in match.conditions:
-        if condition.key.lower() == _SOURCE_ARN and not _never_fits(condition):
+        if condition.key.lower() == _SOURCE_ARN and _names_another_source(condition):
             return _source_arn_shortfall(statement, granted_on, condition, match.rests_on_belief)
     for condition in match.conditions:
         return Shortfall(
@@ -191,11 +196,12 @@ def _source_arn_shortfall(
     return Shortfall(Fault.SOURCE_ARN, statement, granted_on, nearest, actual, differs, condition, rests_on_belief)
 
 
-def _never_fits(condition: ConditionMismatch) -> bool:
-    """An operator that takes wildcards literally, with a value that would fit if it did not."""
-    operator = condition.operator.lower().rpartition(":")[2]
-    literal = not operator.startswith(("arn", "stringlike"))
-    return literal and any("*" in value or "?" in value for value in condition.expected)
+def _names_another_source(condition: ConditionMismatch) -> bool:
+    """Whether its value is at fault: not its operator, which may be negated or take the value's wildcards literally."""
+    operator = condition.operator.lower().rpartition(":")[2].removesuffix("ifexists")
+    if operator.startswith("stringequals"):
+        return not any("*" in value or "?" in value for value in condition.expected)
+    return operator in ("arnlike", "arnequals", "stringlike")
 
 
 def _resource_of(statement: Statement, granted_on: FunctionArn) -> str:

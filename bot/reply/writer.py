@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _BROKEN_TEMPLATE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
 _RESOLVED_BY_CLOUDFORMATION = "{{resolve:"
 _MOST_METHODS_NAMED = 6
+_AFTER_FULL_WIDTH = re.compile(r"(?<=[。，：；！？]) ")
 _STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
 
 
@@ -67,7 +68,7 @@ class Writer:
         summary = self.words("summary", language).block(
             diagnosis.verdict, values | {"titles": [mend.fix.title for mend in findings]}
         )
-        return Reply(language, " ".join(summary.split()), diagnosis, findings, advice)
+        return Reply(language, _flowing(summary), diagnosis, findings, advice)
 
     def _mends(self, findings: Sequence[Finding], language: str) -> tuple[tuple[Mend, ...], tuple[UnseenRead, ...]]:
         """The findings with their fixes, and what stands for those with broken templates: one silences no other."""
@@ -107,7 +108,7 @@ class Writer:
             finding,
             Fix(
                 title=words.block("title", values),
-                why=words.block("why", values),
+                why=_flowing(words.block("why", values)),
                 steps=_steps(words.block("steps", values)),
                 account=finding.account,
                 region=finding.region,
@@ -140,7 +141,12 @@ def _some_of(methods: str) -> str:
 
 
 def _steps(numbered: str) -> tuple[str, ...]:
-    return tuple(" ".join(step.split()) for step in _STEP.split(numbered) if step.strip())
+    return tuple(_flowing(step) for step in _STEP.split(numbered) if step.strip())
+
+
+def _flowing(text: str) -> str:
+    """Sentences one after the other; where full-width punctuation parts them, no space does."""
+    return _AFTER_FULL_WIDTH.sub("", " ".join(text.split()))
 
 
 def _would_disprove(finding: Finding, words: Words, values: Mapping[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
 from bot.aws.invocations import Invocation, calls_of
 from bot.aws.invoke_permission import invoke_request, is_open_grant, may_invoke, unscoped_statements
-from bot.aws.policy import Access, Policy, Request, Statement
+from bot.aws.policy import Access, Policy, Request
 from bot.model import Certainty, Finding
 
 
@@ -35,8 +35,10 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
     open_to_all = unscoped_statements(policy, _request(calls[0], function.arn))
     if not open_to_all:
         return
-    scoped = _without(policy, open_to_all)
-    relying = [call for call in calls if may_invoke(scoped, _request(call, function.arn)).verdict is not Access.ALLOWED]
+    scoped = Policy(tuple(each for each in policy.statements if each not in open_to_all), policy.document)
+    relying = [
+        call for call in calls if _allows(Policy(open_to_all, policy.document), call) and not _allows(scoped, call)
+    ]
     yield Finding(
         cause="permission_unscoped",
         fix="permission_unscoped",
@@ -65,13 +67,14 @@ def _request(call: Invocation, arn: FunctionArn) -> Request:
     return invoke_request(arn, call.source_arn(), call.api.account.id)
 
 
-def _without(policy: Policy, statements: Sequence[Statement]) -> Policy:
-    return Policy(tuple(each for each in policy.statements if each not in statements), policy.document)
+def _allows(policy: Policy, call: Invocation) -> bool:
+    arn = call.function_arn
+    return arn is not None and may_invoke(policy, _request(call, arn)).verdict is Access.ALLOWED
 
 
 def _is_the_only_api(api: RestApi, function: Function) -> bool:
     """Whether neither the API's account and region nor the function's have another API that a statement could serve."""
-    places = {(api.account, api.region), (function.account, function.arn.region)}
+    places = dict.fromkeys([(api.account, api.region), (function.account, function.arn.region)])
     return all(_apis(account, region) <= {api.id} for account, region in places)
 
 

@@ -40,6 +40,7 @@ WRONG_API = statement("wrong-api", OTHER_API)
 PRINCIPAL = statement("principal", f"{BASE}/*/*", Principal={"Service": "events.amazonaws.com"})
 ACTION = statement("action", f"{BASE}/*/*", Action="lambda:GetFunction")
 CONDITION = conditioned("condition", StringEquals={"aws:SourceAccount": "210987654321"})
+NEGATED = conditioned("negated", ArnNotLike={"aws:SourceArn": f"{BASE}/*/*"})
 LITERAL = conditioned("literal", StringEquals={"aws:SourceArn": f"{BASE}/*/*"})
 ELSEWHERE = statement("elsewhere", f"{BASE}/*/*", Resource=str(LIVE))
 FOREIGN = statement("foreign", Principal={"Service": "s3.amazonaws.com"})
@@ -75,6 +76,7 @@ def test_no_policy_allows_nothing():
         ([ACTION], Fault.ACTION, "action"),
         ([CONDITION], Fault.CONDITION, "condition"),
         ([LITERAL], Fault.CONDITION, "literal"),
+        ([NEGATED], Fault.CONDITION, "negated"),
         ([WRONG_API], Fault.SOURCE_ARN, "wrong-api"),
         # One part of the ARN against several.
         ([STAGE_AND_METHOD, STAGE], Fault.SOURCE_ARN, "stage"),
@@ -175,6 +177,8 @@ def test_says_where_only_our_reading_of_arnlike_keeps_it_out(pattern, believed):
         (statement(Principal="*"), True),
         (FITS, False),
         (conditioned(StringEquals={"aws:SourceAccount": ACCOUNT}), False),
+        (conditioned(StringNotEquals={"aws:SourceAccount": ACCOUNT}), True),
+        (conditioned(ArnNotLike={"aws:SourceArn": OTHER_API}), False),
         (statement(Effect="Deny"), False),
         (FOREIGN, False),
     ],

@@ -267,8 +267,16 @@ def a_policy_that_serves_others(world: World) -> Case:
 def a_policy_that_serves_all_but_one(world: World) -> Case:
     orders = world.function("orders")
     api = world.rest_api("orders").method("GET /orders", orders).method("POST /orders", orders).stage("prod")
-    orders.states(sid="others", Condition={"ArnNotLike": {"AWS:SourceArn": api.source("* /orders")}})
+    orders.states(sid="others", Condition={"ArnNotLike": {"AWS:SourceArn": api.source("POST /orders")}})
     orders.allows(api.source("GET /orders"), sid="ours")
     for number in range(4):
         orders.allows(f"arn:aws:s3:::{number}{_LONG * 470}", principal="s3.amazonaws.com", sid=f"bucket-{number}")
-    return Case(api.id, (found("integration_permission_source_arn_mismatch", methods="POST /orders"),))
+    finds = found(
+        "integration_permission_condition_unmet",
+        stack=None,
+        methods="POST /orders",
+        key="AWS:SourceArn",
+        operator="ArnNotLike",
+        actual=api.source("POST /orders"),
+    )
+    return Case(api.id, (finds,))

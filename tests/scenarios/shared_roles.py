@@ -51,9 +51,8 @@ def a_role_with_session_tags(world: World) -> Case:
 @scenario
 def a_role_with_a_reference_to_elsewhere(world: World) -> Case:
     orders = world.function("orders")
-    known = {"StringEquals": {"sts:ExternalId": "{{resolve:secretsmanager:partner}}"}}
-    partner = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": known}
-    role = world.role("gateway", document(partner), {"invoke": may_invoke(orders)})
+    trusted = trust("lambda.amazonaws.com", StringEquals={"sts:ExternalId": "{{resolve:secretsmanager:partner}}"})
+    role = world.role("gateway", trusted, {"invoke": may_invoke(orders)})
     api = world.rest_api("shop").method("GET /orders", orders, credentials=role).stage("prod")
     return Case(api.id, (found("integration_role_not_assumable", stack=None),))
 
@@ -101,7 +100,8 @@ def one_role_for_one_function_of_two(world: World) -> Case:
 @scenario
 def two_roles_within_one_boundary(world: World) -> Case:
     orders, users = world.function("orders"), world.function("users")
-    edge = world.managed_policy("edge", document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))
+    table = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/t"}
+    edge = world.managed_policy("edge", document(table))
     first = world.role("orders", inline={"invoke": may_invoke(orders)}, boundary=edge)
     second = world.role("users", inline={"invoke": may_invoke(users)}, boundary=edge)
     api = world.rest_api("shop").method("GET /orders", orders, credentials=first)
