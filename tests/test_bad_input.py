@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from bot.demo.rest_api import Api
 from bot.demo.simulation.server import SimulatedAws
-from bot.demo.world import Api, World
+from bot.demo.world import World
 
 _SCHEMA = json.loads((Path(__file__).parent / "contract/diagnosis.schema.json").read_text("utf-8"))
 _NONE = "qwertyuio1"
@@ -223,3 +224,17 @@ def test_every_form_of_an_answer(kintsugi: Kintsugi, shop: Api, form: str) -> No
     done = kintsugi("diagnose", shop.id, "--format", form)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"add-permission" in done.stdout
+
+
+# ---- content
+
+
+def test_a_playbook_that_breaks(kintsugi: Kintsugi, shop: Api, tmp_path: Path) -> None:
+    assert kintsugi("playbooks", "new", "goes_wrong", "--folder", str(tmp_path)).returncode == 0
+    code = '"""Breaks."""\n\n\ndef diagnose(api):\n    raise RuntimeError("AKIAIOSFODNN7EXAMPLE")\n    yield\n'
+    (tmp_path / "playbooks" / "goes_wrong" / "diagnose.py").write_text(code, "utf-8")
+    done = kintsugi("diagnose", shop.id, "--format", "json", KINTSUGI_CONTENT=str(tmp_path))
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["verdict"]) == (0, "found")
+    assert [each["operation"] for each in answer["unseen"]] == ["playbook goes_wrong"]
+    assert b"AKIA" not in done.stdout + done.stderr

@@ -90,6 +90,35 @@ def test_without_credentials_it_says_so_and_asks_nobody(tmp_path):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"AWS_PROFILE": "nope"}, "The config profile (nope) could not be found"),
+        (
+            {"AWS_ENDPOINT_URL": "foo", "AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"},
+            "Invalid endpoint: foo",
+        ),
+        ({"AWS_REGION": "ap-south-2"}, "did not accept the credentials in the region ap-south-2"),
+    ],
+)
+def test_what_is_wrong_with_the_configuration_is_said_in_a_sentence(tmp_path, environment, says):
+    result = kintsugi("diagnose", "a1b2c3d4e5", **({"AWS_REGION": "eu-west-1", "HOME": str(tmp_path)} | environment))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert says in result.stderr
+    assert "unexpected error" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_without_credentials_no_account_of_the_file_is_entered(tmp_path):
+    role = "arn:aws:iam::210987654321:role/kintsugi"
+    accounts = tmp_path / "accounts.yaml"
+    accounts.write_text(f"accounts:\n  - {{id: '210987654321', role_arn: '{role}'}}\n", "utf-8")
+    function = "arn:aws:lambda:eu-west-1:210987654321:function:orders"
+    result = kintsugi("diagnose", function, "--accounts", accounts, HOME=str(tmp_path), AWS_REGION="eu-west-1")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"kintsugi: there are no AWS credentials with which to assume {role}; sign in first\n"
+
+
 def test_a_fault_of_the_bot_is_one_sentence():
     result = run(sys.executable, "-c", FAULTY, "fail")
     assert (result.returncode, result.stdout) == (1, "")

@@ -165,7 +165,7 @@ def _shortfall(
             return None
         named = FunctionArn.parse(there.resource) or granted_on
         return Shortfall(Fault.QUALIFIER, statement, named, there.resource, str(called))
-    if match.result is Truth.YES:
+    if match.result is Truth.YES or any(map(_is_meant_for_others, match.conditions)):
         return None
     if match.principal is not Truth.YES:
         granted_to = ", ".join(id for _, id in statement.principals)
@@ -173,7 +173,7 @@ def _shortfall(
     if match.action is not Truth.YES:
         return Shortfall(Fault.ACTION, statement, granted_on, ", ".join(_actions(statement)), INVOKE)
     for condition in match.conditions:
-        if condition.key.lower() == _SOURCE_ARN and _names_another_source(condition):
+        if condition.key.lower() == _SOURCE_ARN and not _never_fits(condition):
             return _source_arn_shortfall(statement, granted_on, condition, match.rests_on_belief)
     for condition in match.conditions:
         return Shortfall(
@@ -196,12 +196,17 @@ def _source_arn_shortfall(
     return Shortfall(Fault.SOURCE_ARN, statement, granted_on, nearest, actual, differs, condition, rests_on_belief)
 
 
-def _names_another_source(condition: ConditionMismatch) -> bool:
-    """Whether its value is at fault: not its operator, which may be negated or take the value's wildcards literally."""
-    operator = condition.operator.lower().rpartition(":")[2].removesuffix("ifexists")
-    if operator.startswith("stringequals"):
-        return not any("*" in value or "?" in value for value in condition.expected)
-    return operator in ("arnlike", "arnequals", "stringlike")
+def _is_meant_for_others(condition: ConditionMismatch) -> bool:
+    """Whether it says for whom a statement is not meant (`ArnNotLike`), or for calls without the key (`Null`)."""
+    operator = condition.operator.lower()
+    return "not" in operator or operator == "null"
+
+
+def _never_fits(condition: ConditionMismatch) -> bool:
+    """An operator that takes wildcards literally, with a value that would fit if it did not."""
+    operator = condition.operator.lower().rpartition(":")[2]
+    literal = not operator.startswith(("arn", "stringlike"))
+    return literal and any("*" in value or "?" in value for value in condition.expected)
 
 
 def _resource_of(statement: Statement, granted_on: FunctionArn) -> str:

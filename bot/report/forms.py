@@ -91,7 +91,7 @@ FORMS: tuple[str, ...] = (
     rf"(?i:apigw-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{EXTENDED})",
     rf"(?:Unauthorized request|explicit deny|execution for request|Usage Plan for request|log for request):? "
     rf"(?P<request_id>{UUID})",
-    rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|{EXTENDED})[\"']",
+    rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}={{1,2}})[\"']",
     rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id{_IS}(?P<request_id>{UUID}))",
     rf"\((?P<request_id>{UUID})\) ",
     rf"(?i:x-amz-apigw-id)[\"']?\s*:\s*[\"']?(?P<extended_request_id>{EXTENDED})",

@@ -72,10 +72,11 @@ def simplify(text: str) -> str:
     """
     if text.isascii():
         return text
-    distinct = sorted(set(text) - _ASCII)
+    distinct = "\n".join(set(text) - _ASCII)
     # Each by itself, as whole runs of combining marks take quadratic time to order, but all in one call.
-    normal = unicodedata.normalize("NFKC", "\n".join(distinct)).split("\n")
-    changes = {c: _SIMPLE.get(c, n) for c, n in zip(distinct, normal, strict=True) if _SIMPLE.get(c, n) != c}
+    normal = unicodedata.normalize("NFKC", distinct)
+    changes = {c: n for c, n in zip(distinct.split("\n"), normal.split("\n"), strict=True) if c != n}
+    changes |= {character: simple for character, simple in _SIMPLE.items() if character in distinct}
     if len(changes) <= _FEW:
         for character, simple in changes.items():
             text = text.replace(character, simple)

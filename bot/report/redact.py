@@ -3,26 +3,33 @@
 What a diagnosis needs stays: ARNs, ids, and of a signature its scope (`/20260101/eu-west-1/execute-api/aws4_request`).
 """
 
+from collections.abc import Iterator
+
 import re2
 
-from bot.report.secret_kinds import KINDS
+from bot.report.secret_kinds import FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
 
 MARKER = "[redacted]"
 
 
-def _compile() -> "re2._Regexp":
+_QUOTES = frozenset(b"\"'")
+_LINE_END = frozenset(b" \t\\\r\n")
+
+
+def _compile(pattern: str) -> "re2._Regexp":
     options = re2.Options()
     options.max_mem = 64 * 1024 * 1024
-    return re2.compile("|".join(f"(?:{kind})" for kind in KINDS).encode(), options)
+    return re2.compile(pattern.encode(), options)
 
 
-_SECRETS = _compile()
+_SECRETS = _compile("|".join(f"(?:{kind})" for kind in KINDS))
 _GROUPS = range(1, _SECRETS.groups + 1)
+_FURTHER_LINES = _compile(FURTHER_LINES)
 
 
 def redact(text: str) -> tuple[str, int]:
-    """`text` with every secret replaced by `MARKER`, and how many there were, however they are escaped.
+    """`text` with every secret replaced by `MARKER`, and how many there were, however they are escaped or wrapped.
 
     A text without any is returned as it came. Lone surrogates, which UTF-8 cannot hold, come back as question marks
     where something was redacted.
@@ -31,15 +38,36 @@ def redact(text: str) -> tuple[str, int]:
     meant = Unescaped(data)
     pieces: list[bytes] = []
     end = 0
-    for match in _SECRETS.finditer(meant.data):
-        for group in _GROUPS:
-            span = match.span(group)
-            if span[0] == span[1]:
-                continue
-            start, stop = meant.origin(*span)
-            pieces += (data[end:start], MARKER.encode())
-            end = stop
+    for span in _secrets(meant.data):
+        start, stop = meant.origin(*span)
+        pieces += (data[end:start], MARKER.encode())
+        end = max(end, stop)
     if not pieces:
         return text, 0
     pieces.append(data[end:])
     return b"".join(pieces).decode("utf-8", "replace"), len(pieces) // 2
+
+
+def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where secrets stand in a text without escapes, from left to right."""
+    end = 0
+    for match in _SECRETS.finditer(data):
+        found = False
+        for group in _GROUPS:
+            start, stop = match.span(group)
+            if start < 0 and found:
+                break  # The groups of one kind stand next to each other.
+            found = start >= 0
+            if start == stop or stop <= end:
+                continue
+            if data[start] in _QUOTES:
+                start += 1
+            if stop < len(data) and data[stop] in _LINE_END:
+                stop = _with_further_lines(data, stop)
+            yield max(start, end), stop
+            end = stop
+
+
+def _with_further_lines(data: bytes, stop: int) -> int:
+    wrapped = _FURTHER_LINES.match(data, stop, len(data))
+    return stop if wrapped is None else max(stop, wrapped.end(1), wrapped.end(2))

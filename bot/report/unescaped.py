@@ -16,7 +16,7 @@ _MOST_LAYERS = 4
 
 # What each kind of escape begins with, and the whole of it.
 _ESCAPES = {
-    b"\\": rb"\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|0?33(?=\[)|e(?=\[)|[nrt\"'/])",
+    b"\\": rb"\\\\*(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|0?33(?=\[)|e(?=\[)|[nrt\"'/]|)",
     b"%": rb"%(?:25)*(?:[2-7][0-9a-fA-F]|0[9aAdD])",
     b"&": rb"&(?:amp;)*(?:[a-z]{2,5}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,5});",
     b"\x1b": TERMINAL_CONTROL,
@@ -55,7 +55,7 @@ class _Layer:
         if not present:
             return None
         before = _pattern(present).split(data)
-        meanings = {escape: _meaning(escape) for escape in set(before[1::2])}
+        meanings = _meanings(set(before[1::2]))
         if all(escape == meaning for escape, meaning in meanings.items()):
             return None
         after = before.copy()
@@ -87,10 +87,24 @@ def _pattern(signs: tuple[bytes, ...]) -> "re.Pattern[bytes]":
     return re.compile(b"(" + b"|".join(_ESCAPES[sign] for sign in signs) + b")", re.DOTALL)
 
 
+def _meanings(escapes: set[bytes]) -> dict[bytes, bytes]:
+    characters = [escape for escape in escapes if escape[0] >= 0x80]
+    meanings = {escape: _meaning(escape) for escape in escapes.difference(characters)}
+    if characters:
+        # In one go: a text may hold a million different ones.
+        simple = simplify(b"\n".join(characters).decode("utf-8", "replace")).encode()
+        meanings |= zip(characters, simple.split(b"\n"), strict=True)
+    return meanings
+
+
 def _meaning(escape: bytes) -> bytes:
     sign = escape[:1]
     if sign == b"\\":
         name = escape.lstrip(b"\\")
+        if (
+            not name
+        ):  # A run of them is matched whatever follows: tried from each of its bytes, it takes quadratic time.
+            return escape
         if name[:1] in b"ux" and len(name) > 1:
             return chr(int(name[1:], 16)).encode("utf-8", "replace")
         return _LETTERS.get(name, b"\x1b" if name.endswith(b"33") else name)
@@ -98,7 +112,7 @@ def _meaning(escape: bytes) -> bytes:
         return bytes.fromhex(escape[-2:].decode())
     if sign == b"&":
         return _entity(escape)
-    return b"" if sign in b"\x1b\0" else simplify(escape.decode("utf-8", "replace")).encode()
+    return b""  # Colours, null bytes.
 
 
 def _entity(escape: bytes) -> bytes:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+TOKEN = "IQoJb3JpZ2luX2VjEJr0123456789abcdefghijABCDEFGHIJ0123456789"
 BROKEN = "https://{id}.execute-api.eu-west-1.amazonaws.com/prod/pets answers 500"
 
 
@@ -53,6 +54,20 @@ def test_without_credentials_that_count_nothing_stands_on_standard_output(kintsu
     result = kintsugi("diagnose", api.id, "--format", "json")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("kintsugi: AWS did not accept the credentials")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "status"), [("apigateway", "GetStages", 5), ("sts", "GetCallerIdentity", 1)]
+)
+def test_an_error_that_quotes_a_signed_request_is_told_without_what_signs_it(
+    kintsugi, api, aws, service, operation, status
+):
+    signed = f"The canonical string should have been 'GET host:{service} x-amz-security-token:{TOKEN} x-amz-date'"
+    aws.error(service, operation, "SignatureDoesNotMatch", signed)
+    for form in ("text", "markdown", "slack", "json"):
+        result = kintsugi("diagnose", api.id, "--format", form)
+        assert result.exit_code == status
+        assert TOKEN not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

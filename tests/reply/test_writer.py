@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from bot.library import read_playbook
-from bot.model import Candidate, Certainty, Report, Scope, Target, TargetKind, UnseenRead, UnseenReason, Verdict
+from bot.model import Candidate, Certainty, Hint, Report, Scope, Target, TargetKind, UnseenRead, UnseenReason, Verdict
 from bot.reply.locales import LANGUAGES
 from bot.reply.writer import Writer
 from bot.settings import Settings
@@ -14,10 +14,11 @@ from tests.slack.replies import TARGET, a_diagnosis
 CARD = {
     "target": "rest_api",
     "answers": ["generic-500"],
-    "causes": {"some_cause": "some_fix", "other_cause": "other_fix"},
+    "causes": {"some_cause": "some_fix", "other_cause": "other_fix", "third_cause": "broken_fix"},
     "fixes": {
         "some_fix": {"references": [PAGE], "cloudformation": "merge", "redeploy": True, "commands": "shared"},
         "other_fix": {"references": [PAGE]},
+        "broken_fix": {"references": [PAGE]},
     },
 }
 WORDS = """
@@ -44,14 +45,15 @@ def writer(tmp_path):
     (folder / "playbook.yaml").write_text(yaml.safe_dump(CARD), "utf-8")
     for fix in ("some_fix", "other_fix"):
         (folder / "fixes" / f"{fix}.md.j2").write_text(WORDS, "utf-8")
+    (folder / "fixes" / "broken_fix.md.j2").write_text(WORDS.replace("region", "no_such_value"), "utf-8")
     (folder / "fixes" / "shared.sh.j2").write_text("{% if able %}\naws mend {{ name }}\n{% endif %}\n", "utf-8")
     (folder / "fixes" / "shared.rollback.sh.j2").write_text("aws undo {{ name }}\n", "utf-8")
     (folder / "fixes" / "shared.yaml.j2").write_text("{% if able %}\nName: {{ name }}\n{% endif %}\n", "utf-8")
     return Writer([read_playbook(folder)], [])
 
 
-def finding(fix="some_fix", able=True, **changes):
-    return a_finding(fix=fix, playbook="seen", facts={"name": "it's"}, remedy={"able": able}, **changes)
+def finding(fix="some_fix", able=True, name="it's", **changes):
+    return a_finding(fix=fix, playbook="seen", facts={"name": name}, remedy={"able": able}, **changes)
 
 
 def fix_of(writer, found, language="en"):
@@ -76,6 +78,28 @@ def test_what_there_is_not_is_explained_and_nothing_is_undone_or_deployed(writer
     assert (fix.cli, fix.rollback_cli, fix.cloudformation, fix.cloudformation_use) == (None, None, None, None)
     assert (fix.cli_note, fix.rollback_note, fix.cloudformation_note) == ("No command.", "No way back.", "No template.")
     assert fix.redeploy is False
+
+
+@pytest.mark.parametrize("broken", [{"fix": "no_such_fix"}, {"fix": "broken_fix"}])
+def test_a_fix_that_cannot_be_written_silences_no_other_and_is_reported(writer, broken):
+    reply = writer.reply(a_diagnosis(findings=(finding(), finding(**broken), finding(fix="other_fix"))), "en")
+    assert [mend.finding.fix for mend in reply.findings] == ["some_fix", "other_fix"]
+    assert reply.diagnosis.findings == tuple(mend.finding for mend in reply.findings)
+    assert [(each.operation, each.hint) for each in reply.diagnosis.unseen] == [("playbook seen", Hint.BROKEN_PLAYBOOK)]
+    assert reply.diagnosis.verdict is Verdict.FOUND
+
+
+def test_where_no_fix_can_be_written_nothing_is_called_found(writer):
+    reply = writer.reply(a_diagnosis(findings=(finding(fix="broken_fix"),)), "en")
+    assert (reply.diagnosis.verdict, reply.findings) == (Verdict.COULD_NOT_CHECK, ())
+
+
+@pytest.mark.parametrize("name", ["{{resolve:secretsmanager:s}}", "x{{resolve:ssm-secure:p:1}}"])
+def test_a_template_that_cloudformation_would_put_a_secret_into_is_withheld(writer, name):
+    fix = fix_of(writer, finding(name=name))
+    assert (fix.cloudformation, fix.cloudformation_use) == (None, None)
+    assert fix.cloudformation_note
+    assert name in fix.cli
 
 
 @pytest.mark.parametrize(("certainty", "said"), [(Certainty.PROVEN, None), (Certainty.LIKELY, "It works.")])

@@ -26,3 +26,8 @@ from bot.report.plain import plain
 )
 def test_a_text_becomes_one_plain_line(pasted: str, read: str):
     assert plain(pasted).decode() == read
+
+
+def test_however_many_different_characters_are_simplified():
+    letters = "".join(chr(ord(letter) + 0xFEE0) for letter in "abcdefghijklmnopqrstuvwxyz0123456789")
+    assert plain(f"{letters}“’\u2003\u200b│狀").decode() == "abcdefghijklmnopqrstuvwxyz0123456789\"' 狀"

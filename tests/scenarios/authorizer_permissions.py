@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.demo.world import API_GATEWAY, Api, Function, World
+from bot.demo.rest_api import Api
+from bot.demo.world import API_GATEWAY, Function, World
 from tests.scenarios.pasted import AUTHORIZER_FAILED, NOT_PERMITTED, access_log, execution_log
 from tests.scenarios.scenario import Case, found, scenario
 

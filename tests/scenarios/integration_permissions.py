@@ -271,12 +271,5 @@ def a_policy_that_serves_all_but_one(world: World) -> Case:
     orders.allows(api.source("GET /orders"), sid="ours")
     for number in range(4):
         orders.allows(f"arn:aws:s3:::{number}{_LONG * 470}", principal="s3.amazonaws.com", sid=f"bucket-{number}")
-    finds = found(
-        "integration_permission_condition_unmet",
-        stack=None,
-        methods="POST /orders",
-        key="AWS:SourceArn",
-        operator="ArnNotLike",
-        actual=api.source("POST /orders"),
-    )
+    finds = found("integration_permission_source_arn_mismatch", stack=None, methods="POST /orders", statement="ours")
     return Case(api.id, (finds,))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bot.demo.world import Api, Function
+from bot.demo.rest_api import Api
+from bot.demo.world import Function
 
 _REQUEST = "7d0f1e7c-3a52-4f0e-9a3c-2a0c1f3bb0a1"
 NOT_PERMITTED = "Execution failed due to configuration error: Invalid permissions on Lambda function"

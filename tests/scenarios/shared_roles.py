@@ -128,6 +128,7 @@ def a_role_that_was_moved(world: World) -> Case:
             found("authorizer_role_missing", stack=None, role_arn=role, expected=moved, actual=role),
             found("integration_role_missing", cli=False, stack=None, role_arn=role, expected=moved, actual=role),
         ),
+        runs=("update-authorizer", "update-integration", "create-deployment"),
     )
 
 

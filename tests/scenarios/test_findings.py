@@ -114,6 +114,7 @@ def _snippets_are_sound(mend: Mend, case: Case) -> None:
             assert re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", words[words.index("--region") + 1])
             assert "Principal" not in "".join(words) or '"*"' not in "".join(words)
             assert '"Resource": "*"' not in "".join(words)
+            assert '"Resource": []' not in "".join(words)
     for words in commands_of(fix.cli or ""):
         if "--source-arn" in words:
             assert f":{api}/" in words[words.index("--source-arn") + 1]
@@ -122,6 +123,7 @@ def _snippets_are_sound(mend: Mend, case: Case) -> None:
         text = json.dumps(resource)
         assert '"Principal": "*"' not in text
         assert '"Resource": "*"' not in text
+        assert '"Resource": []' not in text
         if resource["Type"] == "AWS::Lambda::Permission":
             assert f":{api}/" in resource["Properties"]["SourceArn"]
     if fix.cli and fix.cloudformation:
