@@ -16,7 +16,7 @@ KEYS = (
 _OF_ONE_REQUEST = frozenset({"method", "path", "raw_path", "status", "request_id", "extended_request_id"})
 _WINDOW = (8_000, 3_000)
 """How many bytes before and after the error are searched before the whole text is."""
-_MOST_CANDIDATES = 100
+_MOST_CANDIDATES = 40
 
 _GROUP = re.compile(r"\(\?P<(?:spoken_)?(\w+)>")
 _PLACEHOLDER = re.compile(
