@@ -48,6 +48,13 @@ class Role:
             self._read("GetRole"), self._read("ListRolePolicies"), self._read("ListAttachedRolePolicies")
         )
 
+    def expect_documents(self) -> None:
+        """Starts the reads of its policies, for which it waits for the lists of them. Raises Unseen."""
+        if self.answer:
+            self.account.expect(
+                *self._inline_reads.values(), *map(self._managed, [*self._attached, *self._boundary_arn])
+            )
+
     @property
     def answer(self) -> Answer:
         """What GetRole says: absent where there is no such role. Raises Unseen."""
@@ -75,13 +82,11 @@ class Role:
     @cached_property
     def identity_policies(self) -> tuple[RolePolicy, ...]:
         """What it may do: inline policies, then attached ones. Raises Unseen."""
-        inline = self._listed("ListRolePolicies", "PolicyNames")
-        attached = [policy["PolicyArn"] for policy in self._listed("ListAttachedRolePolicies", "AttachedPolicies")]
-        inline_reads = [self._read("GetRolePolicy", PolicyName=name) for name in inline]
-        self.account.expect(*inline_reads, *map(self._managed, [*attached, *self._boundary_arn]))
+        self.expect_documents()
+        attached = self._attached
         versions = self._versions([*attached, *self._boundary_arn])
         return (
-            *(self._inline(name, read) for name, read in zip(inline, inline_reads, strict=True)),
+            *(self._inline(name, read) for name, read in self._inline_reads.items()),
             *(self._managed_policy(PolicyKind.ATTACHED, arn, versions[arn]) for arn in attached if arn in versions),
         )
 
@@ -98,6 +103,15 @@ class Role:
     def _boundary_arn(self) -> list[str]:
         boundary: Mapping[str, str] = self.answer["Role"].get("PermissionsBoundary") or {}
         return [boundary["PermissionsBoundaryArn"]] if "PermissionsBoundaryArn" in boundary else []
+
+    @property
+    def _attached(self) -> list[str]:
+        return [policy["PolicyArn"] for policy in self._listed("ListAttachedRolePolicies", "AttachedPolicies")]
+
+    @property
+    def _inline_reads(self) -> dict[str, Read]:
+        names = self._listed("ListRolePolicies", "PolicyNames")
+        return {name: self._read("GetRolePolicy", PolicyName=name) for name in names}
 
     def _listed(self, operation: str, member: str) -> list[Any]:
         answer = self.account.read(self._read(operation))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import re2
 
+from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import Authorizer, Method, RestApi, Stage
 from bot.aws.arn import (
     Arn,
@@ -112,9 +113,17 @@ def invocations(api: RestApi) -> tuple[Invocation, ...]:
         owner = api.account.neighbour(function.account) if function else None
         if function and owner:
             Function(owner, function).expect()
-    for role in dict.fromkeys(call.role for call in found):
-        if role and (arn := Arn.parse(role)) and arn.account == api.account.id:
-            Role(api.account, role).expect()
+    roles = [
+        Role(api.account, role)
+        for role in dict.fromkeys(call.role for call in found)
+        if role and (arn := Arn.parse(role)) and arn.account == api.account.id
+    ]
+    for role in roles:
+        role.expect()
+    for role in roles:
+        # Waits for what is under way with the functions' policies, which are needed next in any case.
+        with as_far_as_seen():
+            role.expect_documents()
     return found
 
 
