@@ -139,7 +139,7 @@ def _words_nobody_can_translate(playbook):
         (_no_commands, "fixes/tracing_off.sh.j2", "has no block 'cli_note' that says why"),
         (_no_rollback, "fixes/tracing_off.rollback.sh.j2", "has no block 'rollback_note' that says why"),
         (_no_template_and_no_note, "fixes/tracing_off.yaml.j2", "has no block 'cloudformation_note' that says why"),
-        (_template_of_unknown_use, "fixes/tracing_off.yaml.j2", "is there exactly if the card says how it is used"),
+        (_template_of_unknown_use, "fixes/tracing_off.yaml.j2", "is there exactly if the card says its use"),
         (_words_nobody_can_translate, "fixes/tracing_off.md.j2", "'Because.' stands outside of {% trans %}"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_template_that_cannot_be_parsed_is_named(content, begun):
 
 def test_a_use_without_a_template_is_named(content, begun):
     _use_without_template(begun)
-    assert any("is there exactly if the card says how it is used" in fault for fault in faults(content))
+    assert any("is there exactly if the card says its use" in fault for fault in faults(content))
 
 
 def test_one_faulty_playbook_hides_no_other(content, begun):

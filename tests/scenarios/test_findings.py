@@ -140,9 +140,13 @@ def _granted_in(script: str) -> set[tuple[str, str]]:
         dict(zip(words[3::2], words[4::2], strict=True)) for words in commands_of(script) if "add-permission" in words
     )
     return {
-        (":".join(filter(None, (each["--function-name"], each.get("--qualifier")))), each["--source-arn"])
+        (":".join([each["--function-name"].split(":function:")[-1], *_qualifier(each)]), each["--source-arn"])
         for each in granted
     }
+
+
+def _qualifier(options: dict[str, str]) -> list[str]:
+    return [options["--qualifier"]] if "--qualifier" in options else []
 
 
 def resources_of(template: str | None) -> Iterator[dict[str, Any]]:
