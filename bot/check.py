@@ -154,7 +154,7 @@ def _check_catalogs(folder: Path) -> Iterator[str]:
             said = catalog.gettext(sentence)
             if said == sentence:
                 yield f"{where}: lacks {sentence!r}"
-            elif sorted(_PLACEHOLDER.findall(said)) != sorted(_PLACEHOLDER.findall(sentence)):
+            elif set(_PLACEHOLDER.findall(said)) != set(_PLACEHOLDER.findall(sentence)):
                 yield f"{where}: has other placeholders than {sentence!r}: {said!r}"
             elif sorted(_CODE.findall(said)) != sorted(_CODE.findall(sentence)):
                 yield f"{where}: has other code than {sentence!r}: {said!r}"
