@@ -141,8 +141,9 @@ def _check_catalogs(folder: Path) -> Iterator[str]:
     sentences = {
         sentence for path in sorted((folder / "playbooks").glob("*/fixes/*.md.j2")) for sentence in _sentences(path)
     }
-    begun = [language for language in LANGUAGES if (folder / "locales" / language).is_dir()]
-    for language in begun:
+    for language in LANGUAGES:
+        if language == SOURCE_LANGUAGE:
+            continue
         where = f"{folder}/locales/{language}"
         try:
             catalog = load_catalog(language, [folder / "locales"])
