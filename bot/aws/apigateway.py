@@ -23,6 +23,8 @@ class Stage:
     variables: Mapping[str, str]
     is_canary: bool = False
     exists: bool = True
+    deployment_id: str | None = None
+    """What the stage runs now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ class RestApi:
 
 
 def _served(stage: Mapping[str, Any]) -> Iterable[Stage]:
-    base = Stage(stage["stageName"], stage.get("variables") or {})
+    base = Stage(stage["stageName"], stage.get("variables") or {}, deployment_id=stage.get("deploymentId"))
     yield base
     canary = stage.get("canarySettings")
     if canary:

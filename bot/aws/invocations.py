@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import re2
 
@@ -89,11 +90,6 @@ class Invocation:
         stage = (self.stage,) if self.stage.exists else ()
         return self.api.evidence_of(self.subject, *stage)
 
-    @property
-    def stage_names(self) -> tuple[str, ...]:
-        """The stage, if it is one that can be deployed to."""
-        return (self.stage.name,) if self.stage.exists else ()
-
     def source_arn(self, stage: str | None = None) -> str:
         """What API Gateway presents as `aws:SourceArn` on this stage, or on the stage given (`*` for every one)."""
         account = self.api.account
@@ -150,11 +146,16 @@ def method_labels(calls: Sequence[Invocation]) -> list[str]:
     return list(dict.fromkeys(method.label for call in calls for method in call.methods))
 
 
-def deployments(calls: Sequence[Invocation]) -> dict[str, list[str]]:
-    """`stage_names` to deploy to once their integration is changed; `other_stages` have it too. Raises Unseen."""
-    stage_names = list(dict.fromkeys(name for call in calls for name in call.stage_names))
-    other_stages = [name for name in calls[0].api.stage_names if name not in stage_names]
-    return {"stage_names": stage_names, "other_stages": other_stages}
+def deployments(calls: Sequence[Invocation]) -> dict[str, Any]:
+    """`stages` to deploy to once their integration is changed: name to what runs there now; `other_stages` have it too.
+
+    Raises Unseen.
+    """
+    stages = {call.stage.name: call.stage.deployment_id for call in calls if call.stage.exists}
+    return {
+        "stages_to_deploy": stages,
+        "other_stages": [name for name in calls[0].api.stage_names if name not in stages],
+    }
 
 
 def by_kind(calls: Sequence[Invocation]) -> list[list[Invocation]]:

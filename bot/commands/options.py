@@ -2,6 +2,7 @@
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -58,9 +59,18 @@ def _spoken(settings: Settings) -> str:
         return SOURCE_LANGUAGE
 
 
+def _is_a_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False  # no file system has a name like that
+
+
 def pasted_or_fail(text: str | None) -> str:
     """What was pasted: the argument, or standard input for `-` and where it is no terminal."""
     if text is not None and text != "-":
+        if _is_a_file(text):
+            fail(f"{text} is a file; to ask about what is in it, run: kintsugi diagnose - < {text}", Status.USAGE)
         return text
     if text is None and sys.stdin.isatty():
         fail(

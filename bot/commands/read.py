@@ -43,6 +43,8 @@ def read(
             typer.echo(f"  symptom  {symptom['symptom']}: {symptom['matched']}")
         for name, value in reading["ids"].items():
             typer.echo(f"  {name}  {value}")
+        if not reading["symptoms"] and not reading["ids"]:
+            typer.echo("  shows no known symptom and names nothing")
 
 
 def _texts(sources: list[str]) -> Iterator[tuple[str, str]]:
@@ -59,7 +61,7 @@ def _texts(sources: list[str]) -> Iterator[tuple[str, str]]:
 
 def _is_file(source: str) -> bool:
     """Whether an argument names a file: one that is there, or one that by its looks should be."""
-    if len(source) > 1024 or "\n" in source or "\0" in source:
+    if not source or len(source) > 1024 or "\n" in source or "\0" in source:
         return False
     path = Path(source)
     looks_like_one = path.suffix in _FILE_ENDINGS and "://" not in source and " " not in source

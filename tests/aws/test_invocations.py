@@ -3,7 +3,7 @@
 import pytest
 
 from bot.aws.apigateway import Focus
-from bot.aws.invocations import beyond_focus, by_kind, calls_of, common_facts, invocations, method_labels
+from bot.aws.invocations import beyond_focus, by_kind, calls_of, common_facts, deployments, invocations, method_labels
 from bot.model import Phase
 from tests.aws.tapes import (
     ACCOUNT,
@@ -131,7 +131,7 @@ def test_the_console_s_test_asks_for_variables_so_none_is_missing_there():
     made = calls({"GET /": method(VARIABLE), "POST /": method(PETS)}, stages=())
     assert [call.subject.label for call in made] == ["POST /"]
     assert made[0].source_arn() == f"{SOURCE}/test-invoke-stage/POST/"
-    assert made[0].stage_names == ()
+    assert deployments(made) == {"stages_to_deploy": {}, "other_stages": []}
 
 
 @pytest.mark.parametrize(
