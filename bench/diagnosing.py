@@ -15,11 +15,9 @@ from bot.aws.account import Read
 from bot.aws.accounts import Accounts
 from bot.aws.live import Live
 from bot.demo.scenarios import SCENARIOS
-from bot.library import read_playbooks
 from bot.model import Evidence, Question
 from bot.settings import Settings
-from bot.troubleshooter import Troubleshooter
-from bot.workshop import make_reader, make_writer
+from bot.workshop import make_troubleshooter
 
 DELAY = 0.05
 ROUNDS = 5
@@ -32,12 +30,10 @@ def measure() -> list[dict[str, object]]:
 
 
 def _row(name: str, aws: FarAws) -> dict[str, object]:
-    settings = Settings()
     pasted = aws.build(name)
     source = Live(aws.session, aws.far)
-    playbooks = read_playbooks(settings.content_folders)
     accounts = Accounts(own=lambda: source, region="eu-west-1")
-    bot = Troubleshooter(make_reader(settings), playbooks, accounts, make_writer(settings, playbooks), 60)
+    bot = make_troubleshooter(Settings(deadline_seconds=60), accounts)
     bot.answer(Question(pasted, "en"))  # clients and templates are made once in the life of a bot
     seconds, layers = [], []
     for _ in range(ROUNDS):

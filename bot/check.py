@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from jinja2 import Environment, TemplateError, nodes
+from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 
 from bot.library import BadContent, load_module, read_playbook
 from bot.playbook import Playbook
@@ -161,8 +162,9 @@ def _check_catalogs(folder: Path) -> Iterator[str]:
 
 
 def _sentences(path: Path) -> Iterator[str]:
-    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=False)  # noqa: S701 — parses, renders nothing
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    for _, _, message in environment.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
-        yield message if isinstance(message, str) else message[0]
+    with path.open("rb") as file:
+        found = list(babel_extract(file, GETTEXT_FUNCTIONS, (), {"trimmed": "true", "newstyle_gettext": "true"}))
+    for _, _, message, _ in found:
+        singular = message[0] if isinstance(message, tuple) else message
+        if singular:
+            yield singular

@@ -7,10 +7,7 @@ from bot.report.symptoms import Signatures, SymptomCard, load_symptoms
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.playbook import Playbook
-    from bot.reply.writer import Writer
+    from bot.aws.accounts import Accounts
     from bot.troubleshooter import Troubleshooter
 
 
@@ -19,27 +16,29 @@ def make_reader(settings: Settings) -> Reader:
     return Reader(Signatures(_symptoms(settings)))
 
 
-def make_troubleshooter(settings: Settings) -> "Troubleshooter":
-    """The whole bot. Raises what its parts raise: BadContent, BadSymptom, BadAccountsFile."""
-    from bot.aws.accounts import Accounts, read_accounts_file
+def make_troubleshooter(settings: Settings, accounts: "Accounts | None" = None) -> "Troubleshooter":
+    """The whole bot. Raises what its parts raise: BadContent, BadSymptom, BadAccountsFile.
+
+    `accounts` stand in for those that the settings name.
+    """
     from bot.library import read_playbooks
+    from bot.reply.writer import Writer
     from bot.troubleshooter import Troubleshooter
 
     playbooks = read_playbooks(settings.content_folders)
     return Troubleshooter(
         reader=make_reader(settings),
         playbooks=playbooks,
-        accounts=Accounts(read_accounts_file(settings.accounts) if settings.accounts else (), region=settings.region),
-        writer=make_writer(settings, playbooks),
+        accounts=accounts or _make_accounts(settings),
+        writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
         seconds=settings.deadline_seconds,
     )
 
 
-def make_writer(settings: Settings, playbooks: "Sequence[Playbook]") -> "Writer":
-    """What writes the replies, with the catalogs of every content folder."""
-    from bot.reply.writer import Writer
+def _make_accounts(settings: Settings) -> "Accounts":
+    from bot.aws.accounts import Accounts, read_accounts_file
 
-    return Writer(playbooks, [folder / "locales" for folder in settings.content_folders])
+    return Accounts(read_accounts_file(settings.accounts) if settings.accounts else (), region=settings.region)
 
 
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:

@@ -17,6 +17,8 @@ from bot.aws.arn import (
 )
 from bot.aws.functions import Function
 from bot.aws.iam import Role
+from bot.aws.invoke_permission import invoke_request
+from bot.aws.policy import Request
 from bot.model import Fact, Phase
 
 _STAGE_VARIABLE = re2.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
@@ -89,6 +91,10 @@ class Invocation:
         """The ids of the reads that show this call. Raises Unseen."""
         stage = (self.stage,) if self.stage.exists else ()
         return self.api.evidence_of(self.subject, *stage)
+
+    def request_to(self, function: FunctionArn) -> Request:
+        """What this call asks of the policy of a function."""
+        return invoke_request(function, self.source_arn(), self.api.account.id)
 
     def source_arn(self, stage: str | None = None) -> str:
         """What API Gateway presents as `aws:SourceArn` on this stage, or on the stage given (`*` for every one)."""

@@ -1,14 +1,16 @@
 """Finds the API that a report is about: by its id, or by something that only that API uses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.aws.account import Account, Answer, Read, as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.arn import FunctionArn
 from bot.aws.invocations import calls_of
 from bot.model import Candidate, Hint, Report, Target, TargetKind
+
+T = TypeVar("T")
 
 _MOST_CANDIDATES = 20
 _MOST_APIS_LOOKED_INTO = 60
@@ -100,8 +102,7 @@ def _by_id(search: Search, api_id: str) -> Place:
 def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], first: str) -> Place:
     """Looks a few regions at a time. A region that does not answer is a gap only if the id is found in no other."""
     searched = (first, *regions)
-    for start in range(0, len(regions), _REGIONS_AT_ONCE):
-        wave = regions[start : start + _REGIONS_AT_ONCE]
+    for wave in _waves(regions, _REGIONS_AT_ONCE):
         account.expect(*(read for region in wave for read in _reads_of_kinds(region, api_id)))
         answers = [(region, [account.glance(read) for read in _reads_of_kinds(region, api_id)]) for region in wave]
         for region, (rest, other) in answers:
@@ -115,6 +116,10 @@ def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], fi
         for read in _reads_of_kinds(region, api_id):
             account.read(read)
     return Place(searched=searched)
+
+
+def _waves(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _reads_of_kinds(region: str, api_id: str) -> tuple[Read, Read]:
@@ -196,8 +201,7 @@ def _by_use(search: Search, uses: Callable[[RestApi], bool]) -> Place:
     listed = _rest_apis(account, region)
     apis = [(RestApi(account, region, described["id"]), described) for described in listed[:_MOST_APIS_LOOKED_INTO]]
     using = []
-    for start in range(0, len(apis), _APIS_AT_ONCE):
-        wave = apis[start : start + _APIS_AT_ONCE]
+    for wave in _waves(apis, _APIS_AT_ONCE):
         for api, _ in wave:
             api.expect_calls()
         for api, described in wave:

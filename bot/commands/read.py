@@ -1,7 +1,6 @@
 """`kintsugi read`: what the bot understands of a paste, without asking AWS."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -48,11 +47,9 @@ def read(
 
 
 def _texts(sources: list[str]) -> Iterator[tuple[str, str]]:
-    if not sources:
-        yield _ARGUMENT, pasted_or_fail(None)
-    for source in sources:
-        if source == "-":
-            yield _ARGUMENT, sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    for source in sources or (None,):
+        if source in (None, "-"):
+            yield _ARGUMENT, pasted_or_fail(source)
         elif _is_file(source):
             yield source, _content(Path(source))
         else:

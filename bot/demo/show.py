@@ -4,12 +4,10 @@ from bot.aws.accounts import Accounts
 from bot.aws.live import Live
 from bot.demo.scenarios import Scenario
 from bot.demo.world import World
-from bot.library import read_playbooks
 from bot.model import Question, Reply
 from bot.reply.writer import Writer
 from bot.settings import Settings
-from bot.troubleshooter import Troubleshooter
-from bot.workshop import make_reader, make_writer
+from bot.workshop import make_troubleshooter
 
 
 class NotInstalled(Exception):
@@ -28,8 +26,6 @@ def answer_of(scenario: Scenario, settings: Settings, language: str) -> tuple[st
     with SimulatedAws() as aws:
         world = World(aws)
         pasted = scenario.build(world)
-        playbooks = read_playbooks(settings.content_folders)
-        writer = make_writer(settings, playbooks)
         accounts = Accounts(own=lambda: Live(aws.session(), aws.endpoint), region=world.region)
-        troubleshooter = Troubleshooter(make_reader(settings), playbooks, accounts, writer, settings.deadline_seconds)
-        return pasted, troubleshooter.answer(Question(pasted, language)), writer
+        troubleshooter = make_troubleshooter(settings, accounts)
+        return pasted, troubleshooter.answer(Question(pasted, language)), troubleshooter.writer

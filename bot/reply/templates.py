@@ -157,6 +157,6 @@ def _words_environment(loader: BaseLoader, catalog: NullTranslations, language: 
     environment = _environment(loader, finalize=shown, extensions=["jinja2.ext.i18n"])
     environment.filters["prose"] = Prose
     environment.policies["ext.i18n.trimmed"] = True
-    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it at run time
     environment.globals.update(gettext=gettext, ngettext=ngettext)
     return environment

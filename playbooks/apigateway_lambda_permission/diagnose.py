@@ -7,7 +7,7 @@ from bot.aws.apigateway import RestApi
 from bot.aws.functions import Function, Presence
 from bot.aws.grants import plan_in_turn
 from bot.aws.invocations import Invocation, beyond_focus, by_kind, invocations
-from bot.aws.invoke_permission import invoke_request, may_invoke
+from bot.aws.invoke_permission import may_invoke
 from bot.aws.policy import Access, Policy
 from bot.model import Finding
 
@@ -62,8 +62,7 @@ class Judge:
         """What the policy says of a call."""
         source_arn = call.source_arn()
         if source_arn not in self._verdicts:
-            request = invoke_request(self.function.arn, source_arn, call.api.account.id)
-            self._verdicts[source_arn] = may_invoke(self._policy, request).verdict
+            self._verdicts[source_arn] = may_invoke(self._policy, call.request_to(self.function.arn)).verdict
         return self._verdicts[source_arn]
 
 

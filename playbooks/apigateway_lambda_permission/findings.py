@@ -11,7 +11,6 @@ from bot.aws.invocations import Invocation, common_facts
 from bot.aws.invoke_permission import (
     Fault,
     Shortfall,
-    invoke_request,
     may_invoke,
     names_only,
     nearest_shortfall,
@@ -23,7 +22,7 @@ from bot.model import Certainty, Fact, Finding
 def kept_out(calls: Sequence[Invocation], function: Function, plan: GrantPlan) -> Finding:
     """No Allow statement fits the calls, all of one kind; the nearest one says what is wrong. Raises Unseen."""
     first = calls[0]
-    shortfall, certainty, is_undecided = _nearest(function, _request(first, function))
+    shortfall, certainty, is_undecided = _nearest(function, first.request_to(function.arn))
     fault = f"permission_{shortfall.fault}" if shortfall else "permission_missing"
     return Finding(
         cause=f"{first.kind}_{fault}",
@@ -108,7 +107,7 @@ def denied(calls: Sequence[Invocation], function: Function, removed: set[str]) -
 def _denying(calls: Sequence[Invocation], function: Function) -> list[Statement]:
     found: list[Statement] = []
     for call in calls:
-        decision = may_invoke(function.policy.policy, _request(call, function))
+        decision = may_invoke(function.policy.policy, call.request_to(function.arn))
         found += [statement for statement in decision.statements if statement not in found]
     return found
 
@@ -131,10 +130,6 @@ def in_another_account(calls: Sequence[Invocation]) -> Finding:
         | {"function_name": str(arn.unqualified)},
         is_undecided=True,
     )
-
-
-def _request(call: Invocation, function: Function) -> Request:
-    return invoke_request(function.arn, call.source_arn(), call.api.account.id)
 
 
 def _facts(calls: Sequence[Invocation], arn: FunctionArn) -> dict[str, Fact]:

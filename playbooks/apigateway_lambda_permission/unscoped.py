@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from bot.aws.account import Account, Read, as_far_as_seen
 from bot.aws.apigateway import RestApi
-from bot.aws.arn import FunctionArn
 from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
 from bot.aws.invocations import Invocation, calls_of
-from bot.aws.invoke_permission import invoke_request, is_open_grant, may_invoke, unscoped_statements
-from bot.aws.policy import Access, Policy, Request
+from bot.aws.invoke_permission import is_open_grant, may_invoke, unscoped_statements
+from bot.aws.policy import Access, Policy
 from bot.model import Certainty, Finding
 
 
@@ -32,7 +31,7 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
     ]
     if policy is None or not calls:
         return
-    open_to_all = unscoped_statements(policy, _request(calls[0], function.arn))
+    open_to_all = unscoped_statements(policy, calls[0].request_to(function.arn))
     if not open_to_all:
         return
     scoped = Policy(tuple(each for each in policy.statements if each not in open_to_all), policy.document)
@@ -63,13 +62,9 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
     )
 
 
-def _request(call: Invocation, arn: FunctionArn) -> Request:
-    return invoke_request(arn, call.source_arn(), call.api.account.id)
-
-
 def _allows(policy: Policy, call: Invocation) -> bool:
     arn = call.function_arn
-    return arn is not None and may_invoke(policy, _request(call, arn)).verdict is Access.ALLOWED
+    return arn is not None and may_invoke(policy, call.request_to(arn)).verdict is Access.ALLOWED
 
 
 def _is_the_only_api(api: RestApi, function: Function) -> bool:

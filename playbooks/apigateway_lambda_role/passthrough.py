@@ -11,7 +11,6 @@ from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
 from bot.aws.iam import Role
 from bot.aws.invocations import Invocation, beyond_focus, common_facts, deployments
-from bot.aws.invoke_permission import invoke_request
 from bot.aws.invoke_permission import may_invoke as api_gateway_may_invoke
 from bot.aws.policy import Access
 from bot.aws.role_permission import may_invoke
@@ -130,5 +129,4 @@ def _grant(api: RestApi, calls: Sequence[Invocation]) -> dict[str, Any]:
 
 
 def _lets_in(function: Function, call: Invocation) -> bool:
-    request = invoke_request(function.arn, call.source_arn(), call.api.account.id)
-    return api_gateway_may_invoke(function.policy.policy, request).verdict is Access.ALLOWED
+    return api_gateway_may_invoke(function.policy.policy, call.request_to(function.arn)).verdict is Access.ALLOWED

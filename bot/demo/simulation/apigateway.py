@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend, Authorizer, Resource, RestAPI, apigateway_backends
@@ -91,22 +91,27 @@ def rest_api(api: RestAPI) -> dict[str, Any]:
     return {**described, "binaryMediaTypes": described["binaryMediaTypes"] or None}
 
 
+def make_api(account: str, region: str, settings: Mapping[str, Any]) -> RestAPI:
+    """Make an API with nothing but the root resource; `settings` are those of botocore's CreateRestApiRequest."""
+    created = backend_of(account, region).create_rest_api(
+        name=settings["name"],
+        description=settings.get("description"),
+        api_key_source=settings.get("apiKeySource"),
+        endpoint_configuration=settings.get("endpointConfiguration"),
+        tags=settings.get("tags"),
+        policy=settings.get("policy"),
+        minimum_compression_size=settings.get("minimumCompressionSize"),
+        disable_execute_api_endpoint=settings.get("disableExecuteApiEndpoint"),
+    )
+    created.version = settings.get("version")
+    created.binaryMediaTypes = settings.get("binaryMediaTypes") or []
+    return created
+
+
 @answers("apigateway", "CreateRestApi")
 def create_rest_api(call: Call) -> dict[str, Any]:
     """Make an API with nothing but the root resource."""
-    created = backend_of(call.account, call.region).create_rest_api(
-        name=call["name"],
-        description=call.get("description"),
-        api_key_source=call.get("apiKeySource"),
-        endpoint_configuration=call.get("endpointConfiguration"),
-        tags=call.get("tags"),
-        policy=call.get("policy"),
-        minimum_compression_size=call.get("minimumCompressionSize"),
-        disable_execute_api_endpoint=call.get("disableExecuteApiEndpoint"),
-    )
-    created.version = call.get("version")
-    created.binaryMediaTypes = call.get("binaryMediaTypes") or []
-    return rest_api(created)
+    return rest_api(make_api(call.account, call.region, call.parameters))
 
 
 @answers("apigateway", "GetRestApi")

@@ -13,7 +13,7 @@ from bot.demo.simulation.apigateway_stages import deploy_to_stage, known_deploym
 from bot.demo.simulation.operations import Call, answers
 
 
-class FrozenDeployment(Deployment):  # type: ignore[misc]
+class FrozenDeployment(Deployment):  # type: ignore[misc]  # moto has no types
     """A deployment that keeps what it deployed."""
 
     def __init__(self, deployment_id: str, description: str, frozen: Snapshot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from moto.apigateway.models import Integration, Method
@@ -65,22 +66,31 @@ def described_method(method: Method) -> dict[str, Any]:
     return {**described, "methodResponses": described["methodResponses"] or None}
 
 
+def put_method_of(
+    account: str, region: str, api_id: str, resource_id: str, http_method: str, settings: Mapping[str, Any]
+) -> Method:
+    """Make or replace a method; `settings` are those of botocore's PutMethodRequest."""
+    return backend_of(account, region).put_method(
+        api_id,
+        resource_id,
+        http_method,
+        settings["authorizationType"],
+        api_key_required=settings.get("apiKeyRequired"),
+        request_parameters=settings.get("requestParameters"),
+        request_models=settings.get("requestModels"),
+        operation_name=settings.get("operationName"),
+        authorizer_id=settings.get("authorizerId"),
+        authorization_scopes=settings.get("authorizationScopes"),
+        request_validator_id=settings.get("requestValidatorId"),
+    )
+
+
 @answers("apigateway", "PutMethod")
 def put_method(call: Call) -> dict[str, Any]:
     """Make or replace a method; an authorizer that does not exist is accepted: it may be deleted later too."""
     resource_of(call)
-    method = backend_of(call.account, call.region).put_method(
-        call["restApiId"],
-        call["resourceId"],
-        call["httpMethod"],
-        call["authorizationType"],
-        api_key_required=call.get("apiKeyRequired"),
-        request_parameters=call.get("requestParameters"),
-        request_models=call.get("requestModels"),
-        operation_name=call.get("operationName"),
-        authorizer_id=call.get("authorizerId"),
-        authorization_scopes=call.get("authorizationScopes"),
-        request_validator_id=call.get("requestValidatorId"),
+    method = put_method_of(
+        call.account, call.region, call["restApiId"], call["resourceId"], call["httpMethod"], call.parameters
     )
     return described_method(method)
 
@@ -100,7 +110,7 @@ def update_method(call: Call) -> dict[str, Any]:
 
 
 def put_integration_of(
-    account: str, region: str, api_id: str, resource_id: str, http_method: str, settings: dict[str, Any]
+    account: str, region: str, api_id: str, resource_id: str, http_method: str, settings: Mapping[str, Any]
 ) -> Integration:
     """Make or replace the integration of a method; `settings` are those of botocore's PutIntegrationRequest."""
     credentials = settings.get("credentials")
@@ -138,7 +148,7 @@ def put_integration(call: Call) -> dict[str, Any]:
         call["restApiId"],
         call["resourceId"],
         call["httpMethod"],
-        dict(call.parameters),
+        call.parameters,
     )
     return described_integration(integration)
 

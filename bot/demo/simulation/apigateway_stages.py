@@ -29,7 +29,7 @@ _CANARY: dict[str, Callable[[str], Any]] = {"percentTraffic": float, "useStageCa
 _OVERRIDES = "stageVariableOverrides"
 
 
-class RunningStage(Stage):  # type: ignore[misc]
+class RunningStage(Stage):  # type: ignore[misc]  # moto has no types
     """A stage with what moto's lacks: a canary, dates, a client certificate."""
 
     def __init__(self, name: str, deployment_id: str, **settings: Any) -> None:

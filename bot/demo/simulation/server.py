@@ -55,7 +55,7 @@ class RecordedCall(NamedTuple):
     region: str
 
 
-class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
     """Logs no requests; a crash of the simulation itself is still printed, it is a bug."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

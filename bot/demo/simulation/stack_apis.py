@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from moto.apigateway.models import RestAPI
 from moto.core.common_models import CloudFormationModel
 
-from bot.demo.simulation.apigateway import backend_of, find_api
+from bot.demo.simulation.apigateway import backend_of, find_api, make_api
 from bot.demo.simulation.apigateway_deployments import deploy
-from bot.demo.simulation.apigateway_methods import put_integration_of
+from bot.demo.simulation.apigateway_methods import put_integration_of, put_method_of
 from bot.demo.simulation.apigateway_stages import deploy_to_stage, make_stage
-from bot.demo.simulation.operations import AwsError
-from bot.demo.simulation.stack_resource import StackResource, lowered, names
+from bot.demo.simulation.stack_resource import (
+    Properties,
+    StackResource,
+    lowered,
+    names,
+    refuse_extraneous,
+)
 
 
-class RestApiResource(StackResource, CloudFormationModel):  # type: ignore[misc]
+class RestApiResource(StackResource, CloudFormationModel):  # type: ignore[misc]  # moto has no types
     """A REST API, without an OpenAPI body."""
 
     type_name = "AWS::ApiGateway::RestApi"
@@ -26,16 +30,15 @@ class RestApiResource(StackResource, CloudFormationModel):  # type: ignore[misc]
     def make(self, name: str) -> str:
         """Make the API."""
         wanted = self.properties
-        api: RestAPI = backend_of(self.account, self.region).create_rest_api(
-            name=wanted.get("Name", name),
-            description=wanted.get("Description"),
-            api_key_source=wanted.get("ApiKeySourceType"),
-            endpoint_configuration=lowered(wanted.get("EndpointConfiguration", {})) or None,
-            policy=json.dumps(wanted["Policy"], default=str) if "Policy" in wanted else None,
-            disable_execute_api_endpoint=wanted.get("DisableExecuteApiEndpoint"),
-            tags={tag["Key"]: tag["Value"] for tag in wanted.get("Tags", [])} or None,
-        )
-        return str(api.id)
+        settings = {
+            "name": name,
+            **lowered(wanted),
+            "apiKeySource": wanted.get("ApiKeySourceType"),
+            "endpointConfiguration": lowered(wanted.get("EndpointConfiguration", {})) or None,
+            "policy": json.dumps(wanted["Policy"], default=str) if "Policy" in wanted else None,
+            "tags": {tag["Key"]: tag["Value"] for tag in wanted.get("Tags", [])} or None,
+        }
+        return str(make_api(self.account, self.region, settings).id)
 
     def unmake(self) -> None:
         """Delete the API."""
@@ -47,7 +50,7 @@ class RestApiResource(StackResource, CloudFormationModel):  # type: ignore[misc]
         return str(api.id if name == "RestApiId" else api.root_resource_id)
 
 
-class MethodResource(StackResource, CloudFormationModel):  # type: ignore[misc]
+class MethodResource(StackResource, CloudFormationModel):  # type: ignore[misc]  # moto has no types
     """A method and its integration."""
 
     type_name = "AWS::ApiGateway::Method"
@@ -62,19 +65,8 @@ class MethodResource(StackResource, CloudFormationModel):  # type: ignore[misc]
         wanted = self.properties
         api_id, resource_id, verb = wanted["RestApiId"], wanted["ResourceId"], wanted["HttpMethod"]
         find_api(self.account, self.region, api_id)
-        method = backend_of(self.account, self.region).put_method(
-            api_id,
-            resource_id,
-            verb,
-            wanted.get("AuthorizationType", "NONE"),
-            api_key_required=wanted.get("ApiKeyRequired"),
-            request_parameters=wanted.get("RequestParameters"),
-            request_models=wanted.get("RequestModels"),
-            operation_name=wanted.get("OperationName"),
-            authorizer_id=wanted.get("AuthorizerId"),
-            authorization_scopes=wanted.get("AuthorizationScopes"),
-            request_validator_id=wanted.get("RequestValidatorId"),
-        )
+        settings = {"authorizationType": "NONE", **lowered(wanted)}
+        method = put_method_of(self.account, self.region, api_id, resource_id, verb, settings)
         for response in wanted.get("MethodResponses", []):
             method.create_response(
                 str(response["StatusCode"]),
@@ -82,8 +74,8 @@ class MethodResource(StackResource, CloudFormationModel):  # type: ignore[misc]
                 response.get("ResponseParameters"),
             )
         if "Integration" in wanted:
-            settings = lowered(wanted["Integration"])
-            put_integration_of(self.account, self.region, api_id, resource_id, verb, settings)
+            integration = lowered(wanted["Integration"])
+            put_integration_of(self.account, self.region, api_id, resource_id, verb, integration)
         return f"{api_id}|{resource_id}|{verb}"
 
     def unmake(self) -> None:
@@ -91,7 +83,7 @@ class MethodResource(StackResource, CloudFormationModel):  # type: ignore[misc]
         backend_of(self.account, self.region).delete_method(*self.physical_id.split("|"))
 
 
-class DeploymentResource(StackResource, CloudFormationModel):  # type: ignore[misc]
+class DeploymentResource(StackResource, CloudFormationModel):  # type: ignore[misc]  # moto has no types
     """A deployment, and the stage that runs it where one is named."""
 
     type_name = "AWS::ApiGateway::Deployment"
@@ -104,8 +96,7 @@ class DeploymentResource(StackResource, CloudFormationModel):  # type: ignore[mi
         deployment = deploy(api, self.properties.get("Description"))
         if "StageName" in self.properties:
             settings = lowered(self.properties.get("StageDescription", {}))
-            if unknown := sorted(set(settings) - {"variables", "description"}):
-                raise AwsError("ValidationError", f"#/StageDescription: extraneous key [{unknown[0]}] is not permitted")
+            refuse_extraneous(settings, {"variables", "description"}, "#/StageDescription")
             settings["stageDescription"] = settings.get("description")
             deploy_to_stage(api, deployment.id, self.properties["StageName"], settings)
         return str(deployment.id)
@@ -121,7 +112,7 @@ class DeploymentResource(StackResource, CloudFormationModel):  # type: ignore[mi
         return self.physical_id
 
 
-class StageResource(StackResource, CloudFormationModel):  # type: ignore[misc]
+class StageResource(StackResource, CloudFormationModel):  # type: ignore[misc]  # moto has no types
     """A stage that runs a deployment; updated in place while its name stays."""
 
     type_name = "AWS::ApiGateway::Stage"
@@ -139,18 +130,10 @@ class StageResource(StackResource, CloudFormationModel):  # type: ignore[misc]
         wanted.setdefault("stageName", name)
         return str(make_stage(self._api(), wanted).name)
 
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: StackResource,
-        new_resource_name: str,
-        cloudformation_json: dict[str, Any],
-        account_id: str,
-        region_name: str,
-    ) -> StackResource:
+    def change(self, name: str, properties: Properties) -> StackResource:
         """Replace the stage's settings by those of the template."""
-        original_resource.unmake()
-        return cls(account_id, region_name, new_resource_name, cloudformation_json["Properties"])
+        self.unmake()
+        return type(self)(self.account, self.region, name, properties)
 
     def unmake(self) -> None:
         """Delete the stage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
@@ -21,6 +22,12 @@ def lowered(properties: Properties) -> dict[str, Any]:
     return {name[0].lower() + name[1:]: value for name, value in properties.items()}
 
 
+def refuse_extraneous(properties: Collection[str], known: Collection[str], where: str = "#") -> None:
+    """Raises ValidationError for a property that is not known at `where` in the resource."""
+    if unknown := sorted(set(properties) - set(known)):
+        raise AwsError("ValidationError", f"{where}: extraneous key [{unknown[0]}] is not permitted")
+
+
 class StackResource:
     """What the types below share: one is made from its properties, a changed one replaces the old one.
 
@@ -32,9 +39,7 @@ class StackResource:
     attributes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: str, region: str, name: str, properties: Properties) -> None:
-        if unknown := sorted(set(properties) - self.known):
-            message = f"#: extraneous key [{unknown[0]}] is not permitted"
-            raise AwsError("ValidationError", message)
+        refuse_extraneous(properties, self.known)
         self.account = account
         self.region = region
         self.properties = properties
@@ -47,6 +52,13 @@ class StackResource:
     def unmake(self) -> None:
         """Remove what `make` made."""
         raise NotImplementedError
+
+    def change(self, name: str, properties: Properties) -> StackResource:
+        """Make the new one, then remove the old one, as CloudFormation does for a replacement."""
+        made = type(self)(self.account, self.region, name, properties)
+        if made.physical_id != self.physical_id:
+            self.unmake()
+        return made
 
     def attribute(self, name: str) -> str:
         """What Fn::GetAtt gives for one of `attributes`."""
@@ -102,14 +114,10 @@ class StackResource:
         original_resource: StackResource,
         new_resource_name: str,
         cloudformation_json: dict[str, Any],
-        account_id: str,
-        region_name: str,
+        **_: Any,
     ) -> StackResource:
-        """Make the new one, then remove the old one, as CloudFormation does for a replacement."""
-        made = cls(account_id, region_name, new_resource_name, cloudformation_json["Properties"])
-        if made.physical_id != original_resource.physical_id:
-            original_resource.unmake()
-        return made
+        """Change it."""
+        return original_resource.change(new_resource_name, cloudformation_json["Properties"])
 
     def delete(self, account_id: str, region_name: str) -> None:
         """Remove it."""
