@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Focus, RestApi
 from bot.model import Certainty, Finding, Hint, Scope, UnseenRead, UnseenReason, Verdict
-from bot.playbook import Playbook
+from bot.playbook import Plan, Playbook
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +25,40 @@ class Found:
     broken: tuple[UnseenRead, ...] = ()
 
 
-def diagnose(api: RestApi, focus: Focus, playbooks: Sequence[Playbook]) -> Found:
+def diagnose(api: RestApi, focus: Focus, plan: Plan) -> Found:
     """What is wrong in the part of the API that was asked about; only if nothing is, in the whole API.
 
-    A focus on something that the API does not have leads straight to the whole.
+    A focus on something that the API does not have leads straight to the whole. A fault hides what a request would meet
+    behind it, so that where one is found, the playbooks about later parts of the way are tried as well.
     """
-    asked = _try_all(api.focused(focus), playbooks, Scope.ASKED)
-    if asked.findings or focus == focus.whole:
+    asked = _try_all(api.focused(focus), plan.answering, Scope.ASKED)
+    if asked.findings:
+        return _joined(asked, _try_all(api.focused(focus), _beneath(asked, plan.others), Scope.ASKED))
+    if focus == focus.whole:
         return asked
-    found = _try_all(api.focused(focus.whole), playbooks, Scope.ELSEWHERE)
+    found = _try_all(api.focused(focus.whole), plan.answering, Scope.ELSEWHERE)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
     return replace(found, advice=(*asked.advice, *farther))
+
+
+def _beneath(found: Found, others: Sequence[Playbook]) -> list[Playbook]:
+    """The playbooks about what a request meets no earlier than the first fault found."""
+    first = min(finding.phase.position for finding in found.findings)
+    return [playbook for playbook in others if playbook.card.phase and playbook.card.phase.position >= first]
+
+
+def _joined(first: Found, second: Found) -> Found:
+    return Found(
+        findings=_in_order((*first.findings, *second.findings)),
+        advice=_in_order((*first.advice, *second.advice)),
+        broken=(*first.broken, *second.broken),
+    )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """As a request meets them, the proven before the likely."""
+    return tuple(sorted(findings, key=lambda each: (each.phase.position, each.certainty is not Certainty.PROVEN)))
 
 
 def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
@@ -61,7 +83,7 @@ def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found
             # One broken playbook silences no other; what it would have found is reported as not looked at.
             log.exception("playbook %s is broken", playbook.name)
             broken.append(_not_tried(playbook))
-    ordered = sorted(findings, key=lambda each: (each.phase.position, each.certainty is not Certainty.PROVEN))
+    ordered = _in_order(findings)
     return Found(
         findings=tuple(finding for finding in ordered if not finding.advice),
         advice=tuple(finding for finding in ordered if finding.advice),

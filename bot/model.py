@@ -20,6 +20,8 @@ class Question:
     locale: str
     region: str | None = None
     stage: str | None = None
+    timezone: str = "UTC"
+    """An IANA name: in whose days and hours the asker reads times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,31 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class SentRequest:
+    """What a paste shows of the request as its client sent it: `curl -v`, a curl command, a browser's request headers.
+
+    `values` are the headers by their names in lower case, and are the only thing of a paste that is kept unredacted:
+    in memory, for the one question, shown to nobody. `query` are the names in the query string.
+    `is_whole` if the paste shows every header that was sent.
+    """
+
+    values: Mapping[str, str] = field(repr=False)
+    query: tuple[str, ...] = ()
+    is_whole: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The names of the headers, in lower case."""
+        return tuple(self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A paste, read: cleaned and redacted, its symptoms best first, and what it plainly names.
 
     `ids` has the keys of `ids` in the public schema (`api_id`, `region`, `stage`, …), each a string that stands in
-    the text. `caller` is the ARN of the principal who called the API, where the text prints one unmasked.
+    the text. `caller` is the ARN of the principal who called the API, where the text prints one unmasked;
+    `source_ip` and `vpc_endpoint` (`vpce-…`) are where the call came from, where the text tells.
     `redacted` counts the secrets that were taken out.
     """
 
@@ -44,6 +66,31 @@ class Report:
     ids: Mapping[str, str]
     redacted: int
     caller: str | None = None
+    source_ip: str | None = None
+    vpc_endpoint: str | None = None
+    sent: SentRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The failing request, as far as the question tells of it; without `symptoms` the question is a check-up.
+
+    `text` is the paste, redacted. The rest is as in `Report`.
+    """
+
+    symptoms: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+    caller: str | None = None
+    source_ip: str | None = None
+    vpc_endpoint: str | None = None
+    request_id: str | None = None
+    extended_request_id: str | None = None
+    sent: SentRequest | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Something failed: this is no check-up."""
+        return bool(self.symptoms or self.request_id or self.extended_request_id)
 
 
 class TargetKind(StrEnum):
@@ -130,6 +177,10 @@ class Hint(StrEnum):
     TOO_MANY_APIS = "too_many_apis"
     """Not every API could be looked into to see whether it uses what the text names."""
     BROKEN_PLAYBOOK = "broken_playbook"
+    NOT_LOGGED = "not_logged"
+    """Only a log would show it, and none is written (or none that can be read)."""
+    NOT_IN_THE_LOG = "not_in_the_log"
+    """The log was searched as far as the bounds allow, and nothing of the failure stands in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.aws.apigateway import RestApi
-from bot.model import Finding, TargetKind
+from bot.model import Finding, Phase, TargetKind
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
@@ -36,7 +36,9 @@ class FixCard(BaseModel):
 class Card(BaseModel):
     """A playbook's facts: `playbook.yaml`.
 
-    `answers` are the symptoms it explains. `causes` maps each public cause to the fix that mends it, whose files stand
+    `answers` are the symptoms it explains. `phase` is where on a request's way its causes begin: where another playbook
+    has found a fault no later on the way, this one is tried as well, since mending a fault reveals the next; without a
+    phase it is never tried for that alone. `causes` maps each public cause to the fix that mends it, whose files stand
     in `fixes/`. `advice` names the causes that are no fault by themselves.
     """
 
@@ -44,6 +46,7 @@ class Card(BaseModel):
 
     target: TargetKind
     answers: tuple[Slug, ...] = Field(min_length=1)
+    phase: Phase | None = None
     causes: dict[Name, Name] = Field(min_length=1)
     advice: tuple[Name, ...] = ()
     fixes: dict[Name, FixCard]
@@ -74,3 +77,11 @@ class Playbook:
     def fixes(self) -> Path:
         """The folder of the fixes' templates."""
         return self.folder / "fixes"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The playbooks to try, best symptom first, and the others: they may find what hides beneath a fault."""
+
+    answering: tuple[Playbook, ...]
+    others: tuple[Playbook, ...] = ()

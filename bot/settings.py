@@ -57,6 +57,20 @@ class Settings:
     """The accounts file: which AWS accounts there are besides the one of the ambient credentials."""
     deadline_seconds: float = _setting("KINTSUGI_DEADLINE_SECONDS", 25.0, _number(float, 1, 900), "1 to 900 seconds")
     """How long one question may read from AWS before the rest is reported as not tried."""
+    log_minutes: int = _setting("KINTSUGI_LOG_MINUTES", 60, _number(int, 1, 10_080), "a number from 1 to 10080")
+    """How many minutes back logs are searched for a failure, if the question names no request."""
+    log_minutes_at_most: int = _setting(
+        "KINTSUGI_LOG_MINUTES_AT_MOST", 1_440, _number(int, 1, 43_200), "a number from 1 to 43200"
+    )
+    """How far back they are searched where that shows none."""
+    log_calls: int = _setting("KINTSUGI_LOG_CALLS", 12, _number(int, 0, 100), "a number from 0 to 100")
+    """How many pages of logs one question may read; 0 reads no logs at all."""
+    log_bytes: int = _setting("KINTSUGI_LOG_BYTES", 4_000_000, _number(int, 0, 100_000_000), "0 to 100000000")
+    """How much text of logs one question may read."""
+    change_days: int = _setting("KINTSUGI_CHANGE_DAYS", 7, _number(int, 1, 90), "a number from 1 to 90")
+    """How many days back CloudTrail's event history is asked who changed the faulty thing."""
+    change_calls: int = _setting("KINTSUGI_CHANGE_CALLS", 8, _number(int, 0, 50), "a number from 0 to 50")
+    """How many times one question may ask the event history; 0 does not ask it."""
     workers: int = _setting("KINTSUGI_WORKERS", 8, _number(int, 1, 64), "a number from 1 to 64")
     """How many questions from Slack are answered at once."""
     queue: int = _setting("KINTSUGI_QUEUE", 100, _number(int, 1, 10_000), "a number from 1 to 10000")

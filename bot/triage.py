@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 
 from bot.model import Report, TargetKind
-from bot.playbook import Playbook
+from bot.playbook import Plan, Playbook
 
 
-def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> tuple[Playbook, ...]:
-    """The playbooks to try, best symptom first; every one of the kind where the text shows nothing they answer."""
+def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> Plan:
+    """Every playbook of the kind is to be tried where the text shows nothing that any of them answers."""
     of_kind = [playbook for playbook in playbooks if playbook.card.target == kind]
     shown = [sighting.symptom for sighting in report.symptoms]
-    answering = [playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.answers]
-    return tuple({playbook.name: playbook for playbook in answering or of_kind}.values())
+    answering = {
+        playbook.name: playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.answers
+    }
+    if not answering:
+        return Plan(tuple(of_kind))
+    others = (playbook for playbook in of_kind if playbook.name not in answering)
+    return Plan(tuple(answering.values()), tuple(others))
 
 
 def unanswered_symptom(report: Report, playbooks: Sequence[Playbook]) -> str | None:

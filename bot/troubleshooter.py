@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.aws.account import Account, Unseen
 from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
+from bot.aws.bounds import Bounds
 from bot.aws.locate import Place, Search, locate, names_a_target
 from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
 from bot.model import (
     Candidate,
     Diagnosis,
+    Incident,
     Question,
     Reply,
     Report,
@@ -32,13 +34,17 @@ _LONGEST_ERROR = 300
 
 @dataclass(frozen=True, slots=True)
 class Troubleshooter:
-    """Answers questions; safe to use from several threads at once. `seconds` is what one question may read from AWS."""
+    """Answers questions; safe to use from several threads at once.
+
+    `seconds` and `bounds` are what one question may read from AWS.
+    """
 
     reader: Reader
     playbooks: Sequence[Playbook]
     accounts: Accounts
     writer: Writer
     seconds: float
+    bounds: Bounds = field(default_factory=Bounds)
 
     def answer(self, question: Question) -> Reply:
         """The whole answer. Raises CannotDiagnose."""
@@ -52,7 +58,7 @@ class Troubleshooter:
         if not report.symptoms and not names_a_target(report):
             return Diagnosis(Verdict.UNKNOWN_SYMPTOM, report)
         region = report.ids.get("region") or question.region
-        inquiry = self.accounts.inquiry(self.seconds)
+        inquiry = self.accounts.inquiry(self.seconds, self.bounds)
         try:
             own = self.accounts.own(inquiry, region)
             account = own.other(report.ids.get("account", "")) or own
@@ -110,7 +116,20 @@ def _focus(place: Place, report: Report, question: Question) -> Focus:
         method=ids.get("method"),
         path=place.path or ids.get("path"),
         authorizer=ids.get("authorizer_id"),
+        incident=_incident(report),
+    )
+
+
+def _incident(report: Report) -> Incident:
+    return Incident(
+        symptoms=tuple(sighting.symptom for sighting in report.symptoms),
+        text=report.text,
         caller=report.caller,
+        source_ip=report.source_ip,
+        vpc_endpoint=report.vpc_endpoint,
+        request_id=report.ids.get("request_id"),
+        extended_request_id=report.ids.get("extended_request_id"),
+        sent=report.sent,
     )
 
 

@@ -1,5 +1,6 @@
 """Puts the parts of the bot together from its settings, each when it is needed."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from bot.report.reading import Reader
@@ -21,6 +22,7 @@ def make_troubleshooter(settings: Settings, accounts: "Accounts | None" = None) 
 
     `accounts` stand in for those that the settings name.
     """
+    from bot.aws.bounds import Bounds
     from bot.library import read_playbooks
     from bot.reply.writer import Writer
     from bot.troubleshooter import Troubleshooter
@@ -32,6 +34,7 @@ def make_troubleshooter(settings: Settings, accounts: "Accounts | None" = None) 
         accounts=accounts or _make_accounts(settings),
         writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
         seconds=settings.deadline_seconds,
+        bounds=Bounds(**{limit.name: getattr(settings, limit.name) for limit in fields(Bounds)}),
     )
 
 

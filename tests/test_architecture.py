@@ -17,6 +17,7 @@ HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pyda
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
     "model": "words without behaviour; every test speaks them",
+    "aws/bounds": "numbers only; tests/test_settings.py reads them, the tests of logs and changes keep to them",
     "workshop": "puts parts together; tests/conftest.py and every test of a command use it",
     "aws/condition_operators": "one subject with conditions, tests/aws/test_conditions.py",
     "aws/policy_document": "one subject with policy, tests/aws/test_policy.py",

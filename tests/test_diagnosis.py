@@ -8,6 +8,7 @@ from bot.aws.account import Read, Unseen
 from bot.aws.apigateway import Focus
 from bot.diagnosis import Found, diagnose, verdict_of
 from bot.model import Certainty, Hint, Phase, Scope, UnseenRead, UnseenReason, Verdict
+from bot.playbook import Plan
 from tests.aws.tapes import DENIED, REGION, Tape, api_of, function_arn, method, record_api
 from tests.playbooks_made_up import a_finding, a_playbook
 
@@ -34,7 +35,9 @@ def of_each_method(api):
 
 
 def tried(*playbooks, focus=WHOLE):
-    return diagnose(an_api(), focus, [a_playbook(f"p{n}", diagnose=each) for n, each in enumerate(playbooks)])
+    return diagnose(
+        an_api(), focus, Plan(tuple(a_playbook(f"p{n}", diagnose=each) for n, each in enumerate(playbooks)))
+    )
 
 
 def causes(findings):
@@ -82,7 +85,7 @@ def test_what_was_found_before_a_closed_door_is_kept_and_the_door_is_no_fault_of
 
 def test_the_door_is_remembered_by_the_inquiry():
     api = an_api()
-    diagnose(api, WHOLE, [a_playbook("p", diagnose=lambda api: iter([api.account.read(ROLE)]))])
+    diagnose(api, WHOLE, Plan((a_playbook("p", diagnose=lambda api: iter([api.account.read(ROLE)])),)))
     assert [gap.operation for gap in api.account.inquiry.unseen] == ["GetRole"]
     with pytest.raises(Unseen):
         api.account.read(ROLE)
@@ -153,3 +156,28 @@ def test_what_it_all_amounts_to(findings, gaps, broken, verdict):
 
 def test_advice_never_changes_the_verdict():
     assert verdict_of(Found(advice=(a_finding(advice=True),)), ()) is Verdict.HEALTHY
+
+
+def meets(phase):
+    return says(a_finding(phase=phase))
+
+
+@pytest.mark.parametrize(
+    ("found_at", "others", "found"),
+    [
+        (Phase.ROUTE, ("authorizer", "integration"), [Phase.ROUTE, Phase.AUTHORIZER, Phase.INTEGRATION]),
+        (Phase.AUTHORIZER, ("route", "integration"), [Phase.AUTHORIZER, Phase.INTEGRATION]),
+        (Phase.INTEGRATION, ("authorizer", None), [Phase.INTEGRATION]),
+    ],
+)
+def test_a_fault_hides_what_a_request_would_meet_behind_it(found_at, others, found):
+    hidden = tuple(
+        a_playbook(f"o{n}", diagnose=meets(Phase(phase or "response")), phase=phase) for n, phase in enumerate(others)
+    )
+    plan = Plan((a_playbook("p", diagnose=meets(found_at)),), hidden)
+    assert [each.phase for each in diagnose(an_api(), WHOLE, plan).findings] == found
+
+
+def test_what_no_fault_hides_is_not_looked_for():
+    plan = Plan((a_playbook("p"),), (a_playbook("o", diagnose=meets(Phase.INTEGRATION), phase="integration"),))
+    assert diagnose(an_api(), WHOLE, plan).findings == ()

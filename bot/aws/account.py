@@ -8,8 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bot.aws.bounds import Bounds
 from bot.aws.reads import READS, grant, resources_of
 from bot.model import Evidence, Hint, Outcome, UnseenRead, UnseenReason
+
+
+def minutes_ago(minutes: int) -> str:
+    """A time as a read names it that is meant from the moment of asking: ISO 8601's duration, negative.
+
+    The same question is so the same read, and the same evidence, whenever it is asked. `bot.aws.live` resolves it.
+    """
+    return f"-PT{minutes}M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class Inquiry:
     Used by one thread; the reads themselves run in the pool.
     """
 
-    def __init__(self, pool: Executor, deadline: float) -> None:
+    def __init__(self, pool: Executor, deadline: float, bounds: Bounds | None = None) -> None:
+        self.bounds = bounds or Bounds()
         self._pool = pool
         self._deadline = deadline
         self._asked: dict[tuple[int, Read], _Pending] = {}

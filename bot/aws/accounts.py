@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.aws.account import Account, Inquiry, Source
 from bot.aws.arn import partition_of
+from bot.aws.bounds import Bounds
 
 if TYPE_CHECKING:
     import boto3
@@ -89,14 +90,14 @@ class Accounts:
         self._entering = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
 
-    def inquiry(self, seconds: float) -> Inquiry:
-        """A new memory for one question, which may read for so many seconds from now."""
+    def inquiry(self, seconds: float, bounds: Bounds | None = None) -> Inquiry:
+        """A new memory for one question, which may read for so many seconds from now, and so much."""
         from bot.aws.live import CONCURRENT_READS
 
         with self._entering:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(CONCURRENT_READS, thread_name_prefix="aws-read")
-        return Inquiry(self._pool, time.monotonic() + seconds)
+        return Inquiry(self._pool, time.monotonic() + seconds, bounds)
 
     def own(self, inquiry: Inquiry, region: str | None) -> Account:
         """The account of the ambient credentials. `region` is where to ask who we are. Raises CannotEnter."""

@@ -1,12 +1,14 @@
 """A REST API as the console shows it: stages, resources with their methods, authorizers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from bot.aws.account import Account, Answer, Read, Unseen
+from bot.aws.policy import MalformedPolicy, Policy
 from bot.aws.routes import match_route
+from bot.model import Hint, Incident
 
 TEST_STAGE = "test-invoke-stage"
 """The stage name under which the console's Test feature calls a function; an API without stages is called so only."""
@@ -25,6 +27,18 @@ class Stage:
     exists: bool = True
     deployment_id: str | None = None
     """What the stage runs now."""
+    definition: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """AWS's own description; empty for the console's Test stage."""
+
+    def log_level(self, method: "Method | None" = None) -> str:
+        """`OFF`, `ERROR` or `INFO`: what the execution log holds of a method, or of those without own settings.
+
+        https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
+        """
+        settings = self.definition.get("methodSettings") or {}
+        own = f"{method.path.replace('/', '~1')}/{method.http_method}" if method else "*/*"
+        found = settings.get(own) or settings.get("*/*") or {}
+        return str(found.get("loggingLevel") or "OFF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +90,13 @@ class Focus:
     method: str | None = None
     path: str | None = None
     authorizer: str | None = None
-    caller: str | None = None
-    """The ARN of the principal who called, where the question names one; it narrows nothing."""
+    incident: Incident = field(default_factory=Incident)
+    """What the question tells of the failing request; it narrows nothing."""
 
     @property
     def whole(self) -> "Focus":
         """The same question about the whole API."""
-        return Focus(caller=self.caller)
+        return Focus(incident=self.incident)
 
 
 class RestApi:
@@ -127,6 +141,40 @@ class RestApi:
     def name(self) -> str:
         """The name people gave it. Raises Unseen."""
         return str(self.answer["name"] or self.id)
+
+    @property
+    def incident(self) -> Incident:
+        """What the question tells of the failing request."""
+        return self.focus.incident
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        """The resource policy as it is saved; None without one. Raises Unseen."""
+        document = self.answer["policy"] if self.answer else None
+        if not document:
+            return None
+        try:
+            return Policy.parse(str(document))
+        except MalformedPolicy as error:
+            raise self.account.leave_open(self._api, Hint.MALFORMED_POLICY) from error
+
+    @property
+    def is_private(self) -> bool:
+        """It can be called through VPC endpoints only. Raises Unseen."""
+        return "PRIVATE" in (self._endpoints.get("types") or [])
+
+    @property
+    def vpc_endpoint_ids(self) -> tuple[str, ...]:
+        """The VPC endpoints that are associated with it; a private API may be called through others as well.
+
+        Raises Unseen.
+        """
+        return tuple(self._endpoints.get("vpcEndpointIds") or ())
+
+    @property
+    def _endpoints(self) -> Mapping[str, Any]:
+        described = self.answer["endpointConfiguration"] if self.answer else None
+        return described or {}
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -188,9 +236,9 @@ class RestApi:
         answer = self.account.read(self._authorizers)
         return tuple(map(_authorizer, (answer["items"] or []) if answer else []))
 
-    def evidence_of(self, *subjects: Method | Authorizer | Stage) -> tuple[str, ...]:
-        """The ids of the reads that show these parts of the API."""
-        reads = {Stage: self._stages, Method: self._resources, Authorizer: self._authorizers}
+    def evidence_of(self, *subjects: "Method | Authorizer | Stage | RestApi") -> tuple[str, ...]:
+        """The ids of the reads that show these parts of the API, or the API's own settings."""
+        reads = {Stage: self._stages, Method: self._resources, Authorizer: self._authorizers, RestApi: self._api}
         return tuple(dict.fromkeys(self.account.read(reads[type(subject)]).evidence for subject in subjects))
 
     @property
@@ -214,7 +262,9 @@ class RestApi:
 
 
 def _served(stage: Mapping[str, Any]) -> Iterable[Stage]:
-    base = Stage(stage["stageName"], stage.get("variables") or {}, deployment_id=stage.get("deploymentId"))
+    base = Stage(
+        stage["stageName"], stage.get("variables") or {}, deployment_id=stage.get("deploymentId"), definition=stage
+    )
     yield base
     canary = stage.get("canarySettings")
     if canary:

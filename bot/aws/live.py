@@ -1,7 +1,9 @@
 """Answers from AWS itself: one client for each service and region, and AWS's errors told apart by what they mean."""
 
+import re
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -17,6 +19,7 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.response import StreamingBody
 
 from bot.aws.account import Read, Result
 from bot.aws.reads import refuse_all_but_reads
@@ -34,6 +37,11 @@ _CONFIG = Config(
 )
 _LARGEST_PAGE = {"apigateway": 500}
 """API Gateway allows GetResources five times in two seconds and gives 25 items a page unless asked for more."""
+
+_PAGE_BY_PAGE = frozenset({("logs", "FilterLogEvents"), ("cloudtrail", "LookupEvents")})
+"""What may go on for as long as there is history: who asks decides, page by page, how much of it is worth its time."""
+
+_MINUTES_AGO = re.compile(r"-PT([0-9]+)M")
 
 _MOST_ITEMS = 10_000
 """A listing that goes on for ever has to end some time; no account has so many of anything that is listed."""
@@ -108,9 +116,10 @@ class Live:
     def _call(self, read: Read) -> dict[str, Any]:
         client = self._client(read.service, read.region)
         method = xform_name(read.operation)
-        if not client.can_paginate(method):
+        if (read.service, read.operation) in _PAGE_BY_PAGE or not client.can_paginate(method):
             call: Callable[..., dict[str, Any]] = getattr(client, method)
-            return call(**read.arguments)
+            answer = call(**_from_now(read))
+            return {name: _whole_text(value) for name, value in answer.items()}
         page = {"MaxItems": _MOST_ITEMS}
         if read.service in _LARGEST_PAGE:
             page["PageSize"] = _LARGEST_PAGE[read.service]
@@ -132,6 +141,26 @@ class Live:
                 client.meta.events.register("before-call", refuse_all_but_reads)
                 self._clients[(service, region)] = client
             return self._clients[(service, region)]
+
+
+def _from_now(read: Read) -> dict[str, Any]:
+    """The arguments of a read, times meant from now (`bot.aws.account.minutes_ago`) resolved."""
+    arguments = read.arguments
+    for name, value in arguments.items():
+        if (
+            isinstance(value, str)
+            and name.lower() in ("starttime", "endtime")
+            and (ago := _MINUTES_AGO.fullmatch(value))
+        ):
+            moment = datetime.now(UTC) - timedelta(minutes=int(ago[1]))
+            # CloudWatch Logs counts milliseconds, CloudTrail takes a timestamp.
+            arguments[name] = int(moment.timestamp() * 1000) if read.service == "logs" else moment
+    return arguments
+
+
+def _whole_text(value: Any) -> Any:
+    """A streamed body, such as an export's, read to its end; any other value as it is."""
+    return value.read().decode("utf-8", "replace") if isinstance(value, StreamingBody) else value
 
 
 def _refused(error: ClientError) -> Result:

@@ -8,6 +8,9 @@ from typing import Any
 _API = "arn:{partition}:apigateway:{region}::"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
 _ROLE = ("arn:{partition}:iam::{account}:role/{role}", "arn:{partition}:iam::{account}:role/*/{role}")
+_USER = ("arn:{partition}:iam::{account}:user/{user}", "arn:{partition}:iam::{account}:user/*/{user}")
+_GROUP = ("arn:{partition}:iam::{account}:group/{group}", "arn:{partition}:iam::{account}:group/*/{group}")
+_LOG_GROUP = "arn:{partition}:logs:{region}:{account}:log-group:{logGroupName}:*"
 _POLICY = "{PolicyArn}"
 
 
@@ -28,6 +31,14 @@ READS: Mapping[tuple[str, str], Permission] = {
     ("apigateway", "GetResources"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/resources",)),
     ("apigateway", "GetStages"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/stages",)),
     ("apigateway", "GetAuthorizers"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/authorizers",)),
+    ("apigateway", "GetGatewayResponses"): Permission(
+        "apigateway:GET", (_API + "/restapis/{restApiId}/gatewayresponses",)
+    ),
+    ("apigateway", "GetDeployments"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/deployments",)),
+    ("apigateway", "GetExport"): Permission(
+        "apigateway:GET", (_API + "/restapis/{restApiId}/stages/{stageName}/exports/{exportType}",)
+    ),
+    ("apigateway", "GetAccount"): Permission("apigateway:GET", (_API + "/account",)),
     ("apigateway", "GetBasePathMappings"): Permission(
         "apigateway:GET", (_API + "/domainnames/{domainName}/basepathmappings",)
     ),
@@ -45,6 +56,17 @@ READS: Mapping[tuple[str, str], Permission] = {
     ("iam", "ListAttachedRolePolicies"): Permission("iam:ListAttachedRolePolicies", _ROLE),
     ("iam", "GetPolicy"): Permission("iam:GetPolicy", (_POLICY,)),
     ("iam", "GetPolicyVersion"): Permission("iam:GetPolicyVersion", (_POLICY,)),
+    ("iam", "GetUser"): Permission("iam:GetUser", _USER),
+    ("iam", "ListUserPolicies"): Permission("iam:ListUserPolicies", _USER),
+    ("iam", "GetUserPolicy"): Permission("iam:GetUserPolicy", _USER),
+    ("iam", "ListAttachedUserPolicies"): Permission("iam:ListAttachedUserPolicies", _USER),
+    ("iam", "ListGroupsForUser"): Permission("iam:ListGroupsForUser", _USER),
+    ("iam", "ListGroupPolicies"): Permission("iam:ListGroupPolicies", _GROUP),
+    ("iam", "GetGroupPolicy"): Permission("iam:GetGroupPolicy", _GROUP),
+    ("iam", "ListAttachedGroupPolicies"): Permission("iam:ListAttachedGroupPolicies", _GROUP),
+    ("logs", "FilterLogEvents"): Permission("logs:FilterLogEvents", (_LOG_GROUP,)),
+    ("cloudtrail", "LookupEvents"): Permission("cloudtrail:LookupEvents", ("*",)),
+    ("ec2", "DescribeVpcEndpoints"): Permission("ec2:DescribeVpcEndpoints", ("*",)),
     ("sts", "GetCallerIdentity"): Permission("sts:GetCallerIdentity", ("*",)),
     ("ec2", "DescribeRegions"): Permission("ec2:DescribeRegions", ("*",)),
 }
@@ -81,6 +103,8 @@ def resources_of(
         "region": region,
         "name": function.split(":")[6] if function.startswith("arn:") else function,
         "role": str(parameters.get("RoleName", "*")),
+        "user": str(parameters.get("UserName", "*")),
+        "group": str(parameters.get("GroupName", "*")),
     }
     return tuple(template.format_map(values) for template in READS[(service, operation)].resources)
 

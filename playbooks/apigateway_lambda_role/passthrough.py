@@ -54,7 +54,7 @@ def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
 
 def _role_of(api: RestApi) -> Role | None:
     """The role behind the caller that the question names, if it is one of the API's account. Raises Unseen."""
-    arn = Arn.parse(api.focus.caller or "")
+    arn = Arn.parse(api.incident.caller or "")
     if arn is None or arn.account != api.account.id:
         return None
     kind, _, name = arn.resource.partition("/")
@@ -74,8 +74,8 @@ def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is
         "function_arn": ", ".join(dict.fromkeys(str(call.function_arn) for call in everywhere)),
         "authorization_type": method.authorization_type,
     }
-    if api.focus.caller:
-        facts["caller"] = api.focus.caller
+    if api.incident.caller:
+        facts["caller"] = api.incident.caller
     grants = _grants(api, everywhere)
     return Finding(
         cause="caller_credentials_passthrough",

@@ -4,6 +4,7 @@ import pytest
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import TEST_STAGE, Focus, Stage
+from bot.model import Incident
 from tests.aws.tapes import API, DENIED, Tape, api_of, found, function_arn, method, record_api, uri_of
 
 PETS = function_arn("pets")
@@ -155,8 +156,9 @@ def test_what_a_part_rests_on_is_the_read_that_shows_it():
 
 def test_the_whole_api_is_asked_about_on_behalf_of_the_same_caller():
     caller = "arn:aws:iam::123456789012:user/somebody"
-    assert Focus(stage="dev", path="/pets", caller=caller).whole == Focus(caller=caller)
-    assert labels(whole(Focus(caller=caller)).methods) == labels(whole().methods)
+    incident = Incident(caller=caller)
+    assert Focus(stage="dev", path="/pets", incident=incident).whole == Focus(incident=incident)
+    assert labels(whole(Focus(incident=incident)).methods) == labels(whole().methods)
 
 
 def test_what_tells_the_calls_is_started_without_the_rest():

@@ -117,6 +117,8 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.UNDECIDABLE_CONDITION),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.OTHER_ACCOUNT),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.TOO_MANY_APIS),
+    replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_LOGGED),
+    replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_IN_THE_LOG),
 ]
 
 

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 from tests.scenarios.scenario import SCENARIOS, Scenario
 
-_MODULES = (
-    "integration_permissions",
-    "integration_statements",
-    "authorizer_permissions",
-    "targets",
-    "roles",
-    "shared_roles",
-    "callers",
-    "several",
-    "across_accounts",
-    "questions",
-    "open_questions",
-    "healthy",
-    "decoys",
-)
-for _module in _MODULES:
-    importlib.import_module(f"tests.scenarios.{_module}")
+for _module in sorted(Path(__file__).parent.glob("*.py")):
+    if not _module.name.startswith(("_", "test_")):
+        importlib.import_module(f"tests.scenarios.{_module.stem}")
 
 EVERY: tuple[Scenario, ...] = tuple(SCENARIOS)
 
