@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from bot.settings import read_settings
 from bot.troubleshooter import Troubleshooter
 from bot.workshop import make_troubleshooter
 
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+"""When every question of the tests is asked."""
 _REGION = "eu-west-1"
 _PROGRAMS = Path(sys.executable).parent
 _NOT_PROVED = Path(__file__).with_name("not_proved.md")
@@ -73,7 +76,7 @@ def aws(server: SimulatedAws, environment: dict[str, str]) -> SimulatedAws:
 @pytest.fixture
 def world(aws: SimulatedAws) -> World:
     """An empty account."""
-    return World(aws)
+    return World(aws, now=NOW)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +92,7 @@ def live() -> Source:
 
     from bot.aws.live import Live
 
-    return Live(boto3.Session())
+    return Live(boto3.Session(), now=lambda: NOW)
 
 
 Troubleshoot = Callable[..., Troubleshooter]

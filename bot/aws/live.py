@@ -84,8 +84,14 @@ _CREDENTIALS = frozenset(
 class Live:
     """A `Source` that asks AWS through one boto3 session, and can ask nothing that `bot.aws.reads` does not list."""
 
-    def __init__(self, session: boto3.Session, endpoint_url: str | None = None) -> None:
-        """`endpoint_url` stands in for AWS's own endpoints, of every service."""
+    def __init__(
+        self,
+        session: boto3.Session,
+        endpoint_url: str | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`endpoint_url` stands in for AWS's own endpoints, of every service; `now` for the clock."""
+        self._now = now
         self._session = session
         self._endpoint_url = endpoint_url
         self._clients: dict[tuple[str, str], Any] = {}
@@ -118,7 +124,7 @@ class Live:
         method = xform_name(read.operation)
         if (read.service, read.operation) in _PAGE_BY_PAGE or not client.can_paginate(method):
             call: Callable[..., dict[str, Any]] = getattr(client, method)
-            answer = call(**_from_now(read))
+            answer = call(**_arguments(read, self._now()))
             return {name: _whole_text(value) for name, value in answer.items()}
         page = {"MaxItems": _MOST_ITEMS}
         if read.service in _LARGEST_PAGE:
@@ -143,7 +149,7 @@ class Live:
             return self._clients[(service, region)]
 
 
-def _from_now(read: Read) -> dict[str, Any]:
+def _arguments(read: Read, now: datetime) -> dict[str, Any]:
     """The arguments of a read, times meant from now (`bot.aws.account.minutes_ago`) resolved."""
     arguments = read.arguments
     for name, value in arguments.items():
@@ -152,7 +158,7 @@ def _from_now(read: Read) -> dict[str, Any]:
             and name.lower() in ("starttime", "endtime")
             and (ago := _MINUTES_AGO.fullmatch(value))
         ):
-            moment = datetime.now(UTC) - timedelta(minutes=int(ago[1]))
+            moment = now - timedelta(minutes=int(ago[1]))
             # CloudWatch Logs counts milliseconds, CloudTrail takes a timestamp.
             arguments[name] = int(moment.timestamp() * 1000) if read.service == "logs" else moment
     return arguments

@@ -4,7 +4,8 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,8 @@ class World:
     aws: "SimulatedAws"
     account: str = ACCOUNT
     region: str = "eu-west-1"
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """The moment at which the question is asked; what is logged or was changed lies before it."""
 
     @property
     def partition(self) -> str:
