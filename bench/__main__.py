@@ -1,16 +1,15 @@
 """Runs every benchmark and writes `docs/benchmarks.md`."""
 
-import statistics
 from pathlib import Path
 
-from bench import diagnosing, reading, starting
+from bench import diagnosing, effort, reading, starting
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
 def main() -> None:
     """Measures, prints and writes the page."""
-    page = "\n".join([*_reading(), *_diagnosing(), *_starting()]) + "\n"
+    page = "\n".join([*_reading(), *_diagnosing(), *_effort(), *_starting()]) + "\n"
     PAGE.write_text(page, "utf-8")
     print(page)
 
@@ -45,7 +44,19 @@ def _diagnosing() -> list[str]:
             f"| {row['account']} | {row['calls']} | {row['layers']} | {bot:.2f} | {bot / float(row['floor']):.2f} "
             f"| {float(row['one after the other']) / bot:.1f} | {float(row['aws commands']) / bot:.0f} |"
         )
-    return [*lines, "", f"Calls in the median: {statistics.median(int(row['calls']) for row in rows):.0f}.", ""]
+    return [*lines, ""]
+
+
+def _effort() -> list[str]:
+    measured = effort.measure()
+    return [
+        "## Reads of AWS in a diagnosis, over every account of the tests",
+        "",
+        "| accounts | median | most |",
+        "|---|---|---|",
+        f"| {measured['accounts']} | {measured['median']} | {measured['most']} ({measured['account with the most']}) |",
+        "",
+    ]
 
 
 def _starting() -> list[str]:
