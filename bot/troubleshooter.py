@@ -91,7 +91,7 @@ class Troubleshooter:
         target = Target(TargetKind.REST_API, api.id, api.account.id, api.region, focus.stage, focus.method, focus.path)
         found = diagnose(api, focus, triage(report, self.playbooks, target.kind))
         unseen = list(found.broken)
-        if symptom := unanswered_symptom(report, self.playbooks):
+        if symptom := unanswered_symptom(report, self.playbooks, is_explained=bool(found.findings)):
             unseen.append(_not_supported(target.id, symptom))
         stages = _stages_instead(api, target)
         verdict = verdict_of(found, (*api.account.inquiry.unseen, *unseen))

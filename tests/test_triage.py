@@ -10,6 +10,7 @@ PERMISSION = a_playbook("permission", "lambda-permission", "generic-500")
 ROLE = a_playbook("role", "lambda-role", "generic-500")
 CORS = a_playbook("cors", "cors")
 HTTP = a_playbook("http", "generic-500", target="http_api")
+FORBIDDEN = a_playbook("forbidden", "refused", answers_partly=["forbidden"])
 SHELF = (PERMISSION, ROLE, CORS, HTTP)
 
 
@@ -47,3 +48,11 @@ def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, t
 )
 def test_a_symptom_that_nothing_answers_is_named_only_where_nothing_else_is_answered(symptoms, unanswered):
     assert unanswered_symptom(report(*symptoms), SHELF) == unanswered
+
+
+def test_what_is_partly_answered_is_answered_only_where_a_cause_was_found():
+    shelf = (*SHELF, FORBIDDEN)
+    assert triage(report("forbidden"), shelf, TargetKind.REST_API).answering == (FORBIDDEN,)
+    assert unanswered_symptom(report("forbidden"), shelf) == "forbidden"
+    assert unanswered_symptom(report("forbidden"), shelf, is_explained=True) is None
+    assert unanswered_symptom(report("refused", "forbidden"), shelf) is None

@@ -44,7 +44,7 @@ def _playbooks() -> str:
                 "advice" if cause in card.advice else "",
             ]
             lines.append(f"| `{cause}` | {', '.join(filter(None, parts)) or 'steps'} |")
-        lines += ["", "Answers: " + ", ".join(f"`{symptom}`" for symptom in card.answers) + ".", ""]
+        lines += ["", "Answers: " + ", ".join(f"`{symptom}`" for symptom in card.symptoms) + ".", ""]
     return "\n".join(lines)
 
 

@@ -30,7 +30,7 @@ def show(name: Annotated[str, typer.Argument(help="A name that 'list' prints.")]
         fail(f"there is no playbook {name!r}; 'kintsugi playbooks list' names them all", Status.USAGE)
     playbook = found[name]
     typer.echo(f"{playbook.name}\n{playbook.summary}\n\nTarget: {playbook.card.target}\n\nAnswers:")
-    for symptom in playbook.card.answers:
+    for symptom in playbook.card.symptoms:
         typer.echo(f"  {symptom}")
     typer.echo("\nCauses:")
     for cause in playbook.card.causes:
