@@ -39,8 +39,8 @@ class Card(BaseModel):
     `answers` are the symptoms it explains; `answers_partly` those that have other causes, too, which no playbook knows
     yet, so that finding nothing does not clear the account. `phase` is where on a request's way its causes begin: where
     another playbook has found a fault no later on the way, this one is tried as well, since mending a fault reveals the
-    next; without a phase it is never tried for that alone. `causes` maps each public cause to the fix that mends it, whose files stand
-    in `fixes/`. `advice` names the causes that are no fault by themselves.
+    next; without a phase it is never tried for that alone. `causes` maps each public cause to the fix that mends it,
+    whose files stand in `fixes/`. `advice` names the causes that are no fault by themselves.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
