@@ -93,15 +93,11 @@ class Troubleshooter:
         unseen = list(found.broken)
         if symptom := unanswered_symptom(report, self.playbooks):
             unseen.append(_not_supported(target.id, symptom))
-        stages = _stages_instead(api, target)
-        verdict = verdict_of(found, (*api.account.inquiry.unseen, *unseen))
-        if stages and verdict is Verdict.HEALTHY:
-            verdict = Verdict.TARGET_NOT_FOUND
         return Diagnosis(
-            verdict,
+            verdict_of(found, (*api.account.inquiry.unseen, *unseen)),
             report,
             target=target,
-            candidates=stages,
+            candidates=_stages_instead(api, target),
             findings=found.findings,
             advice=found.advice,
             unseen=tuple(unseen),
