@@ -93,11 +93,15 @@ class Troubleshooter:
         unseen = list(found.broken)
         if symptom := unanswered_symptom(report, self.playbooks):
             unseen.append(_not_supported(target.id, symptom))
+        stages = _stages_instead(api, target)
+        verdict = verdict_of(found, (*api.account.inquiry.unseen, *unseen))
+        if stages and verdict is Verdict.HEALTHY:
+            verdict = Verdict.TARGET_NOT_FOUND
         return Diagnosis(
-            verdict_of(found, (*api.account.inquiry.unseen, *unseen)),
+            verdict,
             report,
             target=target,
-            candidates=_stages_instead(api, target),
+            candidates=stages,
             findings=found.findings,
             advice=found.advice,
             unseen=tuple(unseen),
