@@ -10,7 +10,6 @@ from bot.aws.invoke_permission import API_GATEWAY, INVOKE
 from bot.aws.policy import Access, Policy
 from bot.aws.role_permission import may_be_assumed
 
-_POLICY_NAME = "invoke-lambda"
 _LET_IN = {"Effect": "Allow", "Principal": {"Service": API_GATEWAY}, "Action": "sts:AssumeRole"}
 
 
@@ -44,15 +43,6 @@ def invoke_policy(function_arns: Sequence[str]) -> dict[str, Any]:
 
 def _allow_invoke(function_arns: Sequence[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": INVOKE, "Resource": list(function_arns)}
-
-
-def free_policy_name(role: Role) -> str:
-    """A name that no inline policy of the role has. Raises Unseen."""
-    taken = {each.name for each in role.identity_policies}
-    name, number = _POLICY_NAME, 2
-    while name in taken:
-        name, number = f"{_POLICY_NAME}-{number}", number + 1
-    return name
 
 
 def boundary_amendment(role: Role, function_arns: Sequence[str]) -> dict[str, Any] | None:
