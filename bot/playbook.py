@@ -36,7 +36,7 @@ class FixCard(BaseModel):
 class Card(BaseModel):
     """A playbook's facts: `playbook.yaml`.
 
-    `answers` are the symptoms it explains. `may_explain` are those it explains at times: it is tried for them, but that it
+    `answers` are the symptoms it explains; `accompanies` those that others explain, along with whom it is tried: that it
     finds nothing leaves them open. `phase` is where on a request's way its causes begin: where another playbook
     has found a fault no later on the way, this one is tried as well, since mending a fault reveals the next; without a
     phase it is never tried for that alone. `causes` maps each public cause to the fix that mends it, whose files stand
@@ -47,7 +47,7 @@ class Card(BaseModel):
 
     target: TargetKind
     answers: tuple[Slug, ...] = Field(min_length=1)
-    may_explain: tuple[Slug, ...] = ()
+    accompanies: tuple[Slug, ...] = ()
     phase: Phase | None = None
     causes: dict[Name, Name] = Field(min_length=1)
     advice: tuple[Name, ...] = ()

@@ -10,14 +10,12 @@ def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> P
     """Every playbook of the kind is to be tried where the text shows nothing that any of them answers."""
     of_kind = [playbook for playbook in playbooks if playbook.card.target == kind]
     shown = [sighting.symptom for sighting in report.symptoms]
-    if not any(symptom in playbook.card.answers for symptom in shown for playbook in of_kind):
-        return Plan(tuple(of_kind))
     answering = {
-        playbook.name: playbook
-        for symptom in shown
-        for playbook in of_kind
-        if symptom in (*playbook.card.answers, *playbook.card.may_explain)
+        playbook.name: playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.answers
     }
+    if not answering:
+        return Plan(tuple(of_kind))
+    answering |= {playbook.name: playbook for playbook in of_kind if set(shown) & set(playbook.card.accompanies)}
     others = (playbook for playbook in of_kind if playbook.name not in answering)
     return Plan(tuple(answering.values()), tuple(others))
 

@@ -37,11 +37,11 @@ def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, t
     assert list(triage(report(*symptoms), SHELF, kind).answering) == tried
 
 
-def test_what_may_explain_a_symptom_is_tried_beside_what_answers_it_and_leaves_it_open():
-    card = CORS.card.model_copy(update={"may_explain": ("generic-500", "throttled")})
-    at_times = replace(CORS, card=card)
-    assert list(triage(report("generic-500"), (ROLE, at_times), TargetKind.REST_API).answering) == [ROLE, at_times]
-    assert unanswered_symptom(report("throttled"), (ROLE, at_times)) == "throttled"
+def test_what_accompanies_a_symptom_is_tried_beside_what_answers_it_and_leaves_it_open():
+    card = CORS.card.model_copy(update={"accompanies": ("generic-500", "throttled")})
+    companion = replace(CORS, card=card)
+    assert list(triage(report("generic-500"), (ROLE, companion), TargetKind.REST_API).answering) == [ROLE, companion]
+    assert unanswered_symptom(report("throttled"), (ROLE, companion)) == "throttled"
 
 
 @pytest.mark.parametrize(

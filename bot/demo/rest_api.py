@@ -1,5 +1,6 @@
 """Describes a simulated REST API: its methods, authorizers and stages."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,23 @@ class Api:
             **given,
         )
         return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}")
+
+    def policy(self, *statements: Mapping[str, Any]) -> "Api":
+        """Saves a resource policy of these statements; each is about every call unless it says otherwise."""
+        meant = {"Action": "execute-api:Invoke", "Resource": f"{self.arn}/*"}
+        document = {"Version": "2012-10-17", "Statement": [meant | dict(statement) for statement in statements]}
+        return self._change(op="replace", path="/policy", value=json.dumps(document))
+
+    def private(self, *endpoints: str) -> "Api":
+        """Makes the API private, and associates these VPC endpoints with it."""
+        self._change(op="replace", path="/endpointConfiguration/types/EDGE", value="PRIVATE")
+        for endpoint in endpoints:
+            self._change(op="add", path="/endpointConfiguration/vpcEndpointIds", value=endpoint)
+        return self
+
+    def _change(self, **operation: str) -> "Api":
+        self._client.update_rest_api(restApiId=self.id, patchOperations=[operation])
+        return self
 
     def stage(
         self, name: str, variables: Mapping[str, str] | None = None, canary: Mapping[str, str] | None = None
