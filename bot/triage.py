@@ -11,21 +11,24 @@ def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> P
     of_kind = [playbook for playbook in playbooks if playbook.card.target == kind]
     shown = [sighting.symptom for sighting in report.symptoms]
     answering = {
-        playbook.name: playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.symptoms
+        playbook.name: playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.answers
     }
     if not answering:
         return Plan(tuple(of_kind))
+    answering |= {playbook.name: playbook for playbook in of_kind if set(shown) & set(playbook.card.accompanies)}
     others = (playbook for playbook in of_kind if playbook.name not in answering)
     return Plan(tuple(answering.values()), tuple(others))
 
 
 def unanswered_symptom(report: Report, playbooks: Sequence[Playbook], *, is_explained: bool = False) -> str | None:
-    """The best symptom of a text that shows none that is wholly answered; None where it shows one, or none at all.
+    """The best symptom of a text none of whose symptoms any playbook answers; None where one does, or there is none.
 
-    One that is partly answered counts as well if a cause was found for it (`is_explained`).
+    One that a playbook only accompanies is answered where a cause was found for it (`is_explained`).
     """
-    answered = {symptom for playbook in playbooks for symptom in playbook.card.answers}
-    if is_explained:
-        answered = {symptom for playbook in playbooks for symptom in playbook.card.symptoms}
+    answered = {
+        symptom
+        for playbook in playbooks
+        for symptom in (playbook.card.symptoms if is_explained else playbook.card.answers)
+    }
     shown = [sighting.symptom for sighting in report.symptoms]
     return None if not shown or answered & set(shown) else shown[0]

@@ -1,5 +1,7 @@
 """Which playbooks are tried: those that answer what the text shows, or all where it shows nothing they answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model import Report, Sighting, TargetKind
@@ -10,7 +12,6 @@ PERMISSION = a_playbook("permission", "lambda-permission", "generic-500")
 ROLE = a_playbook("role", "lambda-role", "generic-500")
 CORS = a_playbook("cors", "cors")
 HTTP = a_playbook("http", "generic-500", target="http_api")
-FORBIDDEN = a_playbook("forbidden", "refused", answers_partly=["forbidden"])
 SHELF = (PERMISSION, ROLE, CORS, HTTP)
 
 
@@ -36,6 +37,13 @@ def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, t
     assert list(triage(report(*symptoms), SHELF, kind).answering) == tried
 
 
+def test_what_accompanies_a_symptom_is_tried_beside_what_answers_it_and_leaves_it_open():
+    card = CORS.card.model_copy(update={"accompanies": ("generic-500", "throttled")})
+    companion = replace(CORS, card=card)
+    assert list(triage(report("generic-500"), (ROLE, companion), TargetKind.REST_API).answering) == [ROLE, companion]
+    assert unanswered_symptom(report("throttled"), (ROLE, companion)) == "throttled"
+
+
 @pytest.mark.parametrize(
     ("symptoms", "unanswered"),
     [
@@ -50,9 +58,8 @@ def test_a_symptom_that_nothing_answers_is_named_only_where_nothing_else_is_answ
     assert unanswered_symptom(report(*symptoms), SHELF) == unanswered
 
 
-def test_what_is_partly_answered_is_answered_only_where_a_cause_was_found():
-    shelf = (*SHELF, FORBIDDEN)
-    assert triage(report("forbidden"), shelf, TargetKind.REST_API).answering == (FORBIDDEN,)
+def test_what_is_only_accompanied_is_answered_where_a_cause_was_found():
+    shelf = (PERMISSION, a_playbook("forbidden", "refused", accompanies=["forbidden"]))
+    assert triage(report("forbidden"), shelf, TargetKind.REST_API).answering == shelf
     assert unanswered_symptom(report("forbidden"), shelf) == "forbidden"
     assert unanswered_symptom(report("forbidden"), shelf, is_explained=True) is None
-    assert unanswered_symptom(report("refused", "forbidden"), shelf) is None

@@ -32,14 +32,32 @@ class Read:
 
     @classmethod
     def of(cls, service: str, operation: str, region: str, **parameters: Any) -> "Read":
-        """A read; parameters that are None are left out, lists become tuples so that reads can be compared."""
-        given = ((name, tuple(value) if isinstance(value, list) else value) for name, value in parameters.items())
-        return cls(service, operation, region, tuple((name, value) for name, value in given if value is not None))
+        """A read; parameters that are None are left out, lists and maps are frozen so that reads can be compared."""
+        given = tuple((name, _frozen(value)) for name, value in parameters.items() if value is not None)
+        return cls(service, operation, region, given)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """The parameters as AWS takes them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.parameters}
+        return {name: _thawed(value) for name, value in self.parameters}
+
+
+class _Entries(tuple[tuple[str, Any], ...]):
+    """A map as a read holds it, so that it can be compared: its entries, by name."""
+
+    __slots__ = ()
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _Entries((name, _frozen(value[name])) for name in sorted(value))
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, _Entries):
+        return {name: _thawed(each) for name, each in value}
+    return list(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +280,7 @@ class Account:
         result = self.inquiry.look(pending)
         return Answer(pending.id, result.body) if result.outcome in (Outcome.FOUND, Outcome.ABSENT) else None
 
-    def leave_open(self, read: Read, why: Hint) -> Unseen:
+    def leave_open(self, read: Read, why: Hint | None = None) -> Unseen:
         """The error to raise where an answer decides nothing: it cannot be read, or rests on what nobody can see."""
         result = Result(Outcome.FAILED, reason=UnseenReason.NOT_SUPPORTED, hint=why)
         unseen = Unseen(unseen_read(self, read, result), result)

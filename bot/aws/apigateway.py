@@ -92,11 +92,18 @@ class Focus:
     authorizer: str | None = None
     incident: Incident = field(default_factory=Incident)
     """What the question tells of the failing request; it narrows nothing."""
+    is_elsewhere: bool = field(default=False, compare=False)
+    """What was asked about has been looked at already, and nothing was found there."""
 
     @property
     def whole(self) -> "Focus":
         """The same question about the whole API."""
         return Focus(incident=self.incident)
+
+    @property
+    def elsewhere(self) -> "Focus":
+        """The whole API, looked at because nothing was found in what was asked about."""
+        return replace(self.whole, is_elsewhere=True)
 
 
 class RestApi:
@@ -141,6 +148,11 @@ class RestApi:
     def name(self) -> str:
         """The name people gave it. Raises Unseen."""
         return str(self.answer["name"] or self.id)
+
+    @property
+    def arn(self) -> str:
+        """The execute-api ARN of the API alone, without stage, method and path. Raises Unseen."""
+        return f"arn:{self.account.partition}:execute-api:{self.region}:{self.account.id}:{self.id}"
 
     @property
     def incident(self) -> Incident:
@@ -236,6 +248,26 @@ class RestApi:
         answer = self.account.read(self._authorizers)
         return tuple(map(_authorizer, (answer["items"] or []) if answer else []))
 
+    @property
+    def was_ever_deployed(self) -> bool:
+        """Whether there is a deployment, run by a stage or not. Raises Unseen."""
+        return bool(self.account.read(self._deployments)["items"])
+
+    @property
+    def stages_evidence(self) -> tuple[str, ...]:
+        """The id of the read that shows which stages there are. Raises Unseen."""
+        return (self.account.read(self._stages).evidence,)
+
+    @property
+    def deployments_evidence(self) -> tuple[str, ...]:
+        """The ids of the reads that show the deployments and the stages. Raises Unseen."""
+        return (*self.stages_evidence, self.account.read(self._deployments).evidence)
+
+    @property
+    def resources_evidence(self) -> tuple[str, ...]:
+        """The id of the read that shows which methods there are. Raises Unseen."""
+        return (self.account.read(self._resources).evidence,)
+
     def evidence_of(self, *subjects: "Method | Authorizer | Stage | RestApi") -> tuple[str, ...]:
         """The ids of the reads that show these parts of the API, or the API's own settings."""
         reads = {Stage: self._stages, Method: self._resources, Authorizer: self._authorizers, RestApi: self._api}
@@ -248,6 +280,10 @@ class RestApi:
     @property
     def _stages(self) -> Read:
         return self._read("GetStages")
+
+    @property
+    def _deployments(self) -> Read:
+        return self._read("GetDeployments")
 
     @property
     def _resources(self) -> Read:

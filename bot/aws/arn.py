@@ -91,6 +91,40 @@ def matches(pattern: Pattern | str, text: str, *, ignore_case: bool = False) -> 
     return all(part is Wildcard.MANY for part in pattern[at:])
 
 
+def overlap(pattern: Pattern, other: Pattern) -> bool:
+    """Whether some text fits both patterns.
+
+    Follows every place in the second that the first can be at, one part of the first after the other: the work is
+    within len(pattern) x len(other).
+    """
+    places = _without_many(other, {0})
+    for part in pattern:
+        if part is Wildcard.MANY:
+            places = set(range(min(places), len(other) + 1))
+            continue
+        following: set[int] = set()
+        for place in places:
+            there = other[place] if place < len(other) else None
+            if there is Wildcard.MANY:
+                following.add(place)
+            elif there is not None and (part is Wildcard.ONE or there is Wildcard.ONE or part == there):
+                following.add(place + 1)
+        places = _without_many(other, following)
+        if not places:
+            return False
+    return len(other) in places
+
+
+def _without_many(pattern: Pattern, places: set[int]) -> set[int]:
+    """The places, and those after each `*` at them, which may stand for nothing."""
+    reached = set(places)
+    for place in places:
+        while place < len(pattern) and pattern[place] is Wildcard.MANY:
+            place += 1
+            reached.add(place)
+    return reached
+
+
 def arn_like(pattern: Pattern | str, arn: str) -> bool:
     """Whether an ARN fits a pattern under ArnLike and ArnEquals, which are one.
 

@@ -46,7 +46,7 @@ _MINUTES_AGO = re.compile(r"-PT([0-9]+)M")
 _MOST_ITEMS = 10_000
 """A listing that goes on for ever has to end some time; no account has so many of anything that is listed."""
 
-_ABSENT = frozenset({"NotFoundException", "ResourceNotFoundException", "NoSuchEntity"})
+_ABSENT = frozenset({"NotFoundException", "ResourceNotFoundException", "NoSuchEntity", "InvalidVpcEndpointId.NotFound"})
 _DENIED = frozenset(
     {
         "AccessDenied",

@@ -7,13 +7,15 @@ and its children on Action, Resource, Principal and Condition.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.aws.arn import Arn, Pattern, Wildcard, arn_like, matches
+from bot.aws.arn import Arn, Pattern, Wildcard, arn_like, matches, overlap
 from bot.aws.conditions import Condition, ConditionMismatch, Context, Truth, expand
 from bot.aws.policy_document import StatementDocument
 from bot.aws.principals import Principal, not_principal_element_means, principal_element_means
 
 EVERYTHING_ELSE = ("*",)
 """For `Request.unknown`: every key that `Request.context` does not name may be present with any value."""
+# Characters that no policy and no path holds.
+_ANY_ONE, _ANY_TWO = "\ufffe", "\ufffe\uffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Request:
 
     `principal` is None where nobody knows who asks. `context` maps condition keys, case-insensitive, to their
     value or values. `unknown` names the keys, or patterns of keys, that may be present with an unknown value;
-    any other key is known to be absent.
+    any other key is known to be absent. Where parts of the resource are not known, `open_resource` is the resource with
+    wildcards for them.
     """
 
     principal: Principal | None
@@ -30,6 +33,7 @@ class Request:
     resource: str
     context: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     unknown: Collection[str] = ()
+    open_resource: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class Statement:
         context = Context(request.context, request.unknown)
         principal = self._means(request.principal)
         action = self._names_action(request.action)
-        resource = self._names_resource(request.resource, context)
+        resource = self._names_resource(request, context)
         conditions = [(condition, condition.holds(context)) for condition in self.document.conditions]
         with_arns_as_strings = [
             condition.holds(context, arns_as_strings=True) if condition.compares_arns else held
@@ -138,15 +142,15 @@ class Statement:
         named = Truth.of(any(matches(text, action, ignore_case=True) for text in self.document.actions))
         return named.negated if self.document.except_actions else named
 
-    def _names_resource(self, resource: str, context: Context) -> Truth:
+    def _names_resource(self, request: Request, context: Context) -> Truth:
         if self.document.resources is None:
             # A role's trust policy has none: it is about the role.
             return Truth.YES
         named = Truth.NO
         for text in self.document.resources:
-            pattern = expand(_whole(text, resource), context, variables=self.document.variables, wildcards=True)
+            pattern = expand(_whole(text, request.resource), context, variables=self.document.variables, wildcards=True)
             if not isinstance(pattern, Truth):
-                named = max(named, _resource_fits(pattern, resource))
+                named = max(named, _fits(pattern, request))
             elif pattern is Truth.UNKNOWN or self.document.except_resources:
                 named = max(named, Truth.UNKNOWN)
         return named.negated if self.document.except_resources else named
@@ -165,6 +169,23 @@ def _whole(pattern: str, resource: str) -> str:
         return pattern
     api = arn.resource.partition("/")[0]
     return str(replace(arn, resource=api + pattern.removeprefix("execute-api:")))
+
+
+def _fits(pattern: Pattern, request: Request) -> Truth:
+    """Whether a Resource's pattern fits the request, whatever the parts of its resource are that are not known.
+
+    `_ANY_ONE` and `_ANY_TWO` stand in for them: both fit only where a `*` takes whatever there is.
+    """
+    if request.open_resource is None:
+        return _resource_fits(pattern, request.resource)
+    if not overlap(pattern, request.open_resource):
+        return Truth.NO
+    stand_ins = (
+        "".join(stand_in if isinstance(part, Wildcard) else part for part in request.open_resource)
+        for stand_in in (_ANY_ONE, _ANY_TWO)
+    )
+    fits_whatever = all(_resource_fits(pattern, resource) is Truth.YES for resource in stand_ins)
+    return Truth.YES if fits_whatever else Truth.UNKNOWN
 
 
 def _resource_fits(pattern: Pattern, resource: str) -> Truth:

@@ -107,6 +107,43 @@ class World:
         made = self.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(content))
         return str(made["Policy"]["Arn"])
 
+    def user(
+        self,
+        name: str,
+        inline: Mapping[str, Mapping[str, Any]] | None = None,
+        groups: Sequence[str] = (),
+        path: str = "/",
+    ) -> str:
+        """The ARN of a new user, put into these groups."""
+        iam = self.client("iam")
+        arn = str(iam.create_user(UserName=name, Path=path)["User"]["Arn"])
+        for policy, content in (inline or {}).items():
+            iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=json.dumps(content))
+        for group in groups:
+            iam.add_user_to_group(GroupName=group, UserName=name)
+        return arn
+
+    def group(self, name: str, inline: Mapping[str, Mapping[str, Any]]) -> str:
+        """The name of a new group, with inline policies by their names."""
+        iam = self.client("iam")
+        iam.create_group(GroupName=name)
+        for policy, content in inline.items():
+            iam.put_group_policy(GroupName=name, PolicyName=policy, PolicyDocument=json.dumps(content))
+        return name
+
+    def vpc_endpoint(self, *statements: Mapping[str, Any], service: str = "execute-api") -> str:
+        """The id of a new VPC endpoint in a VPC of its own; without statements its policy is AWS's, which allows all."""
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        written = {"PolicyDocument": json.dumps(document(*statements))} if statements else {}
+        made = ec2.create_vpc_endpoint(
+            VpcId=vpc,
+            VpcEndpointType="Interface",
+            ServiceName=f"com.amazonaws.{self.region}.{service}",
+            **written,
+        )
+        return str(made["VpcEndpoint"]["VpcEndpointId"])
+
     def rest_api(self, name: str) -> Api:
         """A REST API that has nothing but its root resource."""
         made = self.client("apigateway").create_rest_api(name=name)

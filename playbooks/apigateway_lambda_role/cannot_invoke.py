@@ -10,7 +10,9 @@ from bot.aws.role_permission import may_invoke
 from bot.model import Finding, Hint
 
 from .findings import of_each_kind
-from .mend import boundary_amendment, free_policy_name, invoke_policy
+from .mend import boundary_amendment, invoke_policy
+
+_POLICY_NAME = "invoke-lambda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _of_role(refused: Refusals, judged: Sequence[Refusals], amended: set[str]) -
             *([role.boundary.evidence] if role.boundary else []),
         ),
         remedy={
-            "policy_name": free_policy_name(role),
+            "policy_name": role.free_policy_name(_POLICY_NAME),
             "policy": invoke_policy(refused.functions) if can_be_mended and "identity" in refused.lacking else None,
             "boundary": boundary if can_be_mended else None,
             "boundary_lacks": boundary_arn is not None,

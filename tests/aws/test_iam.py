@@ -3,7 +3,8 @@
 import pytest
 
 from bot.aws.account import Unseen
-from bot.aws.iam import PolicyKind, Role
+from bot.aws.iam import Role
+from bot.aws.iam_identity import PolicyKind
 from bot.model import Hint
 from tests.aws.tapes import ACCOUNT, DENIED, Tape, account_of, found
 

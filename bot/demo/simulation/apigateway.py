@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend, Authorizer, Resource, RestAPI, apigateway_backends
 
+from bot.demo.simulation.apigateway_policy import check_policy, save_policy
 from bot.demo.simulation.operations import AwsError, Call, answers
 from bot.demo.simulation.pages import page
 from bot.demo.simulation.patches import Field, Items, Table, apply, truth
@@ -19,7 +20,6 @@ _REST_API: Table = {
     "disableExecuteApiEndpoint": Field("disableExecuteApiEndpoint", truth),
     "minimumCompressionSize": Field("minimum_compression_size", int),
     "name": Field("name"),
-    "policy": Field("policy"),
 }
 _AUTHORIZER: Table = {
     "authType": Field("auth_type"),
@@ -93,16 +93,18 @@ def rest_api(api: RestAPI) -> dict[str, Any]:
 
 def make_api(account: str, region: str, settings: Mapping[str, Any]) -> RestAPI:
     """Make an API with nothing but the root resource; `settings` are those of botocore's CreateRestApiRequest."""
+    check_policy(settings.get("policy"))
     created = backend_of(account, region).create_rest_api(
         name=settings["name"],
         description=settings.get("description"),
         api_key_source=settings.get("apiKeySource"),
         endpoint_configuration=settings.get("endpointConfiguration"),
         tags=settings.get("tags"),
-        policy=settings.get("policy"),
+        policy=None,
         minimum_compression_size=settings.get("minimumCompressionSize"),
         disable_execute_api_endpoint=settings.get("disableExecuteApiEndpoint"),
     )
+    save_policy(created, settings.get("policy"))
     created.version = settings.get("version")
     created.binaryMediaTypes = settings.get("binaryMediaTypes") or []
     return created
@@ -133,6 +135,8 @@ def update_rest_api(call: Call) -> dict[str, Any]:
     for operation in call.get("patchOperations", []):
         if operation.get("path", "").startswith("/endpointConfiguration/"):
             _change_endpoints(api, operation)
+        elif (operation.get("path"), operation["op"]) == ("/policy", "replace"):
+            save_policy(api, operation.get("value"))
         else:
             apply(api, [operation], _REST_API)
     return rest_api(api)

@@ -33,6 +33,8 @@ _EXTENSIONS = (
     "apigateway_deployments",
     "apigateway_export",
     "apigateway_methods",
+    "apigateway_policy",
+    "apigateway_responses",
     "apigateway_stages",
     "apigatewayv2",
     "awslambda",
