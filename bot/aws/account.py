@@ -1,7 +1,7 @@
 """An account, asked read by read: each answer is waited for once, remembered for the question, and kept as evidence."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
@@ -21,6 +21,23 @@ def minutes_ago(minutes: int) -> str:
     return f"-PT{minutes}M"
 
 
+def _frozen(value: Any) -> Any:
+    """A parameter that can be compared and hashed: a list as a tuple, a structure as the set of its members."""
+    if isinstance(value, list):
+        return tuple(_frozen(each) for each in value)
+    if isinstance(value, Mapping):
+        return frozenset((name, _frozen(member)) for name, member in value.items())
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_thawed(each) for each in value]
+    if isinstance(value, frozenset):
+        return {name: _thawed(member) for name, member in sorted(value, key=lambda member: str(member[0]))}
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """One question to AWS: boto3's service name, the API's operation, where, and with what."""
@@ -32,14 +49,14 @@ class Read:
 
     @classmethod
     def of(cls, service: str, operation: str, region: str, **parameters: Any) -> "Read":
-        """A read; parameters that are None are left out, lists become tuples so that reads can be compared."""
-        given = ((name, tuple(value) if isinstance(value, list) else value) for name, value in parameters.items())
-        return cls(service, operation, region, tuple((name, value) for name, value in given if value is not None))
+        """A read; parameters that are None are left out, lists and structures are frozen so that reads can be compared."""
+        given = tuple((name, _frozen(value)) for name, value in parameters.items() if value is not None)
+        return cls(service, operation, region, given)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """The parameters as AWS takes them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.parameters}
+        return {name: _thawed(value) for name, value in self.parameters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +184,16 @@ class Inquiry:
             for pending, result in needed
             if result.outcome in (Outcome.DENIED, Outcome.FAILED)
         )
-        return (*unanswered, *self.open_questions)
+        return tuple(_each_once((*unanswered, *self.open_questions)))
+
+
+def _each_once(reads: Iterable[UnseenRead]) -> list[UnseenRead]:
+    """The gaps without those that say the same: IAM knows no resource for some actions, whatever a read asks for."""
+    told: list[UnseenRead] = []
+    for read in reads:
+        if read not in told:
+            told.append(read)
+    return told
 
 
 def _timed(source: Source, read: Read, deadline: float) -> tuple[Result, float]:
