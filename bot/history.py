@@ -56,7 +56,7 @@ def _suspicions(api: RestApi, finding: Finding, changed_by: Sequence[ChangedBy])
             if account is None:
                 continue
             thing = Thing(account, card.service, id, api.region, parameters, card.patches)
-            if thing.is_named:
+            if thing.can_be_found:
                 yield _Suspicion(thing, card.events)
 
 
@@ -81,7 +81,13 @@ def _with_change(finding: Finding, suspected: Sequence[_Suspicion], before: date
     except Unseen:
         return finding
     change = max(filter(None, changes), key=lambda change: change.at, default=None)
-    return replace(finding, facts={**finding.facts, **_facts(change)}) if change else finding
+    if change is None:
+        return finding
+    return replace(
+        finding,
+        facts={**finding.facts, **_facts(change)},
+        evidence=tuple(dict.fromkeys((*finding.evidence, change.evidence))),
+    )
 
 
 def _facts(change: Change) -> dict[str, str]:

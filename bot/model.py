@@ -58,8 +58,8 @@ class Report:
 
     `ids` has the keys of `ids` in the public schema (`api_id`, `region`, `stage`, …), each a string that stands in
     the text. `caller` is the ARN of the principal who called the API, where the text prints one unmasked;
-    `source_ip` and `vpc_endpoint` (`vpce-…`) are where the call came from, where the text tells. `failed_at` is the first
-    moment that the text tells of. `redacted` counts the secrets that were taken out.
+    `source_ip` and `vpc_endpoint` (`vpce-…`) are where the call came from, where the text tells. `failed_at` is the
+    first moment that the text tells of. `redacted` counts the secrets that were taken out.
     """
 
     text: str

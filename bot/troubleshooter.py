@@ -10,6 +10,7 @@ from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
 from bot.aws.locate import Place, Search, locate, names_a_target
 from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
+from bot.history import with_changes
 from bot.model import (
     Candidate,
     Diagnosis,
@@ -23,7 +24,6 @@ from bot.model import (
     UnseenReason,
     Verdict,
 )
-from bot.history import with_changes
 from bot.playbook import Playbook
 from bot.reply.writer import Writer
 from bot.report.reading import Reader

@@ -49,7 +49,7 @@ class Read:
 
     @classmethod
     def of(cls, service: str, operation: str, region: str, **parameters: Any) -> "Read":
-        """A read; parameters that are None are left out, lists and structures are frozen so that reads can be compared."""
+        """A read; parameters that are None are left out, lists and structures frozen so that reads can be compared."""
         given = tuple((name, _frozen(value)) for name, value in parameters.items() if value is not None)
         return cls(service, operation, region, given)
 

@@ -1,8 +1,8 @@
 """Who last changed a thing, and when, as far as CloudTrail's event history can say.
 
 The history holds 90 days of each region's changes, newest first, and can be asked for one attribute at a time, twice a
-second for each account and region ("LookupEvents", awscloudtrail/latest/APIReference/API_LookupEvents). Asked for is the
-event's name: which resources an event lists differs from service to service, while names are precise. Which of the
+second for each account and region ("LookupEvents", awscloudtrail/latest/APIReference/API_LookupEvents). It is asked for
+the event's name: which resources an event lists differs from service to service, while names are precise. Which of the
 events are about the thing is told from the parameters of their requests.
 """
 
@@ -104,11 +104,15 @@ _LATEST = "$LATEST"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that succeeded. `event` is what people call it; `by` and `via` are as in `TrailEvent`."""
+    """A change that succeeded. `event` is what people call it; `by` and `via` are as in `TrailEvent`.
+
+    `evidence` is the id of the read that shows it.
+    """
 
     at: datetime
     by: str
     event: str
+    evidence: str
     via: str | None = None
 
 
@@ -128,8 +132,10 @@ class Thing:
     patches: tuple[str, ...] = ()
 
     @property
-    def is_named(self) -> bool:
-        """Whether the id can be one of such a thing: a URI may call what no function can be, a role be AWS's own."""
+    def can_be_found(self) -> bool:
+        """Whether its changes can be told from others': a URI may call what no function can be, a role be AWS's own."""
+        if not all(self.parameters.values()):
+            return False
         if self.service == "lambda":
             return FunctionArn.parse(self.id) is not None
         if self.service == "iam":
@@ -167,9 +173,8 @@ class Thing:
         listed = answer["Events"] if answer else None
         for each in listed or ():
             record = TrailEvent.of(each)
-            if record and record.service == self.service and record.name == RECORDED_AS[self.service][event]:
-                if self._is_about_this(event, record):
-                    yield Change(record.at, record.by, event, record.via)
+            if record and self._is_about_this(event, record):
+                yield Change(record.at, record.by, event, answer.evidence, record.via)
 
     @property
     def _recorded_in(self) -> str:
@@ -183,6 +188,7 @@ class Thing:
         names_this = self._calls_function(event, record) if self.service == "lambda" else self._calls(event, record)
         return (
             names_this
+            and (record.service, record.name) == (self.service, RECORDED_AS[self.service][event])
             and all(record.parameter(name) == value for name, value in self.parameters.items())
             and (not self.patches or not event.startswith("Update") or any(map(self._is_patched, record.patches)))
         )

@@ -59,6 +59,18 @@ def _spoken(settings: Settings) -> str:
         return SOURCE_LANGUAGE
 
 
+def timezone_of(settings: Settings, localtime: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of the terminal's time zone, as `TZ` or the system names it; UTC where neither names one."""
+    zoneinfo = "zoneinfo/"
+    named = settings.tz.removeprefix(":")
+    if not named:
+        try:
+            named = str(localtime.readlink())
+        except OSError:
+            named = ""  # a copy of the zone's file, which does not say whose it is, or none
+    return named.rpartition(zoneinfo)[2] or "UTC"
+
+
 def _is_a_file(text: str) -> bool:
     try:
         return Path(text).is_file()

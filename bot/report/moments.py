@@ -32,7 +32,10 @@ _DATE_HEADER = re2.compile(
 
 
 def first_moment(text: bytes) -> datetime | None:
-    """The earliest moment that a plain text (`bot.report.plain`) tells of, in UTC; None where it tells of none, or leaves the zone open."""
+    """The earliest moment that a plain text (`bot.report.plain`) tells of, in UTC; None where it tells of none.
+
+    A time of day without a zone is no moment.
+    """
     return min(_moments(text), default=None)
 
 

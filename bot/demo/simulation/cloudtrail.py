@@ -64,7 +64,7 @@ def record(scribe: Scribe, call: Call, model: OperationModel, problem: AwsError 
     region = _GLOBAL_REGION[get_partition(call.region)] if call.service in _WITHOUT_REGIONS else call.region
     events = _history.setdefault((call.account, region), [])
     name = _LAMBDA_NAMES.get(call.operation, call.operation) if call.service == "lambda" else call.operation
-    source, at = f"{call.service}.amazonaws.com", scribe.at.astimezone(UTC)
+    source, at = f"{call.service}.amazonaws.com", scribe.at.astimezone(UTC).replace(microsecond=0)
     id = str(uuid5(NAMESPACE_URL, f"{call.account} {region} {len(events)}"))
     is_read = call.operation.startswith(_READS)
     told: dict[str, Any] = {
@@ -160,7 +160,8 @@ def lookup_events(call: Call) -> dict[str, Any]:
     start, end = _moment(call.get("StartTime")), _moment(call.get("EndTime"))
     if start and end and start > end:
         raise AwsError("InvalidTimeRangeException", "The start time is after the end time.")
-    events = sorted(_history.get((call.account, call.region), []), key=lambda event: event["EventTime"], reverse=True)
+    written = reversed(_history.get((call.account, call.region), []))
+    events = sorted(written, key=lambda event: event["EventTime"], reverse=True)
     newest = events[0]["EventTime"] if events else None
     found = [
         event
