@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from botocore.exceptions import ClientError
@@ -134,7 +135,7 @@ def a_role_handed_on(world: World) -> Case:
     shop.method("PUT /orders", orders, credentials=other).stage("prod")
     iam = world.client("iam")
     with world.changed(_DEPLOYER, hours=30):
-        iam.update_assume_role_policy(RoleName="invoker", PolicyDocument=_text(trust("lambda.amazonaws.com")))
+        iam.update_assume_role_policy(RoleName="invoker", PolicyDocument=json.dumps(trust("lambda.amazonaws.com")))
     with world.changed(hours=3):
         iam.delete_role_policy(RoleName="invoker-2", PolicyName="invoke")
     return Case(
@@ -209,9 +210,3 @@ def a_function_taken_down_in_china(world: World) -> Case:
         api.url("prod", "/orders"),
         (found("integration_role_missing", changed_by=_user(china), changed_event="DeleteRole"),),
     )
-
-
-def _text(policy: object) -> str:
-    import json
-
-    return json.dumps(policy)
