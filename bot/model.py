@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -57,8 +58,8 @@ class Report:
 
     `ids` has the keys of `ids` in the public schema (`api_id`, `region`, `stage`, …), each a string that stands in
     the text. `caller` is the ARN of the principal who called the API, where the text prints one unmasked;
-    `source_ip` and `vpc_endpoint` (`vpce-…`) are where the call came from, where the text tells.
-    `redacted` counts the secrets that were taken out.
+    `source_ip` and `vpc_endpoint` (`vpce-…`) are where the call came from, where the text tells. `failed_at` is the
+    first moment that the text tells of. `redacted` counts the secrets that were taken out.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Report:
     source_ip: str | None = None
     vpc_endpoint: str | None = None
     sent: SentRequest | None = None
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,3 +337,5 @@ class Reply:
     diagnosis: Diagnosis
     findings: tuple[Mend, ...] = ()
     advice: tuple[Mend, ...] = ()
+    timezone: str = "UTC"
+    """As in `Question`: in whose days and hours times are told."""

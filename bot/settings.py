@@ -84,6 +84,7 @@ class Settings:
     lc_all: str = _setting("LC_ALL", "", str, "a locale")
     lc_messages: str = _setting("LC_MESSAGES", "", str, "a locale")
     lang: str = _setting("LANG", "", str, "a locale")
+    tz: str = _setting("TZ", "", str, "a time zone")
 
     @property
     def content_folders(self) -> tuple[Path, ...]:

@@ -10,6 +10,7 @@ from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
 from bot.aws.locate import Place, Search, locate, names_a_target
 from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
+from bot.history import with_changes
 from bot.model import (
     Candidate,
     Diagnosis,
@@ -52,7 +53,8 @@ class Troubleshooter:
         report = self.reader.read(question.pasted)
         diagnosis = self._diagnose(report, question)
         elapsed = round((time.monotonic() - begun) * 1000, 1)
-        return self.writer.reply(replace(diagnosis, elapsed_milliseconds=elapsed), question.locale)
+        reply = self.writer.reply(replace(diagnosis, elapsed_milliseconds=elapsed), question.locale)
+        return replace(reply, timezone=question.timezone)
 
     def _diagnose(self, report: Report, question: Question) -> Diagnosis:
         if not report.symptoms and not names_a_target(report):
@@ -90,6 +92,7 @@ class Troubleshooter:
     def _look_at_api(self, api: RestApi, focus: Focus, report: Report) -> Diagnosis:
         target = Target(TargetKind.REST_API, api.id, api.account.id, api.region, focus.stage, focus.method, focus.path)
         found = diagnose(api, focus, triage(report, self.playbooks, target.kind))
+        findings = with_changes(api, found.findings, self.playbooks, before=report.failed_at)
         unseen = list(found.broken)
         if symptom := unanswered_symptom(report, self.playbooks, is_explained=bool(found.findings)):
             unseen.append(_not_supported(target.id, symptom))
@@ -102,7 +105,7 @@ class Troubleshooter:
             report,
             target=target,
             candidates=stages,
-            findings=found.findings,
+            findings=findings,
             advice=found.advice,
             unseen=tuple(unseen),
         )

@@ -18,6 +18,19 @@ GOOD = {
 }
 
 
+def changed_by(**members):
+    """A fix that says what may have changed: a function's policy, but for these members."""
+    said = {"service": "lambda", "events": ["RemovePermission"], "of": "function_arn", **members}
+    return {"fixes": {"a_fix": {"references": [PAGE], "changed_by": [said]}}}
+
+
+def test_a_fix_may_say_what_may_have_changed():
+    said = changed_by(where={"statementId": "statement"}, patches=["/policy"])
+    (read,) = Card.model_validate(GOOD | said).fixes["a_fix"].changed_by
+    assert (read.service, read.events, read.of) == ("lambda", ("RemovePermission",), "function_arn")
+    assert (read.where, read.patches) == ({"statementId": "statement"}, ("/policy",))
+
+
 def test_a_card_is_read_as_it_stands():
     card = Card.model_validate(GOOD)
     assert card.target is TargetKind.REST_API
@@ -27,7 +40,7 @@ def test_a_card_is_read_as_it_stands():
 
 def test_what_a_fix_leaves_out_is_nothing():
     fix = a_card().fixes["some_fix"]
-    assert (fix.cloudformation, fix.redeploy, fix.commands) == (None, False, None)
+    assert (fix.cloudformation, fix.redeploy, fix.commands, fix.changed_by) == (None, False, None, ())
 
 
 @pytest.mark.parametrize(
@@ -46,6 +59,14 @@ def test_what_a_fix_leaves_out_is_nothing():
         ({"fixes": {"a_fix": {"references": [PAGE], "cloudformation": "paste"}}}, "cloudformation"),
         ({"fixes": {"a_fix": {"references": [PAGE], "words": "none"}}}, "words"),
         ({"signatures": []}, "signatures"),
+        (changed_by(service="s3"), "service"),
+        (changed_by(events=[]), "events"),
+        (changed_by(events=["RemovePermission20150331v2"]), "bot/aws/changes.py does not list for lambda"),
+        (changed_by(service="iam"), "bot/aws/changes.py does not list for iam"),
+        (changed_by(of="Function ARN"), "of"),
+        (changed_by(where={"statementId": "The statement"}), "where"),
+        (changed_by(patches=["policy"]), "patches"),
+        (changed_by(resource="x"), "resource"),
     ],
 )
 def test_what_is_no_card(change, says):

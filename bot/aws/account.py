@@ -1,7 +1,7 @@
 """An account, asked read by read: each answer is waited for once, remembered for the question, and kept as evidence."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
@@ -185,7 +185,16 @@ class Inquiry:
             for pending, result in needed
             if result.outcome in (Outcome.DENIED, Outcome.FAILED)
         )
-        return (*unanswered, *self.open_questions)
+        return tuple(_each_once((*unanswered, *self.open_questions)))
+
+
+def _each_once(reads: Iterable[UnseenRead]) -> list[UnseenRead]:
+    """The gaps without those that say the same: IAM knows no resource for some actions, whatever a read asks for."""
+    told: list[UnseenRead] = []
+    for read in reads:
+        if read not in told:
+            told.append(read)
+    return told
 
 
 def _timed(source: Source, read: Read, deadline: float) -> tuple[Result, float]:

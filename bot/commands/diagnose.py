@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail
+from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail, timezone_of
 from bot.model import Question, Reply, Verdict
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def diagnose(
     except (BadAccountsFile, BadContent, BadSymptom) as error:
         fail(str(error), Status.USAGE if isinstance(error, BadAccountsFile) else Status.NOT_DIAGNOSED)
     try:
-        reply = troubleshooter.answer(Question(pasted, language, region=region, stage=stage))
+        reply = troubleshooter.answer(Question(pasted, language, region, stage, timezone_of(settings)))
     except CannotDiagnose as error:
         fail(str(error))
     show(reply, troubleshooter.writer, form)

@@ -10,6 +10,9 @@ import typer
 from bot.reply.locales import SOURCE_LANGUAGE, UnknownLanguage, language_of
 from bot.settings import BadSettings, Settings, read_settings
 
+_ZONES = "zoneinfo/"
+"""The folder of the zones' files, which bear the names of the zones."""
+
 
 class Status:
     """The exit statuses of the contract that a command chooses itself."""
@@ -57,6 +60,16 @@ def _spoken(settings: Settings) -> str:
         return language_of(settings.spoken)
     except UnknownLanguage:
         return SOURCE_LANGUAGE
+
+
+def timezone_of(settings: Settings, localtime: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of the terminal's time zone, as `TZ` or the system names it; UTC where neither names one."""
+    if settings.tz:
+        return settings.tz.removeprefix(":").rpartition(_ZONES)[2]
+    try:
+        return str(localtime.readlink()).partition(_ZONES)[2] or "UTC"
+    except OSError:
+        return "UTC"  # a copy of a zone's file, which does not say whose it is, or none
 
 
 def _is_a_file(text: str) -> bool:

@@ -3,9 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,17 @@ class World:
     region: str = "eu-west-1"
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     """The moment at which the question is asked; what is logged or was changed lies before it."""
+
+    @contextmanager
+    def changed(self, by: str = "user/mika", via: str | None = None, **ago: float) -> Iterator[None]:
+        """Lets CloudTrail keep what is done in the block, so long ago (`hours=2`); else it keeps nothing.
+
+        `by` is an ARN, or a user's or an assumed role's without what precedes `user/` and `assumed-role/`.
+        """
+        service = "sts" if by.startswith("assumed-role/") else "iam"
+        principal = by if by.startswith("arn:") else f"arn:{self.partition}:{service}::{self.account}:{by}"
+        with self.aws.written_down(self.now - timedelta(**ago), principal, via):
+            yield
 
     @property
     def partition(self) -> str:
@@ -192,6 +204,12 @@ class Function:
             **({"Qualifier": self.qualifier} if self.qualifier else {}),
             **{name: value for name, value in conditions.items() if value},
         )
+        return self
+
+    def allows_no_longer(self, sid: str = "invoke") -> "Function":
+        """Removes a statement with remove-permission."""
+        qualifier = {"Qualifier": self.qualifier} if self.qualifier else {}
+        self.world.client("lambda").remove_permission(FunctionName=self.name, StatementId=sid, **qualifier)
         return self
 
     def states(self, effect: str = "Allow", sid: str = "statement", **members: Any) -> "Function":

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.model import Certainty, Mend, Reply, Scope, UnseenRead
+from bot.reply.changed import changed_line
 from bot.reply.templates import Words, inline_code
 
 
@@ -41,11 +42,11 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
     several = len(reply.findings) > 1
     for number, mend in enumerate(reply.findings, 1):
         # The summary of a single finding is its title.
-        yield from _mend(mend, words, f"## {number}. {mend.fix.title}" if several else None)
+        yield from _mend(mend, reply, words, f"## {number}. {mend.fix.title}" if several else None)
     if reply.advice:
         yield f"# {words.block('advice')}"
         for mend in reply.advice:
-            yield from _mend(mend, words, f"## {mend.fix.title}")
+            yield from _mend(mend, reply, words, f"## {mend.fix.title}")
     if diagnosis.unseen:
         yield f"## {words.block('unseen')}"
         yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
@@ -60,7 +61,7 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
         yield f"---\n{line}"
 
 
-def _mend(mend: Mend, words: Words, heading: str | None) -> Iterator[str]:
+def _mend(mend: Mend, reply: Reply, words: Words, heading: str | None) -> Iterator[str]:
     finding, fix = mend.finding, mend.fix
     if heading:
         yield heading
@@ -69,6 +70,8 @@ def _mend(mend: Mend, words: Words, heading: str | None) -> Iterator[str]:
     if finding.scope is Scope.ELSEWHERE:
         yield words.block("elsewhere")
     yield fix.why
+    if line := changed_line(finding, reply.locale, reply.timezone, words):
+        yield line
     if finding.certainty is Certainty.LIKELY and fix.would_disprove:
         yield f"**{words.block('would_disprove')}** {fix.would_disprove}"
     yield f"### {words.block('steps')}"

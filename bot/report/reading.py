@@ -2,6 +2,7 @@
 
 from bot.model import Report
 from bot.report.ids import Names
+from bot.report.moments import first_moment
 from bot.report.plain import plain
 from bot.report.redact import redact
 from bot.report.symptoms import Signatures
@@ -25,7 +26,14 @@ class Reader:
         simple = plain(text)
         sights = self._signatures.sights(simple)
         named = self._names.read(simple, (sights[0].start, sights[0].end) if sights else None)
-        return Report(text, tuple(sight.sighting for sight in sights), named.ids, redacted, named.caller)
+        return Report(
+            text,
+            tuple(sight.sighting for sight in sights),
+            named.ids,
+            redacted,
+            named.caller,
+            failed_at=first_moment(simple),
+        )
 
     def _cut(self, text: str) -> str:
         if len(text) <= self._max_characters:

@@ -72,7 +72,7 @@ class Answering:
                 outlet.post(say(words.block("nothing_pasted")))
             return
         outlet.working(words.block("status"))
-        reply = self._troubleshooter.answer(Question(pasted=asked.pasted, locale=person.language))
+        reply = self._troubleshooter.answer(Question(asked.pasted, person.language, timezone=person.timezone))
         outlet.deliver(
             reply.summary,
             parts_of(reply, self._writer.words("reply", reply.locale)),

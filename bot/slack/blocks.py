@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
+from bot.reply.changed import changed_line
 from bot.reply.document import context_line, unseen_line
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
@@ -47,11 +48,11 @@ def _parts(reply: Reply, words: Words) -> Iterator[Part]:
     yield from _summary(reply)
     for index, mend in enumerate(reply.findings):
         number = f"{index + 1}. " if len(reply.findings) > 1 else ""
-        yield from _mend(mend, words, Rank.FURTHER_FINDINGS if index else Rank.FIRST_FINDING, number)
+        yield from _mend(mend, reply, words, Rank.FURTHER_FINDINGS if index else Rank.FIRST_FINDING, number)
     yield from _candidates(reply.diagnosis.candidates, words)
     yield from _unseen(reply.diagnosis.unseen, words)
     for mend in reply.advice:
-        yield from _mend(mend, words, Rank.ADVICE, "")
+        yield from _mend(mend, reply, words, Rank.ADVICE, "")
     line = context_line(reply, words)
     yield Part(Rank.ANSWER, line, tuple(_context(line)))
 
@@ -67,9 +68,9 @@ def _summary(reply: Reply) -> Iterator[Part]:
     yield Part(Rank.UNSEEN, beginning, tuple(whole))
 
 
-def _mend(mend: Mend, words: Words, rank: Rank, number: str) -> Iterator[Part]:
+def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank, number: str) -> Iterator[Part]:
     fix, title = mend.fix, f"{number}{mend.fix.title}"
-    yield Part(rank, title, ({"type": "divider"}, *block(*_cause(mend, words, rank, title))))
+    yield Part(rank, title, ({"type": "divider"}, *block(*_cause(mend, reply, words, rank, title))))
     deployment = words.block("redeploy" if fix.redeploy else "no_deployment")
     yield _snippet(rank, title, words.block("cli"), fix.cli, fix.cli_note, deployment)
     use = f"cloudformation_{fix.cloudformation_use}" if fix.cloudformation else "cloudformation"
@@ -78,7 +79,7 @@ def _mend(mend: Mend, words: Words, rank: Rank, number: str) -> Iterator[Part]:
         yield _snippet(Rank.ROLLBACK, title, words.block("rollback"), fix.rollback_cli, fix.rollback_note)
 
 
-def _cause(mend: Mend, words: Words, rank: Rank, title: str) -> Iterator[list[Element]]:
+def _cause(mend: Mend, reply: Reply, words: Words, rank: Rank, title: str) -> Iterator[list[Element]]:
     finding, fix = mend.finding, mend.fix
     head = prose(title, bold=True) + literal("\n")
     head += prose(words.block("advice" if rank is Rank.ADVICE else finding.certainty))
@@ -87,6 +88,8 @@ def _cause(mend: Mend, words: Words, rank: Rank, title: str) -> Iterator[list[El
         head += literal("\n") + prose(words.block("elsewhere"))
     yield section(head)
     yield section(prose(fix.why))
+    if line := changed_line(finding, reply.locale, reply.timezone, words):
+        yield section(prose(line))
     if fix.would_disprove and finding.certainty is Certainty.LIKELY:
         yield _heading(words, "would_disprove")
         yield section(prose(fix.would_disprove))

@@ -1,4 +1,4 @@
-"""Who asks: the language their Slack speaks, and whether they belong to the bot's own company."""
+"""Who asks: their language and time zone in Slack, and whether they belong to the bot's own company."""
 
 import logging
 from collections.abc import Mapping
@@ -32,10 +32,11 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of somebody. `external` is None where Slack did not say."""
+    """What is known of somebody. `external` is None where Slack did not say; `timezone` is an IANA name."""
 
     language: str
     external: bool | None
+    timezone: str = "UTC"
 
 
 class People:
@@ -69,7 +70,7 @@ class People:
         teams = {user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id")}
         outside = ("is_stranger", "is_restricted", "is_ultra_restricted", "deleted")
         external = any(user.get(mark) for mark in outside) or not teams & self._teams
-        return Person(self._spoken(user.get("locale") or ""), external)
+        return Person(self._spoken(user.get("locale") or ""), external, user.get("tz") or "UTC")
 
     def _spoken(self, locale: str) -> str:
         if locale in _LANGUAGES:

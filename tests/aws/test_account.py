@@ -218,3 +218,10 @@ def test_knows_its_neighbours():
     assert account.neighbour("210987654321") is other
     assert account.neighbour("111111111111") is None
     assert account.other(ACCOUNT) is None
+
+
+def test_a_read_may_hold_lists_of_structures_and_is_the_same_read_whatever_their_order():
+    one = Read.of("cloudtrail", "LookupEvents", REGION, LookupAttributes=[{"AttributeKey": "k", "AttributeValue": "v"}])
+    two = Read.of("cloudtrail", "LookupEvents", REGION, LookupAttributes=[{"AttributeValue": "v", "AttributeKey": "k"}])
+    assert {one: 1}[two] == 1
+    assert one.arguments == {"LookupAttributes": [{"AttributeKey": "k", "AttributeValue": "v"}]}

@@ -1,6 +1,8 @@
 """`kintsugi diagnose`: its forms, its exit statuses, and what stands on which stream."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -114,3 +116,15 @@ def test_the_reply_is_in_the_language_of_the_terminal_or_the_one_asked_for(kints
         for words in ((), ("--lang", "es-LA"))
     ]
     assert languages == ["ja", "es"]
+
+
+def test_who_changed_it_is_told_in_the_time_of_the_terminal(kintsugi, world, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    pets = world.function("pets").allows(sid="pets")
+    api = world.rest_api("pets").method("GET /pets", pets).stage("prod")
+    with replace(world, now=datetime.now(UTC)).changed(hours=1):
+        pets.allows_no_longer("pets")
+    said = kintsugi("diagnose", api.id, "--lang", "en").stdout
+    assert "(GMT+09:00) by `arn:aws:iam::123456789012:user/mika`: `RemovePermission`." in said
+    facts = json.loads(kintsugi("diagnose", api.id, "--format", "json").stdout)["findings"][0]["facts"]
+    assert (facts["changed_event"], facts["changed_at"][-1]) == ("RemovePermission", "Z")

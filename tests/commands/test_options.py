@@ -6,7 +6,7 @@ import sys
 import pytest
 import typer
 
-from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail
+from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail, timezone_of
 from bot.settings import Settings
 
 
@@ -98,3 +98,28 @@ def test_at_a_terminal_with_nothing_pasted_it_says_what_to_do(monkeypatch, capsy
     status, said = status_of(lambda: pasted_or_fail(None), capsys)
     assert status == 2
     assert "pass the error text, a URL, an ARN or an API ID" in said
+
+
+@pytest.mark.parametrize(
+    ("tz", "linked", "timezone"),
+    [
+        ("Asia/Tokyo", "/usr/share/zoneinfo/Europe/Madrid", "Asia/Tokyo"),
+        (":Asia/Tokyo", None, "Asia/Tokyo"),
+        (":/usr/share/zoneinfo/Asia/Taipei", None, "Asia/Taipei"),
+        ("", "/usr/share/zoneinfo/Europe/Madrid", "Europe/Madrid"),
+        ("", "../usr/share/zoneinfo/Etc/UTC", "Etc/UTC"),
+        ("", "/elsewhere/", "UTC"),
+        ("", None, "UTC"),
+    ],
+)
+def test_the_time_zone_is_the_terminals(tz, linked, timezone, tmp_path):
+    localtime = tmp_path / "localtime"
+    if linked:
+        localtime.symlink_to(linked)
+    assert timezone_of(Settings(tz=tz), localtime) == timezone
+
+
+def test_a_file_that_only_copies_a_zone_names_none(tmp_path):
+    localtime = tmp_path / "localtime"
+    localtime.write_bytes(b"TZif2")
+    assert timezone_of(Settings(), localtime) == "UTC"

@@ -16,8 +16,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from bot.aws.reads import READS
 from bot.demo.world import World
-from bot.model import Mend, Reply
+from bot.library import read_playbooks
+from bot.model import Finding, Mend, Reply
 from bot.reply.json_form import diagnosis_object
+from bot.settings import Settings
 from tests.conftest import Ask
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.scenario import Case, Expected, Scenario
@@ -32,6 +34,7 @@ def _is_uri(text: object) -> bool:
 
 
 _VALIDATOR = Draft202012Validator(_SCHEMA, format_checker=_FORMATS)
+_CARDS = {playbook.name: playbook.card for playbook in read_playbooks(Settings().content_folders)}
 _PLACEHOLDERS = ("<", "$", "YOUR", "example", "xxx")
 
 
@@ -78,6 +81,12 @@ def _holds(mends: tuple[Mend, ...], expected: tuple[Expected, ...]) -> None:
         assert fix.rollback_cli or fix.rollback_note
         assert fix.redeploy == ("create-deployment" in (fix.cli or ""))
         assert (fix.would_disprove is None) == (mend.finding.certainty == "proven")
+        _says_what_may_have_changed(mend.finding)
+
+
+def _says_what_may_have_changed(finding: Finding) -> None:
+    for changed_by in _CARDS[finding.playbook].fixes[finding.fix].changed_by:
+        assert {changed_by.of, *changed_by.where.values()} <= {*finding.facts, *finding.remedy}
 
 
 def _is_valid(answer: dict[str, Any]) -> None:

@@ -19,6 +19,9 @@ _THROTTLED = Result(Outcome.FAILED, error="TooManyRequestsException: Rate exceed
 # What says nothing about a fault: the API's own entry beside its parts, and what else there is in the region.
 _NEEDLESS = {("apigateway", "GetRestApi"), ("apigateway", "GetRestApis"), ("apigatewayv2", "GetApis")}
 
+# Who brought a fault about makes it no more and no less of one.
+_TELLS_WHO = ("cloudtrail", "LookupEvents")
+
 
 class Door:
     """A source that remembers every answer, and is closed to one read, or to one kind of read."""
@@ -82,6 +85,8 @@ def _is_honest(whole: Reply, partial: Reply, closed: Read, reason: UnseenReason,
     told = [each for each in after.unseen if each.operation == closed.operation and each.reason is reason]
     if _story(whole) != _story(partial) or (after.verdict is Verdict.HEALTHY and needed):
         assert told, closed
+    if (closed.service, closed.operation) == _TELLS_WHO:
+        assert (_story(whole), len(told)) == (_story(partial), 1), closed
     for each in told:
         assert each.action == READS[closed.service, closed.operation].action
         assert (each.grant is not None) == (reason is UnseenReason.DENIED)

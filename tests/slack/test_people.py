@@ -1,4 +1,4 @@
-"""The asker's language and company, from what users.info answers."""
+"""The asker's language, time zone and company, from what users.info answers."""
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -39,6 +39,14 @@ def person(answer, default="es"):
 )  # fmt: skip
 def test_the_language_of_a_locale(locale, language):
     assert person({"team_id": "T1", "locale": locale}, default="ja").language == language
+
+
+@pytest.mark.parametrize(
+    ("answer", "timezone"),
+    [({"tz": "Asia/Tokyo"}, "Asia/Tokyo"), ({"tz": None}, "UTC"), ({"tz": ""}, "UTC"), ({}, "UTC")],
+)
+def test_the_time_zone_is_the_one_set_in_slack(answer, timezone):
+    assert person(answer).timezone == timezone
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -22,7 +24,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
-from bot.demo.simulation import awslambda, lambda_policy, wire
+from bot.demo.simulation import awslambda, cloudtrail, lambda_policy, wire
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
 from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
@@ -38,6 +40,7 @@ _EXTENSIONS = (
     "apigateway_stages",
     "apigatewayv2",
     "awslambda",
+    "cloudtrail",
     "ec2",
     "iam",
     "lambda_policy",
@@ -73,6 +76,7 @@ class SimulatedAws:
     def __init__(self) -> None:
         self.calls: list[RecordedCall] = []
         self._faults: list[Fault] = []
+        self._scribe: cloudtrail.Scribe | None = None
         self._session = boto3.Session()
         self._clients: dict[tuple[str, str, str], Any] = {}
         # One call at a time: ids are drawn from a seeded source, and handlers check before they write.
@@ -109,6 +113,7 @@ class SimulatedAws:
         with self._turn:
             moto_api_backend.reset()
             mock_random.seed(seed)
+            cloudtrail.forget()
             self.clear_faults()
             self.calls.clear()
 
@@ -195,6 +200,15 @@ class SimulatedAws:
         """Make a function report `State`, `StateReason`, `LastUpdateStatus` and the like as given."""
         awslambda.set_state(function_arn, **state)
 
+    @contextmanager
+    def written_down(self, at: datetime, by: str, via: str | None = None) -> Iterator[None]:
+        """Lets CloudTrail keep what is called in the block: as of then, by that ARN, `via` a service if one called."""
+        self._scribe = cloudtrail.Scribe(at, by, via)
+        try:
+            yield
+        finally:
+            self._scribe = None
+
     # ---- serving
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -204,12 +218,18 @@ class SimulatedAws:
                 unsigned: Iterable[bytes] = self._moto(environ, start_response)
                 return unsigned
             self.calls.append(RecordedCall(signed.service, signed.operation.name, signed.region))
+            problem = None
             try:
                 answer = self._own_answer(signed)
-            except SERVICE_ERRORS as problem:
-                answer = wire.error(signed, as_aws_error(problem))
+            except SERVICE_ERRORS as error:
+                problem = as_aws_error(error)
+                answer = wire.error(signed, problem)
             if answer is None:
                 answer = self._moto_answer(signed)
+            if self._scribe:
+                if answer.status >= 400 and problem is None:
+                    problem = AwsError("ClientError", "the call failed", answer.status)
+                cloudtrail.record(self._scribe, signed.call(), signed.operation, problem)
             headers = [item for item in answer.headers.items() if item[0].lower() != "content-length"]
             start_response(f"{answer.status} .", [*headers, ("Content-Length", str(len(answer.body)))])
             return [answer.body]
