@@ -6,7 +6,7 @@ the event's name: which resources an event lists differs from service to service
 events are about the thing is told from the parameters of their requests.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -121,14 +121,15 @@ class Thing:
     """What may have been changed: a function, role, user or policy by its ARN, an API or a VPC endpoint by its id.
 
     `region` is where a thing without a region in its ARN lies. `parameters` are further parameters that a request which
-    changed it has, by their names; `patches` are paths of which an update patches one, or what lies below it.
+    changed it has, by their names, each with one of these values; `patches` are paths of which an update patches one,
+    or what lies below it.
     """
 
     account: Account
     service: str
     id: str
     region: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     patches: tuple[str, ...] = ()
 
     @property
@@ -142,6 +143,14 @@ class Thing:
             arn = Arn.parse(self.id)
             return arn is not None and arn.account == self.account.known_id
         return bool(self.id)
+
+    def may_have(self, event: str) -> bool:
+        """Whether such an event changes such a thing: `PutUserPolicy` changes no role."""
+        if self.service != "iam":
+            return True
+        arn = Arn.parse(self.id)
+        kind = arn.resource.partition("/")[0] if arn else ""
+        return kind == next((noun.lower() for noun in ("Role", "User") if noun in event), "policy")
 
     def lookup(self, event: str) -> Read:
         """The read that lists the newest events of that name, as people call it, wherever this thing's are recorded."""
@@ -189,7 +198,7 @@ class Thing:
         return (
             names_this
             and (record.service, record.name) == (self.service, RECORDED_AS[self.service][event])
-            and all(record.parameter(name) == value for name, value in self.parameters.items())
+            and all(record.parameter(name) in values for name, values in self.parameters.items())
             and (not self.patches or not event.startswith("Update") or any(map(self._is_patched, record.patches)))
         )
 

@@ -166,8 +166,32 @@ def test_roles_users_and_policies(id, event, parameters, is_it):
 )
 def test_a_part_of_an_api(event, parameters, patches, is_it):
     listed = an_event(event, {"restApiId": API, "stageName": "prod", **parameters}, source="apigateway.amazonaws.com")
-    of = {"id": API, "service": "apigateway", "parameters": {"stageName": "prod"}, "patches": patches}
+    of = {"id": API, "service": "apigateway", "parameters": {"stageName": ("test", "prod")}, "patches": patches}
     assert (told(listed, names=(event,), **of) is not None) is is_it
+
+
+@pytest.mark.parametrize(
+    ("id", "service", "events"),
+    [
+        (ROLE, "iam", {"PutRolePolicy", "UpdateAssumeRolePolicy"}),
+        (ROLE.replace(":role/", ":user/"), "iam", {"PutUserPolicy", "RemoveUserFromGroup"}),
+        (POLICY, "iam", {"CreatePolicyVersion"}),
+        ("no arn", "iam", set()),
+        (ORDERS, "lambda", {"RemovePermission"}),
+    ],
+)
+def test_what_may_happen_to_a_thing(id, service, events):
+    everything = {
+        "iam": {
+            "PutRolePolicy",
+            "UpdateAssumeRolePolicy",
+            "PutUserPolicy",
+            "RemoveUserFromGroup",
+            "CreatePolicyVersion",
+        },
+        "lambda": {"RemovePermission"},
+    }
+    assert {event for event in everything[service] if thing(id, service).may_have(event)} == events
 
 
 def test_the_settings_of_the_account_are_one():
@@ -204,7 +228,7 @@ def test_what_is_no_change_of_it(event):
     [
         ({}, True),
         ({"id": "arn:aws:lambda:eu-west-1:1:function:${x}"}, False),
-        ({"parameters": {"statementId": ""}}, False),
+        ({"parameters": {"statementId": ()}}, False),
         ({"id": ROLE, "service": "iam"}, True),
         ({"id": "arn:aws:iam::aws:policy/service-role/AWSLambdaRole", "service": "iam"}, False),
         ({"id": "", "service": "apigateway"}, False),
