@@ -8,7 +8,7 @@ events are about the thing is told from the parameters of their requests.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.aws.account import Account, Answer, Read, minutes_ago
 from bot.aws.arn import Arn, FunctionArn
@@ -95,6 +95,7 @@ _GLOBAL_REGION = {
 
 _PAGE = 50
 _MINUTES_A_DAY = 24 * 60
+_EVER = datetime.min.replace(tzinfo=UTC)
 _ACCOUNT_SETTINGS = "UpdateAccount"
 _OF_AN_ALIAS = frozenset({"CreateAlias", "UpdateAlias", "DeleteAlias"})
 _OF_ONE_POLICY = frozenset({"AddPermission", "RemovePermission"})
@@ -171,12 +172,16 @@ class Thing:
         Raises Unseen where the history was not to be had: what else was read might then not be the newest.
         """
         answers = {event: self.account.read(self.lookup(event)) for event in events}
-        found = [change for event, answer in answers.items() for change in self._changes(event, answer)]
-        return max(
-            (change for change in found if before is None or change.at <= before),
-            key=lambda change: change.at,
-            default=None,
-        )
+        found: list[Change] = []
+        horizon = _EVER
+        for event, answer in answers.items():
+            of_event = [change for change in self._changes(event, answer) if before is None or change.at <= before]
+            found += of_event
+            if not of_event:
+                # Behind a page of other things' events may lie one of this thing's.
+                horizon = max(horizon, _end_of(answer))
+        newest = max(found, key=lambda change: change.at, default=None)
+        return newest if newest and newest.at >= horizon else None
 
     def _changes(self, event: str, answer: Answer) -> Iterable[Change]:
         listed = answer["Events"] if answer else None
@@ -231,6 +236,14 @@ class Thing:
         if event in _OF_LATEST:
             return arn.qualifier in (None, _LATEST)
         return qualifier in (None, arn.qualifier)
+
+
+def _end_of(answer: Answer) -> datetime:
+    """Before when an answer tells nothing since its page was full."""
+    if not answer or not answer["NextToken"]:
+        return _EVER
+    times = (each.get("EventTime") for each in answer["Events"] or ())
+    return min((time for time in times if isinstance(time, datetime)), default=_EVER)
 
 
 def _function_of(record: TrailEvent) -> tuple[str, str | None]:

@@ -79,6 +79,25 @@ def test_what_was_changed_after_the_failure_did_not_bring_it_about(before, by):
     assert (change and change.by) == by
 
 
+@pytest.mark.parametrize(("token", "event"), [(None, "RemovePermission"), ("more", None)])
+def test_behind_a_full_page_of_others_there_may_be_a_newer_one(token, event):
+    # The page of AddPermission ends on 19 November at 08:30.
+    removed = permission() | {"CloudTrailEvent": an_event(
+        parameters={"functionName": "orders"}, at="2026-11-18T00:00:00Z"
+    )["CloudTrailEvent"]}  # fmt: skip
+    other = an_event("AddPermission20150331v2", {"functionName": "carts"})
+    tape = Tape()
+    asked = thing(source=tape)
+    for name, body in (
+        ("AddPermission", found(Events=[other], NextToken=token)),
+        ("RemovePermission", found(Events=[removed])),
+    ):
+        read = asked.lookup(name)
+        tape.holds("cloudtrail", "LookupEvents", body, **read.arguments)
+    change = asked.newest(["AddPermission", "RemovePermission"], None)
+    assert (change and change.event) == event
+
+
 @pytest.mark.parametrize(
     ("given", "is_it"),
     [
