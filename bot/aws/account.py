@@ -21,23 +21,6 @@ def minutes_ago(minutes: int) -> str:
     return f"-PT{minutes}M"
 
 
-def _frozen(value: Any) -> Any:
-    """A parameter that can be compared and hashed: a list as a tuple, a structure as the set of its members."""
-    if isinstance(value, list):
-        return tuple(_frozen(each) for each in value)
-    if isinstance(value, Mapping):
-        return frozenset((name, _frozen(member)) for name, member in value.items())
-    return value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_thawed(each) for each in value]
-    if isinstance(value, frozenset):
-        return {name: _thawed(member) for name, member in sorted(value, key=lambda member: str(member[0]))}
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Read:
     """One question to AWS: boto3's service name, the API's operation, where, and with what."""
@@ -49,7 +32,7 @@ class Read:
 
     @classmethod
     def of(cls, service: str, operation: str, region: str, **parameters: Any) -> "Read":
-        """A read; parameters that are None are left out, lists and structures frozen so that reads can be compared."""
+        """A read; parameters that are None are left out, lists and maps are frozen so that reads can be compared."""
         given = tuple((name, _frozen(value)) for name, value in parameters.items() if value is not None)
         return cls(service, operation, region, given)
 
@@ -57,6 +40,24 @@ class Read:
     def arguments(self) -> dict[str, Any]:
         """The parameters as AWS takes them."""
         return {name: _thawed(value) for name, value in self.parameters}
+
+
+class _Entries(tuple[tuple[str, Any], ...]):
+    """A map as a read holds it, so that it can be compared: its entries, by name."""
+
+    __slots__ = ()
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _Entries((name, _frozen(value[name])) for name in sorted(value))
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, _Entries):
+        return {name: _thawed(each) for name, each in value}
+    return list(map(_thawed, value)) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
