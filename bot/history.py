@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.aws.account import Read, Unseen
 from bot.aws.apigateway import RestApi
@@ -46,8 +47,8 @@ def with_changes(
 def _suspicions(api: RestApi, finding: Finding, changed_by: Sequence[ChangedBy]) -> Iterator[_Suspicion]:
     values = {**finding.remedy, **finding.facts}
     for card in changed_by:
-        parameters = {parameter: str(values.get(name, "")) for parameter, name in card.where.items()}
-        for id in str(values.get(card.of, "")).split(", "):
+        parameters = {parameter: _each_of(values.get(name)) for parameter, name in card.where.items()}
+        for id in _each_of(values.get(card.of)):
             arn = Arn.parse(id)
             try:
                 account = api.account.neighbour(arn.account) if arn and arn.account else api.account
@@ -57,7 +58,15 @@ def _suspicions(api: RestApi, finding: Finding, changed_by: Sequence[ChangedBy])
                 continue
             thing = Thing(account, card.service, id, api.region, parameters, card.patches)
             if thing.can_be_found:
-                yield _Suspicion(thing, card.events)
+                yield _Suspicion(thing, tuple(event for event in card.events if thing.may_have(event)))
+
+
+def _each_of(value: Any) -> tuple[str, ...]:
+    """What a fact or a remedy names: one thing, several joined by commas, or a list of them."""
+    if value is None:
+        return ()
+    named = value if isinstance(value, (list, tuple)) else str(value).split(", ")
+    return tuple(str(each) for each in named if each)
 
 
 def _lookups(suspected: Sequence[_Suspicion]) -> list[Read]:

@@ -22,9 +22,10 @@ class ChangedBy(BaseModel):
     """Which events of CloudTrail's history may have brought a fault about, and on what.
 
     `events` are named as people call them (`RemovePermission`). `of` names the fact, or the value of the finding's
-    remedy, that holds the thing: a function's, role's, user's or policy's ARN, an API's or a VPC endpoint's id; several
-    are joined by commas. `where` are further parameters that the request must have, each with the name of the fact that
-    holds its value: `{statementId: statement}`. `patches` are paths of which an update must patch one: `/policy`.
+    remedy, that holds the thing: a function's, role's, user's or policy's ARN, an API's or a VPC endpoint's id. `where`
+    are further parameters that the request must have, each with the name of what holds its value, such as
+    `{statementId: statement}`. Several things, or values of which one must fit, are a list or joined by commas.
+    `patches` are paths of which an update must patch one: `/policy`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

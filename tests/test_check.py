@@ -121,6 +121,13 @@ def _use_without_template(playbook):
     change_card(playbook, **card)
 
 
+def _unknown_event(playbook):
+    card = yaml.safe_load((playbook / "playbook.yaml").read_text("utf-8"))
+    changed_by = {"service": "apigateway", "events": ["StopTracing"], "of": "api_id"}
+    card["fixes"]["tracing_off"]["changed_by"] = [changed_by]
+    change_card(playbook, **card)
+
+
 def _words_nobody_can_translate(playbook):
     change(playbook / "fixes" / "tracing_off.md.j2", "{% block why %}", "{% block why %}\nBecause.")
 
@@ -130,6 +137,7 @@ def _words_nobody_can_translate(playbook):
     [
         (_unknown_symptom, "playbook.yaml", "answers 'nobody-describes-this', which no file"),
         (_bad_card, "playbook.yaml", "target: "),
+        (_unknown_event, "playbook.yaml", "'events' names ['StopTracing'], which bot/aws/changes.py does not list"),
         (_no_python, "diagnose.py", "is no Python"),
         (_no_docstring, "diagnose.py", "has no docstring"),
         (_no_function, "diagnose.py", "has no function 'diagnose'"),

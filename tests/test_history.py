@@ -90,6 +90,7 @@ def test_a_service_in_between_is_a_fact_of_its_own():
         (found_of("orders"), ()),
         (found_of("orders"), (ADDED,)),
         (found_of("orders", sid=""), (ADDED,)),
+        ([a_finding(playbook="p", facts={"function_arn": function_arn("orders")}, remedy={"sid": None})], (ADDED,)),
         ([a_finding(playbook="p", facts={})], (REMOVED,)),
         ([a_finding(playbook="p", facts={"function_arn": "no function, at all"})], (REMOVED,)),
         ([a_finding(playbook="p", facts={"function_arn": 7})], (REMOVED,)),
@@ -108,6 +109,20 @@ def test_the_thing_may_stand_in_the_remedy_and_be_several():
     (changed,), tape, _ = told([finding], REMOVED)
     assert changed.facts["changed_event"] == "RemovePermission"
     assert len(tape.asked) == 1
+
+
+@pytest.mark.parametrize(("sid", "is_told"), [("s", True), ("r, s", True), (["r", "s"], True), ("rs", False)])
+def test_one_of_several_values_must_fit(sid, is_told):
+    finding = a_finding(playbook="p", facts={}, remedy={"function_arn": [function_arn("orders")], "sid": sid})
+    (changed,), _, _ = told([finding], ADDED)
+    assert ("changed_event" in changed.facts) is is_told
+
+
+def test_only_what_can_happen_to_the_thing_is_asked_for():
+    policies = {"service": "iam", "events": ["PutRolePolicy", "PutUserPolicy"], "of": "principal"}
+    finding = a_finding(playbook="p", facts={"principal": MIKA})
+    _, tape, _ = told([finding], policies)
+    assert [read.arguments["LookupAttributes"][0]["AttributeValue"] for read in tape.asked] == ["PutUserPolicy"]
 
 
 @pytest.mark.parametrize(("history", "reason"), [(DENIED, UnseenReason.DENIED), (THROTTLED, UnseenReason.THROTTLED)])

@@ -6,9 +6,9 @@ the event's name: which resources an event lists differs from service to service
 events are about the thing is told from the parameters of their requests.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.aws.account import Account, Answer, Read, minutes_ago
 from bot.aws.arn import Arn, FunctionArn
@@ -95,6 +95,7 @@ _GLOBAL_REGION = {
 
 _PAGE = 50
 _MINUTES_A_DAY = 24 * 60
+_EVER = datetime.min.replace(tzinfo=UTC)
 _ACCOUNT_SETTINGS = "UpdateAccount"
 _OF_AN_ALIAS = frozenset({"CreateAlias", "UpdateAlias", "DeleteAlias"})
 _OF_ONE_POLICY = frozenset({"AddPermission", "RemovePermission"})
@@ -121,14 +122,15 @@ class Thing:
     """What may have been changed: a function, role, user or policy by its ARN, an API or a VPC endpoint by its id.
 
     `region` is where a thing without a region in its ARN lies. `parameters` are further parameters that a request which
-    changed it has, by their names; `patches` are paths of which an update patches one, or what lies below it.
+    changed it has, by their names, each with one of these values; `patches` are paths of which an update patches one,
+    or what lies below it.
     """
 
     account: Account
     service: str
     id: str
     region: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     patches: tuple[str, ...] = ()
 
     @property
@@ -142,6 +144,14 @@ class Thing:
             arn = Arn.parse(self.id)
             return arn is not None and arn.account == self.account.known_id
         return bool(self.id)
+
+    def may_have(self, event: str) -> bool:
+        """Whether such an event changes such a thing: `PutUserPolicy` changes no role."""
+        if self.service != "iam":
+            return True
+        arn = Arn.parse(self.id)
+        kind = arn.resource.partition("/")[0] if arn else ""
+        return kind == next((noun.lower() for noun in ("Role", "User") if noun in event), "policy")
 
     def lookup(self, event: str) -> Read:
         """The read that lists the newest events of that name, as people call it, wherever this thing's are recorded."""
@@ -162,12 +172,16 @@ class Thing:
         Raises Unseen where the history was not to be had: what else was read might then not be the newest.
         """
         answers = {event: self.account.read(self.lookup(event)) for event in events}
-        found = [change for event, answer in answers.items() for change in self._changes(event, answer)]
-        return max(
-            (change for change in found if before is None or change.at <= before),
-            key=lambda change: change.at,
-            default=None,
-        )
+        found: list[Change] = []
+        horizon = _EVER
+        for event, answer in answers.items():
+            of_event = [change for change in self._changes(event, answer) if before is None or change.at <= before]
+            found += of_event
+            if not of_event:
+                # Behind a page of other things' events may lie one of this thing's.
+                horizon = max(horizon, _end_of(answer))
+        newest = max(found, key=lambda change: change.at, default=None)
+        return newest if newest and newest.at >= horizon else None
 
     def _changes(self, event: str, answer: Answer) -> Iterable[Change]:
         listed = answer["Events"] if answer else None
@@ -189,7 +203,7 @@ class Thing:
         return (
             names_this
             and (record.service, record.name) == (self.service, RECORDED_AS[self.service][event])
-            and all(record.parameter(name) == value for name, value in self.parameters.items())
+            and all(record.parameter(name) in values for name, values in self.parameters.items())
             and (not self.patches or not event.startswith("Update") or any(map(self._is_patched, record.patches)))
         )
 
@@ -222,6 +236,14 @@ class Thing:
         if event in _OF_LATEST:
             return arn.qualifier in (None, _LATEST)
         return qualifier in (None, arn.qualifier)
+
+
+def _end_of(answer: Answer) -> datetime:
+    """Before when an answer tells nothing since its page was full."""
+    if not answer or not answer["NextToken"]:
+        return _EVER
+    times = (each.get("EventTime") for each in answer["Events"] or ())
+    return min((time for time in times if isinstance(time, datetime)), default=_EVER)
 
 
 def _function_of(record: TrailEvent) -> tuple[str, str | None]:

@@ -79,6 +79,25 @@ def test_what_was_changed_after_the_failure_did_not_bring_it_about(before, by):
     assert (change and change.by) == by
 
 
+@pytest.mark.parametrize(("token", "event"), [(None, "RemovePermission"), ("more", None)])
+def test_behind_a_full_page_of_others_there_may_be_a_newer_one(token, event):
+    # The page of AddPermission ends on 19 November at 08:30.
+    removed = permission() | {"CloudTrailEvent": an_event(
+        parameters={"functionName": "orders"}, at="2026-11-18T00:00:00Z"
+    )["CloudTrailEvent"]}  # fmt: skip
+    other = an_event("AddPermission20150331v2", {"functionName": "carts"})
+    tape = Tape()
+    asked = thing(source=tape)
+    for name, body in (
+        ("AddPermission", found(Events=[other], NextToken=token)),
+        ("RemovePermission", found(Events=[removed])),
+    ):
+        read = asked.lookup(name)
+        tape.holds("cloudtrail", "LookupEvents", body, **read.arguments)
+    change = asked.newest(["AddPermission", "RemovePermission"], None)
+    assert (change and change.event) == event
+
+
 @pytest.mark.parametrize(
     ("given", "is_it"),
     [
@@ -166,8 +185,32 @@ def test_roles_users_and_policies(id, event, parameters, is_it):
 )
 def test_a_part_of_an_api(event, parameters, patches, is_it):
     listed = an_event(event, {"restApiId": API, "stageName": "prod", **parameters}, source="apigateway.amazonaws.com")
-    of = {"id": API, "service": "apigateway", "parameters": {"stageName": "prod"}, "patches": patches}
+    of = {"id": API, "service": "apigateway", "parameters": {"stageName": ("test", "prod")}, "patches": patches}
     assert (told(listed, names=(event,), **of) is not None) is is_it
+
+
+@pytest.mark.parametrize(
+    ("id", "service", "events"),
+    [
+        (ROLE, "iam", {"PutRolePolicy", "UpdateAssumeRolePolicy"}),
+        (ROLE.replace(":role/", ":user/"), "iam", {"PutUserPolicy", "RemoveUserFromGroup"}),
+        (POLICY, "iam", {"CreatePolicyVersion"}),
+        ("no arn", "iam", set()),
+        (ORDERS, "lambda", {"RemovePermission"}),
+    ],
+)
+def test_what_may_happen_to_a_thing(id, service, events):
+    everything = {
+        "iam": {
+            "PutRolePolicy",
+            "UpdateAssumeRolePolicy",
+            "PutUserPolicy",
+            "RemoveUserFromGroup",
+            "CreatePolicyVersion",
+        },
+        "lambda": {"RemovePermission"},
+    }
+    assert {event for event in everything[service] if thing(id, service).may_have(event)} == events
 
 
 def test_the_settings_of_the_account_are_one():
@@ -204,7 +247,7 @@ def test_what_is_no_change_of_it(event):
     [
         ({}, True),
         ({"id": "arn:aws:lambda:eu-west-1:1:function:${x}"}, False),
-        ({"parameters": {"statementId": ""}}, False),
+        ({"parameters": {"statementId": ()}}, False),
         ({"id": ROLE, "service": "iam"}, True),
         ({"id": "arn:aws:iam::aws:policy/service-role/AWSLambdaRole", "service": "iam"}, False),
         ({"id": "", "service": "apigateway"}, False),

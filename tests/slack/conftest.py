@@ -16,7 +16,7 @@ def _no_proxy(monkeypatch):
 def slack():
     people = {
         "UEN": {"team_id": "T1", "locale": "en-GB"},
-        "UJA": {"team_id": "T1", "locale": "ja-JP"},
+        "UJA": {"team_id": "T1", "locale": "ja-JP", "tz": "Asia/Tokyo"},
         "UES": {"team_id": "T1", "locale": "es-LA"},
         "UFAR": {"team_id": "T9", "locale": "en-US", "is_stranger": True},
     }

@@ -28,7 +28,7 @@ def test_a_mention_is_answered_in_its_thread_in_the_askers_language(served, stub
     body = ask(served, "GET /orders &amp; more", user="UJA")
     answer = post(served)
     question = stub.questions.get_nowait()
-    assert (question.pasted, question.locale) == ("GET /orders & more", "ja")
+    assert (question.pasted, question.locale, question.timezone) == ("GET /orders & more", "ja", "Asia/Tokyo")
     assert (answer["channel"], answer["thread_ts"]) == ("C1", body["event"]["ts"])
     assert answer["text"] == "Answer to GET /orders &amp; more in ja"
     assert CLI in text_of(answer)

@@ -108,6 +108,7 @@ def test_every_operation_answered_here(aws: SimulatedAws, api: Api, function: Fu
     functions.delete_alias(**named, Name="live")
     aws.client("sts").get_caller_identity()
     aws.client("ec2").describe_regions()
+    aws.client("cloudtrail").lookup_events()
     assert set(HANDLERS) <= {(call.service, call.operation) for call in aws.calls}
 
 
