@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Focus, RestApi
-from bot.model import Certainty, Finding, Hint, Scope, UnseenRead, UnseenReason, Verdict
+from bot.model import Certainty, Finding, Hint, Phase, SavedChange, Scope, UnseenRead, UnseenReason, Verdict
 from bot.playbook import Plan, Playbook
 
 log = logging.getLogger(__name__)
@@ -50,10 +50,29 @@ def _beneath(found: Found, others: Sequence[Playbook]) -> list[Playbook]:
 
 def _joined(first: Found, second: Found) -> Found:
     return Found(
-        findings=_in_order((*first.findings, *second.findings)),
+        findings=_standing(_in_order((*first.findings, *second.findings))),
         advice=_in_order((*first.advice, *second.advice)),
         broken=(*first.broken, *second.broken),
     )
+
+
+def _standing(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings without those that another one makes idle, or whose fix it makes dangerous (docs/decisions/0010)."""
+    alone = tuple(finding for finding in findings if finding.hides_the_rest)
+    return alone or tuple(
+        finding
+        for finding in findings
+        if not any(_is_faulty(change, other) for change in finding.puts_live for other in findings if other != finding)
+    )
+
+
+def _is_faulty(change: SavedChange, finding: Finding) -> bool:
+    """Whether a finding is about the very thing that was changed; a new method may fail anywhere on its way."""
+    if finding.puts_live:
+        return False
+    named = set(str(finding.facts.get("methods") or "").split(", ")) - {""}
+    is_same_part = change.phase in (finding.phase, Phase.ROUTE)
+    return is_same_part and (not named or not change.methods or not named.isdisjoint(change.methods))
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -85,7 +104,7 @@ def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found
             broken.append(_not_tried(playbook))
     ordered = _in_order(findings)
     return Found(
-        findings=tuple(finding for finding in ordered if not finding.advice),
+        findings=_standing([finding for finding in ordered if not finding.advice]),
         advice=tuple(finding for finding in ordered if finding.advice),
         broken=tuple(broken),
     )

@@ -230,6 +230,17 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedChange:
+    """A change that is saved and runs nowhere yet: where a request would meet it, and the methods concerned.
+
+    Without `methods` it concerns all.
+    """
+
+    phase: Phase
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A cause that the evidence shows, and what its fix needs to be written.
 
@@ -252,6 +263,10 @@ class Finding:
     playbook: str = ""
     is_undecided: bool = False
     """A read that could decide it was refused, or lies where the bot cannot look: alone it makes no diagnosis."""
+    puts_live: tuple[SavedChange, ...] = ()
+    """What its fix deploys as it is saved: the fix waits while another finding shows that to be faulty."""
+    hides_the_rest: bool = False
+    """No request gets past it, so that whatever else is found is met by none."""
 
 
 @dataclass(frozen=True, slots=True)

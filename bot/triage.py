@@ -15,6 +15,7 @@ def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> P
     }
     if not answering:
         return Plan(tuple(of_kind))
+    answering |= {playbook.name: playbook for playbook in of_kind if set(shown) & set(playbook.card.accompanies)}
     others = (playbook for playbook in of_kind if playbook.name not in answering)
     return Plan(tuple(answering.values()), tuple(others))
 

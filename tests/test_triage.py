@@ -1,5 +1,7 @@
 """Which playbooks are tried: those that answer what the text shows, or all where it shows nothing they answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model import Report, Sighting, TargetKind
@@ -33,6 +35,13 @@ def report(*symptoms):
 )
 def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, tried):
     assert list(triage(report(*symptoms), SHELF, kind).answering) == tried
+
+
+def test_what_accompanies_a_symptom_is_tried_beside_what_answers_it_and_leaves_it_open():
+    card = CORS.card.model_copy(update={"accompanies": ("generic-500", "throttled")})
+    companion = replace(CORS, card=card)
+    assert list(triage(report("generic-500"), (ROLE, companion), TargetKind.REST_API).answering) == [ROLE, companion]
+    assert unanswered_symptom(report("throttled"), (ROLE, companion)) == "throttled"
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,11 @@ class RestApi:
         return str(self.answer["name"] or self.id)
 
     @property
+    def arn(self) -> str:
+        """The execute-api ARN of the API alone, without stage, method and path. Raises Unseen."""
+        return f"arn:{self.account.partition}:execute-api:{self.region}:{self.account.id}:{self.id}"
+
+    @property
     def incident(self) -> Incident:
         """What the question tells of the failing request."""
         return self.focus.incident
@@ -240,6 +245,26 @@ class RestApi:
         answer = self.account.read(self._authorizers)
         return tuple(map(_authorizer, (answer["items"] or []) if answer else []))
 
+    @property
+    def was_ever_deployed(self) -> bool:
+        """Whether there is a deployment, run by a stage or not. Raises Unseen."""
+        return bool(self.account.read(self._deployments)["items"])
+
+    @property
+    def stages_evidence(self) -> tuple[str, ...]:
+        """The id of the read that shows which stages there are. Raises Unseen."""
+        return (self.account.read(self._stages).evidence,)
+
+    @property
+    def deployments_evidence(self) -> tuple[str, ...]:
+        """The ids of the reads that show the deployments and the stages. Raises Unseen."""
+        return (*self.stages_evidence, self.account.read(self._deployments).evidence)
+
+    @property
+    def resources_evidence(self) -> tuple[str, ...]:
+        """The id of the read that shows which methods there are. Raises Unseen."""
+        return (self.account.read(self._resources).evidence,)
+
     def evidence_of(self, *subjects: "Method | Authorizer | Stage | RestApi") -> tuple[str, ...]:
         """The ids of the reads that show these parts of the API, or the API's own settings."""
         reads = {Stage: self._stages, Method: self._resources, Authorizer: self._authorizers, RestApi: self._api}
@@ -252,6 +277,10 @@ class RestApi:
     @property
     def _stages(self) -> Read:
         return self._read("GetStages")
+
+    @property
+    def _deployments(self) -> Read:
+        return self._read("GetDeployments")
 
     @property
     def _resources(self) -> Read:

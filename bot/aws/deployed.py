@@ -31,6 +31,11 @@ class Running:
     api_key_source: str | None
     evidence: tuple[str, ...]
 
+    @property
+    def has_canary(self) -> bool:
+        """Whether a part of the requests goes to a canary, of which this says nothing."""
+        return bool(self.stage.definition.get("canarySettings"))
+
 
 def expect_running(api: RestApi, stages: Iterable[Stage]) -> None:
     """Starts reading what these stages run."""

@@ -1,6 +1,7 @@
 """Which method of a REST API serves a request: literal segments before variables, those before a greedy `{proxy+}`."""
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import Protocol, TypeVar
 
 
@@ -12,6 +13,10 @@ class Routed(Protocol):
     @property
     def http_method(self) -> str: ...
 
+
+_LONGEST_COMPARED = 100
+_MOST_NEAREST = 3
+_ALIKE = 0.7
 
 R = TypeVar("R", bound=Routed)
 
@@ -33,6 +38,36 @@ def match_route(methods: Sequence[R], path: str, verb: str | None, stage_names: 
             fallback = [method for method in on_resource if method.http_method == "ANY"]
             return tuple(on_resource) if verb is None else tuple(exact or fallback)
     return ()
+
+
+def nearest_routes(routes: Iterable[tuple[str, str]], path: str, verb: str | None) -> tuple[tuple[str, str], ...]:
+    """At most three routes, as path and verb, that a request which none of them serves may have meant, nearest first.
+
+    Nearest is the same path with another verb; then the path in other letter case, without a first segment too many
+    (a stage or a base path) or with one too few, at the foot of a greedy variable; then one that is spelled much alike.
+    """
+    ranked = sorted(
+        (distance, there_verb not in (verb, "ANY"), there, there_verb)
+        for there, there_verb in routes
+        if (distance := _distance(there, path)) is not None
+    )
+    return tuple((there, there_verb) for _, _, there, there_verb in ranked[:_MOST_NEAREST])
+
+
+def _distance(template: str, path: str) -> float | None:
+    """0 where the template serves the path, more the less alike they are, None where they are not."""
+    given, wanted = _segments(path), _segments(template)
+    near = (
+        serves(template, path),
+        serves(template.lower(), path.lower()),
+        len(given) > 1 and serves(template, "/".join(given[1:])),
+        bool(wanted) and len(wanted) > len(given) and wanted[-len(given) :] == given,
+        bool(wanted) and _is_greedy(wanted[-1]) and wanted[:-1] == given,
+    )
+    if any(near):
+        return float(near.index(True))
+    alike = SequenceMatcher(None, template.lower()[:_LONGEST_COMPARED], path.lower()[:_LONGEST_COMPARED]).ratio()
+    return len(near) + 1 - alike if alike >= _ALIKE else None
 
 
 def serves(template: str, path: str) -> bool:

@@ -30,10 +30,16 @@ _AUTHORIZER_MEMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The methods by path and the authorizers by id, as they stood when the API was deployed."""
+    """What stood when the API was deployed: methods by path, authorizers by id, changed gateway responses by type.
+
+    `policy` is JSON text, None without one.
+    """
 
     methods: dict[str, dict[str, Any]]
     authorizers: dict[str, dict[str, Any]]
+    gateway_responses: dict[str, dict[str, Any]]
+    policy: str | None
+    api_key_source: str | None
 
     def summary(self) -> dict[str, Any]:
         """botocore's apiSummary of a Deployment."""
@@ -57,8 +63,8 @@ def snapshot(api: RestAPI) -> Snapshot:
     }
     authorizers = {id_: without_none(described_authorizer(each)) for id_, each in api.authorizers.items()}
     # Through JSON and back, so that nothing is shared with what may be changed afterwards.
-    frozen: Snapshot = Snapshot(json.loads(json.dumps(methods)), json.loads(json.dumps(authorizers)))
-    return frozen
+    frozen = json.loads(json.dumps([methods, authorizers, api.gateway_responses]))
+    return Snapshot(*frozen, policy=api.policy or None, api_key_source=api.api_key_source)
 
 
 @answers("apigateway", "GetExport")
@@ -80,6 +86,8 @@ def get_export(call: Call) -> dict[str, Any]:
     suffix = ".cn" if get_partition(call.region) == "aws-cn" else ""
     host = f"{api.id}.execute-api.{call.region}.amazonaws.com{suffix}"
     document = write(api.name, version, host, call["stageName"], *_contents(deployment.snapshot, extensions))
+    if extensions & {"integrations", "apigateway"}:
+        document |= _settings(deployment.snapshot)
     return {
         "contentType": "application/octet-stream",
         "contentDisposition": f'attachment; filename="{call["exportType"]}_{version}.json"',
@@ -103,6 +111,22 @@ def _swagger(
     return {**document, "paths": paths, "securityDefinitions": schemes}
 
 
+def _settings(frozen: Snapshot) -> dict[str, Any]:
+    """What the document says of the API as a whole; of gateway responses only those that were changed."""
+    responses = {kind: _gateway_response(each) for kind, each in frozen.gateway_responses.items()}
+    settings = {
+        "x-amazon-apigateway-api-key-source": frozen.api_key_source if frozen.api_key_source != "HEADER" else None,
+        "x-amazon-apigateway-gateway-responses": responses or None,
+        "x-amazon-apigateway-policy": json.loads(frozen.policy) if frozen.policy else None,
+    }
+    return without_none(settings)
+
+
+def _gateway_response(response: dict[str, Any]) -> dict[str, Any]:
+    members = {name: value for name, value in response.items() if value}
+    return {**members, "statusCode": int(members["statusCode"])} if "statusCode" in members else members
+
+
 def _contents(frozen: Snapshot, extensions: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The paths, and the security schemes of those authorizers that a method uses."""
     integrations = bool(extensions & {"integrations", "apigateway"})
@@ -115,6 +139,9 @@ def _contents(frozen: Snapshot, extensions: set[str]) -> tuple[dict[str, Any], d
                 name, definition = scheme
                 used[name] = definition
                 exported["security"] = [{name: method.get("authorizationScopes", [])}]
+            if method.get("apiKeyRequired"):
+                used["api_key"] = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+                exported["security"] = [*exported.get("security", []), {"api_key": []}]
             if integrations and "methodIntegration" in method:
                 exported["x-amazon-apigateway-integration"] = _integration(method["methodIntegration"])
             paths.setdefault(path, {})[_ANY if verb == "ANY" else verb.lower()] = exported

@@ -34,6 +34,7 @@ _EXTENSIONS = (
     "apigateway_export",
     "apigateway_methods",
     "apigateway_policy",
+    "apigateway_responses",
     "apigateway_stages",
     "apigatewayv2",
     "awslambda",

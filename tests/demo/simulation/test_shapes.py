@@ -81,6 +81,14 @@ def test_every_operation_answered_here(aws: SimulatedAws, api: Api, function: Fu
     gateway.get_stages(**of_api)
     gateway.update_stage(**of_stage, **nothing)
     gateway.get_export(**of_stage, exportType="oas30", parameters={"extensions": "apigateway"})
+    of_response = {**of_api, "responseType": "UNAUTHORIZED"}
+    gateway.put_gateway_response(**of_response, statusCode="403")
+    gateway.get_gateway_response(**of_response)
+    gateway.get_gateway_responses(**of_api)
+    gateway.update_gateway_response(
+        **of_response, patchOperations=[{"op": "replace", "path": "/statusCode", "value": "401"}]
+    )
+    gateway.delete_gateway_response(**of_response)
     gateway.flush_stage_authorizers_cache(**of_stage)
     gateway.flush_stage_cache(**of_stage)
     http = aws.client("apigatewayv2").create_api(Name="http", ProtocolType="HTTP")["ApiId"]

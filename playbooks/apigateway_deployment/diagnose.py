@@ -1,0 +1,45 @@
+"""What a stage runs is not what was saved, or there is no such stage, route or integration at all."""
+
+from collections.abc import Iterator
+
+from bot.aws.account import as_far_as_seen
+from bot.aws.apigateway import TEST_STAGE, RestApi
+from bot.aws.deployed import Running, expect_running, running
+from bot.aws.drift import expect_saved
+from bot.model import Finding, Phase
+
+from .methods import missing_integration, missing_route
+from .scope import may_lack_a_deployment, may_lack_a_route, parts_at_stake
+from .stages import missing_stage, never_deployed
+from .undeployed import not_deployed
+
+
+def diagnose(api: RestApi) -> Iterator[Finding]:
+    """The stage first, then the route, then whether it runs what is saved of it."""
+    if api.focus.stage == TEST_STAGE:
+        return
+    if not api.stage_names:
+        if api.focus.stage or may_lack_a_deployment(api.incident):
+            yield never_deployed(api) if not api.was_ever_deployed else missing_stage(api)
+        return
+    if api.focus.stage and api.focus.stage not in api.stage_names:
+        yield missing_stage(api)
+        return
+    parts = parts_at_stake(api.incident)
+    if not parts:
+        return
+    expect_saved(api, responses=Phase.RESPONSE in parts)
+    expect_running(api, api.stages)
+    lacking = missing_integration(api, parts)
+    if lacking:
+        yield lacking
+    deployed: list[Running] = []
+    with as_far_as_seen():
+        for stage in api.stages:
+            if not stage.is_canary and (runs := running(api, stage)):
+                deployed.append(runs)
+        if may_lack_a_route(api.incident) and (finding := missing_route(api, deployed)):
+            yield finding
+    for runs in deployed:
+        if finding := not_deployed(api, runs, parts):
+            yield finding
