@@ -130,7 +130,40 @@ ADDRESSES: tuple[str, ...] = (
     rf"(?i:> host): (?P<domain>{_HOST})",
 )
 
+# What else stands in a log next to who called and from where: a policy's own values are nobody's call.
+_NO_CALLER = (
+    r"[\"'](?i:aws|[\w:.-]{0,40}(?:principal|owner|creat|modif|credential|resource|role_?arn)[\w:.-]{0,40})[\"']"
+)
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS = (
+    rf"(?P<source_ip>{_BYTE}(?:\.{_BYTE}){{3}}|[0-9a-fA-F]{{1,4}}(?::[0-9a-fA-F]{{0,4}}){{2,7}})"
+    r"(?P<no_address>[\w/.][0-9])?"
+)
+_ENDPOINT = r"(?P<vpc_endpoint>vpce-(?:[0-9a-f]{17}|[0-9a-f]{8}))"
+_OF_A_POLICY = r"aws:(?:Vpc)?Source(?:Ip|Vpce?)\b"
+
 CALLERS: tuple[str, ...] = (
     rf"(?i:user|使用者|ユーザー|usuario): ?(?P<caller>{ARN}:{_PRINCIPAL})",
-    rf"(?i:user_?arn){_IS}(?P<caller>{ARN}:{_PRINCIPAL})",
+    rf"(?i:user_?-?arn|identity\.?_?-?arn){_IS}(?P<caller>{ARN}:{_PRINCIPAL})",
+    # Access logs, whose keys are the user's: no other of their values is the ARN of a session or of a user.
+    rf"{_NO_CALLER}\s*:|[\"'][\w.:-]{{1,60}}[\"']\s*:\s*[\"'](?P<caller>{ARN}:(?:sts|iam)::[0-9]{{12}}:"
+    r"(?:assumed-role|federated-user|user)/[\w+=,.@/-]+)[\"']",
 )
+
+SOURCES: tuple[str, ...] = (
+    rf"{_OF_A_POLICY}|(?i:(?:source|client|caller|remote|src|user|origin)[_. -]?(?:ip|addr)(?:[_ -]?addr(?:ess)?)?"
+    rf"|(?:^|[^\w.:-])ip(?:[_ -]?address)?|identity\.sourceip)(?:{_IS}| is |>){_ADDRESS}",
+    # The common log format, and comma-separated values as the console proposes them.
+    rf"(?:^|[\s\"'(]){_ADDRESS} \S{{1,300}} \S{{1,300}} \[[0-9]{{1,2}}/[A-Z][a-z]{{2}}/20[0-9]{{2}}:",
+    rf"(?:^|[\s\"']){_ADDRESS},[^,\s]{{1,300}},[^,\s]{{1,300}},[0-9]{{1,2}}/[A-Z][a-z]{{2}}/20[0-9]{{2}}:",
+    # Execution logs: API Gateway appends the address it sees, so that one alone is the caller's.
+    rf"X-Forwarded-For={_ADDRESS}(?:[,;}}] ?[A-Za-z]|[}}\]]|$)",
+    rf"(?i:送信元 ?IP(?: ?アドレス)?|來源 ?IP(?: ?位址)?|源 ?IP(?: ?地址)?|IP de origen"
+    rf"|(?:my|our|caller'?s?|client'?s?) (?:public |own |office |home |egress |nat )*ip(?: address)?"
+    rf"|(?:from|desde|calling from) (?:the |our |la )?ip"
+    rf"(?: address)?)[\s:=は為为是\"'`(]*(?i:is |es |was )?[\"'`(]?{_ADDRESS}",
+    rf"\b(?:{API_ID}-){_ENDPOINT}\.execute-api\.",
+    rf"\b{_ENDPOINT}-[0-9a-z]{{8}}(?:-[a-z0-9-]{{1,20}})?\.execute-api\.",
+    rf"{_OF_A_POLICY}|(?i:x-amzn-vpce-id|(?:source_?|identity\.)?vpce_?-?(?:id)?|vpc_?-?endpoint(?:_?-?id)?){_IS}{_ENDPOINT}\b",
+)
+"""Where a call came from."""
