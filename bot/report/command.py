@@ -22,59 +22,15 @@ _HOST = re.compile(r"(?:[a-zA-Z]+://)?(?:[^/@\s]*@)?([A-Za-z0-9.-]+)")
 _SHORT_WITH_VALUE = "HuXdbAeFoTmxwEKUrCtyYzcPQ"
 _LONG_WITH_VALUE = frozenset(
     [
-        "header",
-        "user",
-        "request",
-        "data",
-        "data-raw",
-        "data-binary",
-        "data-ascii",
-        "data-urlencode",
-        "json",
-        "cookie",
-        "user-agent",
-        "referer",
-        "form",
-        "output",
-        "upload-file",
-        "max-time",
-        "connect-timeout",
-        "proxy",
-        "write-out",
-        "cert",
-        "key",
-        "cacert",
-        "capath",
-        "config",
-        "resolve",
-        "connect-to",
-        "url",
-        "oauth2-bearer",
-        "aws-sigv4",
-        "netrc-file",
-        "retry",
-        "retry-delay",
-        "retry-max-time",
-        "range",
-        "cookie-jar",
-        "proxy-user",
-        "interface",
-        "form-string",
-        "cert-type",
-        "key-type",
-        "ciphers",
-        "tls-max",
-        "trace",
-        "trace-ascii",
-        "limit-rate",
-        "max-redirs",
-        "dns-servers",
-        "unix-socket",
-        "url-query",
-        "stderr",
+        "header", "user", "request", "data", "data-raw", "data-binary", "data-ascii", "data-urlencode", "json",
+        "cookie", "user-agent", "referer", "form", "output", "upload-file", "max-time", "connect-timeout",
+        "proxy", "write-out", "cert", "key", "cacert", "capath", "config", "resolve", "connect-to", "url",
+        "oauth2-bearer", "aws-sigv4", "netrc-file", "retry", "retry-delay", "retry-max-time", "range",
+        "cookie-jar", "proxy-user", "interface", "form-string", "cert-type", "key-type", "ciphers", "tls-max",
+        "trace", "trace-ascii", "limit-rate", "max-redirs", "dns-servers", "unix-socket", "url-query", "stderr",
         "pass",
     ]
-)
+)  # fmt: skip
 _DATA = frozenset({"data", "data-raw", "data-binary", "data-ascii", "data-urlencode"})
 _SHORT = {
     "H": "header", "u": "user", "X": "request", "d": "data", "b": "cookie", "A": "user-agent", "e": "referer",
@@ -83,27 +39,11 @@ _SHORT = {
 # These send, or fetch from elsewhere, what the command does not show.
 _UNTOLD = frozenset(
     [
-        "config",
-        "netrc",
-        "netrc-file",
-        "netrc-optional",
-        "aws-sigv4",
-        "digest",
-        "ntlm",
-        "negotiate",
-        "anyauth",
-        "form",
-        "form-string",
-        "upload-file",
-        "compressed",
-        "next",
-        "proxy-user",
-        "url-query",
-        "location-trusted",
-        "variable",
-        "expand-header",
+        "config", "netrc", "netrc-file", "netrc-optional", "aws-sigv4", "digest", "ntlm", "negotiate",
+        "anyauth", "form", "form-string", "upload-file", "compressed", "next", "proxy-user", "url-query",
+        "location-trusted", "variable", "expand-header",
     ]
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
