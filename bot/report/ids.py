@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.report.forms import ADDRESSES, API_ID, CALLERS, FORMS, SOURCES
+from bot.report.forms import ADDRESSES, API_ID, CALLERS, FORMS, RECORDS, SOURCES
 from bot.report.onepass import OnePass
 from bot.report.request import failing_request, outside_the_log, record_around
 
@@ -65,6 +65,8 @@ _NO_STAGE = frozenset(
         "del",
         "la",
         "el",
+        "failed",
+        "error",
     ]
 )
 _NO_CUSTOM_DOMAIN = re.compile(
@@ -92,6 +94,8 @@ class _Place:
     text: bytes
     start: int = 0
     end: int = 0
+    is_record: bool = False
+    """One record of an access log."""
 
     def distance(self, start: int, end: int) -> int:
         """How far from the error something else stands."""
@@ -102,10 +106,11 @@ class Names:
     """Reads ids from plain text. Stateless after construction."""
 
     def __init__(self) -> None:
-        self._forms = FORMS + ADDRESSES + CALLERS + SOURCES
+        self._forms = FORMS + ADDRESSES + CALLERS + SOURCES + RECORDS
         self._patterns = OnePass(self._forms)
         self._keys = tuple(frozenset(_GROUP.findall(form)) for form in self._forms)
         self._addresses = range(len(FORMS), len(FORMS) + len(ADDRESSES))
+        self._records = range(len(self._forms) - len(RECORDS), len(self._forms))
 
     def read(self, text: bytes, error: tuple[int, int] | None) -> Named:
         """What `text` names; `error` is where its most decisive symptom stands, in bytes.
@@ -123,6 +128,8 @@ class Names:
         _add_alone(text, found)
         _settle_path(found, at_api_gateway=b".execute-api." in text)
         _settle_account(found)
+        if found.get("extended_request_id") == found.get("request_id"):
+            found.pop("extended_request_id", None)
         ids = {key: found[key] for key in KEYS if key in found}
         return Named(ids, found.get("caller"), found.get("source_ip"), found.get("vpc_endpoint"))
 
@@ -131,6 +138,8 @@ class Names:
         named = dict.fromkeys(known, "")
         for index in sorted(self._patterns.which(place.text)):
             if self._keys[index] <= named.keys():
+                continue
+            if index in self._records and not place.is_record:
                 continue
             if index in self._addresses and not about_api_gateway and b" " in place.text:
                 continue
@@ -158,7 +167,7 @@ def _places(text: bytes, error: tuple[int, int] | None) -> Iterator[tuple[_Place
     start, end = error
     record = record_around(text, start, end)
     if record:
-        yield _Place(text[slice(*record)], start - record[0], end - record[0]), None
+        yield _Place(text[slice(*record)], start - record[0], end - record[0], True), None
     request = failing_request(text, start)
     if request:
         lines, anchor = request

@@ -1,6 +1,7 @@
 """Reads a paste: secrets out, then its symptoms, then what it plainly names, and the request as its client sent it."""
 
 from bot.model import Report
+from bot.report.elsewhere import is_elsewhere
 from bot.report.ids import Names
 from bot.report.plain import plain
 from bot.report.redact import redact
@@ -25,7 +26,7 @@ class Reader:
         raw = _without_surrogates(self._cut(pasted))
         text, redacted = redact(raw)
         simple = plain(text)
-        sights = self._signatures.sights(simple)
+        sights = () if is_elsewhere(simple) else self._signatures.sights(simple)
         named = self._names.read(simple, (sights[0].start, sights[0].end) if sights else None)
         return Report(
             text=text,
