@@ -12,11 +12,7 @@ from .endpoint import refused_by_endpoint
 from .identity import not_allowed, not_signed
 from .resource_policy import refused_by_policy, suspected
 
-_REFUSED_BY_A_POLICY = frozenset(
-    {"resource-policy-deny", "iam-caller-denied", "authorizer-deny-explicit", "authorizer-deny-implicit"}
-)
-_REFUSED_BY_ANYTHING = frozenset({"forbidden-generic", "private-api-dns"})
-"""Symptoms that faults show as well of which nothing here knows."""
+_REFUSED_BY_A_POLICY = frozenset({"resource-policy-deny", "iam-caller-denied"})
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
@@ -41,9 +37,6 @@ def _findings(refusals: Refusals) -> Iterator[Finding]:
 
 
 def _leave_open(refusals: Refusals) -> None:
-    """Says so where the text shows a refusal, and what was read does not tell whose it is."""
-    shown = set(refusals.api.incident.symptoms)
-    if shown & _REFUSED_BY_A_POLICY and refusals.is_open:
+    """Says so where the text shows a policy's refusal, and what was read does not tell which one's it is."""
+    if refusals.is_open and not _REFUSED_BY_A_POLICY.isdisjoint(refusals.api.incident.symptoms):
         refusals.api.undecided(Hint.UNDECIDABLE_CONDITION)
-    elif shown & _REFUSED_BY_ANYTHING:
-        refusals.api.undecided()
