@@ -26,9 +26,7 @@ def refused(api: Api, request: str, caller: str = "anonymous", ending: str = "")
     return f'{{"Message":"{said}{ending}"}}'
 
 
-def unsigned(api: Api, url_path: str, stage: str = "prod") -> str:
-    """A call without a signature, as people paste it."""
-    return f'curl {api.url(stage, url_path)}\n{{"message":"Missing Authentication Token"}}'
+_NO_TOKEN = '{"message":"Missing Authentication Token"}'
 
 
 def may_call(*resources: str, effect: str = "Allow") -> dict[str, object]:
@@ -233,7 +231,123 @@ def a_policy_and_a_function_apart(world: World) -> Case:
     )
 
 
+@scenario
+def a_laptop_at_home(world: World) -> Case:
+    api = shop(world, "GET /orders", "POST /orders", authorization="NONE")
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "198.51.100.0/24"]}}
+    api.policy(_EVERYONE, {"Sid": "Office", "Effect": "Deny", "Principal": "*", "Condition": elsewhere}).stage("prod")
+    return Case(
+        f"sourceIp: 203.0.113.9 {refused(api, 'GET /prod/orders', ending=' with an explicit deny')}",
+        (
+            found(
+                "resource_policy_denies",
+                stack="merge",
+                sid="Office",
+                condition="NotIpAddress aws:SourceIp",
+                expected="192.0.2.0/24, 198.51.100.0/24",
+                actual="203.0.113.9",
+            ),
+        ),
+        prints=('"*"',),
+    )
+
+
+@scenario
+def a_branch_office(world: World) -> Case:
+    api = shop(world, "GET /orders/{id}", authorization="NONE")
+    inside = {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}
+    api.policy({"Sid": "Office", **_EVERYONE, "Condition": inside}).stage("prod")
+    return Case(
+        f"sourceIp: 203.0.113.9 {refused(api, 'GET /prod/orders/7')}",
+        (
+            found(
+                "resource_policy_does_not_allow",
+                stack="merge",
+                sid="Office",
+                differs="condition",
+                condition="IpAddress aws:SourceIp",
+                expected="192.0.2.0/24",
+                actual="203.0.113.9",
+            ),
+        ),
+        prints=('"*"',),
+    )
+
+
+@scenario
+def a_call_from_the_office(world: World) -> Case:
+    api = shop(world, authorization="NONE")
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}
+    api.policy(_EVERYONE, {"Effect": "Deny", "Principal": "*", "Condition": elsewhere}).stage("prod")
+    return nothing_wrong(f"sourceIp: 192.0.2.7 {refused(api, 'GET /prod/orders', ending=' with an explicit deny')}")
+
+
 # ---- private APIs
+
+
+@scenario
+def a_call_through_another_endpoint(world: World) -> Case:
+    first, second = world.vpc_endpoint(), world.vpc_endpoint()
+    api = shop(world, authorization="NONE").private(first)
+    elsewhere = {"StringNotEquals": {"aws:SourceVpce": first}}
+    api.policy(_EVERYONE, {"Effect": "Deny", "Principal": "*", "Condition": elsewhere}).stage("prod")
+    return Case(
+        f"vpceId: {second} {refused(api, 'GET /prod/orders', ending=' with an explicit deny')}",
+        (
+            found(
+                "resource_policy_denies",
+                stack="merge",
+                condition="StringNotEquals aws:SourceVpce",
+                expected=first,
+                actual=second,
+            ),
+        ),
+        prints=('"*"',),
+    )
+
+
+@scenario
+def an_endpoint_for_another_service(world: World) -> Case:
+    other = "arn:aws:execute-api:eu-west-1:123456789012:zzzzzzzzzz/*"
+    endpoint = world.vpc_endpoint({**_EVERYONE, "Action": _INVOKE, "Resource": other})
+    api = shop(world, authorization="NONE").private(endpoint)
+    api.policy({**_EVERYONE, "Condition": {"StringEquals": {"aws:SourceVpce": endpoint}}}).stage("prod")
+    return Case(
+        f"vpceId: {endpoint} {refused(api, 'GET /prod/orders')}",
+        (
+            found(
+                "vpc_endpoint_policy_denies",
+                stack="merge",
+                vpc_endpoint_id=endpoint,
+                differs="resource",
+                expected=other,
+                actual=f"{api.arn}/prod/GET/orders",
+            ),
+        ),
+        prints=('"*"',),
+    )
+
+
+@scenario
+def an_endpoint_for_one_role(world: World) -> Case:
+    role = world.role("batch", trust("ec2.amazonaws.com"))
+    endpoint = world.vpc_endpoint(
+        {
+            "Sid": "Batch",
+            "Effect": "Allow",
+            "Principal": {"AWS": role},
+            "Action": "execute-api:*",
+            "Resource": "arn:aws:execute-api:*",
+        }
+    )
+    api = shop(world).private(endpoint)
+    other = world.role("reports", trust("ec2.amazonaws.com"))
+    api.policy({"Effect": "Allow", "Principal": {"AWS": [role, other]}}).stage("prod")
+    return Case(
+        refused(api, "GET /prod/orders", session_of(other)),
+        (found("vpc_endpoint_policy_denies", "likely", stack="merge", sid="Batch", differs="principal"),),
+        prints=('"*"',),
+    )
 
 
 @scenario
@@ -263,7 +377,7 @@ def a_service_for_the_whole_network(world: World) -> Case:
 def a_call_from_a_browser(world: World) -> Case:
     api = shop(world, "GET /orders/{id}").stage("prod")
     return Case(
-        unsigned(api, "/orders/7"),
+        f"{api.url('prod', '/orders/7')} {_NO_TOKEN}",
         (found("call_not_signed", "likely", cli=False, stack=None, methods="GET /orders/{id}"),),
         heals=False,
     )
@@ -273,8 +387,8 @@ def a_call_from_a_browser(world: World) -> Case:
 def a_call_of_any_verb(world: World) -> Case:
     api = shop(world, "ANY /{proxy+}").stage("v1")
     return Case(
-        unsigned(api, "/orders/7/items", "v1"),
-        (found("call_not_signed", "likely", cli=False, stack=None, authorization_type="AWS_IAM"),),
+        f"curl {api.url('v1', '/orders/7/items')}\n{_NO_TOKEN}",
+        (found("call_not_signed", cli=False, stack=None, authorization_type="AWS_IAM"),),
         heals=False,
     )
 
