@@ -54,11 +54,11 @@ def _finding(
         evidence=evidence_of(judgements),
         account=api.account.id,
         region=api.region,
-        remedy=_remedy(judgements, mended, has_statement=statement is not None),
+        remedy=_remedy(judgements, mended),
     )
 
 
-def _remedy(judgements: Sequence[Judgement], mended: Mended, *, has_statement: bool) -> dict[str, Any]:
+def _remedy(judgements: Sequence[Judgement], mended: Mended) -> dict[str, Any]:
     api = judgements[0].call.api
     stages = {each.call.stage.name: each.call.stage.deployment_id for each in judgements}
     return {
@@ -68,6 +68,5 @@ def _remedy(judgements: Sequence[Judgement], mended: Mended, *, has_statement: b
         "stages_to_deploy": stages,
         "other_stages": [name for name in api.stage_names if name not in stages],
         "resource_as_it_should_be": rest_api_resource(api, Policy=mended.document) if mended.document else None,
-        "has_statement": has_statement,
         "vpc_endpoints": list(api.vpc_endpoint_ids),
     }
