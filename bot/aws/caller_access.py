@@ -143,7 +143,7 @@ def judge(call: Call, policy: Policy | None, caller: Caller) -> Judgement:
 
 
 def _by_endpoint(call: Call, caller: Caller) -> Decision | None:
-    """What the policy of the VPC endpoint says; UNKNOWN where it cannot be seen. Raises Unseen for what is the API's."""
+    """What the policy of the VPC endpoint says; UNKNOWN where it cannot be seen. Raises Unseen."""
     if caller.endpoint is None:
         return None
     try:

@@ -79,9 +79,12 @@ class Refusals:
         if self.caller.met_a_deny:
             if len(denying) == 1:
                 yield Refusal.DENIED, first, denying[0]
-        elif allowing and not any(each.effect == DENY for some in open_ones for each in some):
-            if first.call.method.authorization_type != "CUSTOM":
-                yield Refusal.NOT_ALLOWED, first, allowing[0]
+        elif (
+            allowing
+            and not any(each.effect == DENY for some in open_ones for each in some)
+            and first.call.method.authorization_type != "CUSTOM"
+        ):
+            yield Refusal.NOT_ALLOWED, first, allowing[0]
 
 
 def _verdict(decision: Decision | None) -> Access | None:

@@ -1,4 +1,4 @@
-"""The policy documents that let one call in and nothing else: those of the account, amended; None where that is not sound.
+"""The policy documents that let one call in and nothing else: those of the account, amended as little as can be.
 
 What is not known from the evidence is not guessed: `lacks` then says what a person has to decide.
 """
@@ -36,12 +36,16 @@ def mended_policy(judgements: Sequence[Judgement]) -> Mended:
     first = judgements[0]
     api = first.call.api
     resource = first.call.grantable
+    is_denied = first.resource is not None and first.resource.verdict is Access.DENIED
+    is_signed = first.call.method.authorization_type == SIGNED
+    if not is_signed and not is_denied and principal_for_everyone(api.policy) is None:
+        return Mended(None, "caller")
     if len(judgements) > 1 or api.focus.path is None or resource is None:
         return Mended(None, "call")
     if api.policy is None:
         return _first_policy(first, resource)
     policy = api.policy
-    if first.resource and first.resource.verdict is Access.DENIED:
+    if first.resource and is_denied:
         everything = f"{resource.partition('/')[0]}/*"
         for denying in first.resource.statements:
             document = with_exemption(policy, denying, resource, everything, request_of(first).context)
@@ -66,7 +70,7 @@ def _first_policy(judgement: Judgement, resource: str) -> Mended:
 
 
 def allow_statement(judgement: Judgement, resource: str, policy: Policy | None) -> dict[str, Any] | None:
-    """An Allow for the one call: of the caller by name, or of where it came from, if the policy lets in everyone already.
+    """An Allow for the one call, of its caller by name, or of where it came from if the policy lets in everyone already.
 
     None where neither is known. Raises Unseen.
     """

@@ -1,4 +1,4 @@
-"""Refusals by the API's resource policy, or for want of one: which statement, and the policy as it would have to read."""
+"""Refusals by the API's resource policy, or for want of one: which statement, and how the policy would have to read."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The tables of API Gateway's authorization flow, cell by cell: authorization x resource policy x identity x account."""
+"""The tables of API Gateway's authorization flow, cell by cell: authorization, resource policy, identity, account."""
 
 import json
 
