@@ -19,6 +19,7 @@ COVERED = {
     "model": "words without behaviour; every test speaks them",
     "aws/bounds": "numbers only; tests/test_settings.py reads them, the tests of logs and changes keep to them",
     "workshop": "puts parts together; tests/conftest.py and every test of a command use it",
+    "aws/iam_identity": "what roles and users share, tests/aws/test_iam.py and tests/aws/test_iam_user.py",
     "aws/condition_operators": "one subject with conditions, tests/aws/test_conditions.py",
     "aws/policy_document": "one subject with policy, tests/aws/test_policy.py",
     "aws/principals": "one subject with policy, tests/aws/test_policy.py",

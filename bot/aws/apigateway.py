@@ -170,6 +170,10 @@ class RestApi:
         except MalformedPolicy as error:
             raise self.account.leave_open(self._api, Hint.MALFORMED_POLICY) from error
 
+    def undecided(self, why: Hint | None = None) -> Unseen:
+        """The error to raise where the API was read, and its settings decide nothing."""
+        return self.account.leave_open(self._api, why)
+
     @property
     def is_private(self) -> bool:
         """It can be called through VPC endpoints only. Raises Unseen."""

@@ -82,6 +82,13 @@ class Judgement:
         return _through(Access.UNKNOWN, behind) if api.is_private else behind
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is not known if the call is refused, but for what a Lambda authorizer answers. Raises Unseen."""
+        if self.call.method.authorization_type != _BY_AUTHORIZER:
+            return self.verdict is Access.UNKNOWN
+        return Access.UNKNOWN in {each.verdict for each in (self.endpoint, self.resource) if each}
+
+    @property
     def refusals(self) -> tuple[Refusal, ...]:
         """Those that certainly refuse the call, each of which would by itself. Raises Unseen."""
         return tuple(self._refusals())
@@ -136,7 +143,7 @@ def judge(call: Call, policy: Policy | None, caller: Caller) -> Judgement:
 
 
 def _by_endpoint(call: Call, caller: Caller) -> Decision | None:
-    """What the policy of the VPC endpoint says; UNKNOWN where it cannot be seen. Raises Unseen for what is the API's."""
+    """What the policy of the VPC endpoint says; UNKNOWN where it cannot be seen. Raises Unseen."""
     if caller.endpoint is None:
         return None
     try:
@@ -145,8 +152,7 @@ def _by_endpoint(call: Call, caller: Caller) -> Decision | None:
         return _NOT_SEEN
     if policy is None:
         return _NOT_SEEN
-    principal = caller.principal_at_endpoint(call.method.authorization_type)
-    return evaluate([policy], call.request(caller, principal))
+    return evaluate([policy], call.request(caller, caller.principal_at_endpoint()))
 
 
 def _by_identity(call: Call, caller: Caller, request: Request) -> Decision:
@@ -181,14 +187,19 @@ def judged(call: Call, caller: Caller) -> tuple[Judgement, tuple[Refusal, ...]]:
     runs = running(api, call.stage)
     if runs is None:
         return saved, refusals
-    if not is_running(call, runs):
+    if not _is_running(call, runs):
         return saved, ()
     there = judge(call, runs.policy, caller).refusals
     return saved, tuple(refusal for refusal in refusals if refusal in there)
 
 
-def is_running(call: Call, runs: Running) -> bool:
-    """The stage runs the method, and asks the same authorization of its callers as what is saved."""
+def runs_as_saved(call: Call) -> bool:
+    """The stage runs the method, and asks the same authorization of its callers as what is saved. Raises Unseen."""
+    runs = running(call.api, call.stage)
+    return runs is None or _is_running(call, runs)
+
+
+def _is_running(call: Call, runs: Running) -> bool:
     method = call.method
     return any(
         (each.path, each.http_method) == (method.path, method.http_method)

@@ -21,6 +21,7 @@ from bot.aws.vpc_endpoints import VpcEndpoint
 
 SIGNED = "AWS_IAM"
 """The authorization type of methods whose callers sign with IAM credentials; for all others a caller is anonymous."""
+_SIGNATURES = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
 _ACCOUNT_DIGITS = 12
 _ANONYMOUS = re2.compile(r"(?i)\b(?:anonymous|an[oó]nimo)\b|匿名")
 _EXPLICIT = re2.compile(r"(?i)explicit[_ -]?deny|ExplicitDeny|明示的|明確拒絕|denegaci[oó]n expl[ií]cita")
@@ -94,6 +95,29 @@ class Caller:
         return Role(owner, str(arn)) if kind == "role" else User(owner, str(arn))
 
     @property
+    def lasting_arn(self) -> str | None:
+        """The ARN by which a policy names the caller: of a session, that of its role. Raises Unseen."""
+        arn = self._parsed
+        if arn is None:
+            return None
+        identity = self.identity
+        if identity and identity.answer:
+            return identity.real_arn
+        kind, _, name = arn.resource.partition("/")
+        if kind == "assumed-role":
+            return f"arn:{arn.partition}:iam::{arn.account}:role/{name.partition('/')[0]}"
+        return str(arn) if arn.service == "iam" else None
+
+    @property
+    def has_signed(self) -> bool:
+        """The question shows a signature, valid or not: in a header, in the query string, or by naming who signed."""
+        sent = self._incident.sent
+        if self.arn or sent is None:
+            return self.arn is not None
+        in_header = sent.values.get("authorization", "").startswith(_SIGNATURES)
+        return in_header or any(name.lower() == "x-amz-signature" for name in sent.query)
+
+    @property
     def is_root(self) -> bool:
         """It is the account itself, which no identity policy limits."""
         return self._parsed is not None and self._parsed.resource == "root"
@@ -130,7 +154,7 @@ class Caller:
             return Principal.aws(self.arn)
         return Principal.anonymous() if self.is_called_anonymous else None
 
-    def principal_at_endpoint(self, authorization: str | None) -> Principal | None:
+    def principal_at_endpoint(self) -> Principal | None:
         """Who asks, in the terms of the endpoint's policy, which sees every signature, asked for or not."""
         if self.arn:
             return Principal.aws(self.arn)

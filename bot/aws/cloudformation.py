@@ -1,5 +1,6 @@
 """Resources as a CloudFormation template of the user's own would have to read. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.aws.apigateway import Method, RestApi
@@ -34,6 +35,19 @@ _INTEGRATION_RESPONSE = {
     "responseTemplates": "ResponseTemplates",
     "contentHandling": "ContentHandling",
 }
+_REST_API = {
+    "name": "Name",
+    "description": "Description",
+    "apiKeySource": "ApiKeySourceType",
+    "binaryMediaTypes": "BinaryMediaTypes",
+    "disableExecuteApiEndpoint": "DisableExecuteApiEndpoint",
+    "minimumCompressionSize": "MinimumCompressionSize",
+}
+_ENDPOINTS = {"types": "Types", "vpcEndpointIds": "VpcEndpointIds"}
+_VPC_ENDPOINT = {
+    name: name
+    for name in ("VpcId", "ServiceName", "VpcEndpointType", "SubnetIds", "PrivateDnsEnabled", "RouteTableIds")
+}
 _METHOD_RESPONSE = {
     "statusCode": "StatusCode",
     "responseModels": "ResponseModels",
@@ -60,6 +74,21 @@ def method_resource(api: RestApi, method: Method, **integration: Any) -> dict[st
         or None,
     }
     return {"Type": "AWS::ApiGateway::Method", "Properties": _present(properties)}
+
+
+def rest_api_resource(api: RestApi, **properties: Any) -> dict[str, Any]:
+    """An `AWS::ApiGateway::RestApi` as the API stands, but for the properties given. Raises Unseen."""
+    defined = api.answer.body or {}
+    endpoints = _renamed(defined.get("endpointConfiguration") or {}, _ENDPOINTS)
+    standing = {**_renamed(defined, _REST_API), "EndpointConfiguration": endpoints or None}
+    return {"Type": "AWS::ApiGateway::RestApi", "Properties": _present({**standing, **properties})}
+
+
+def vpc_endpoint_resource(definition: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
+    """An `AWS::EC2::VPCEndpoint` as AWS describes it, but for the properties given."""
+    groups = [each["GroupId"] for each in definition.get("Groups") or ()]
+    standing = {**_renamed(definition, _VPC_ENDPOINT), "SecurityGroupIds": groups or None}
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": _present({**standing, **properties})}
 
 
 def _renamed(definition: Any, names: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who acts in IAM by name, a role or a user: the policies that bear on it, and the boundary beyond which none reaches."""
+"""Who acts in IAM by name, a role or a user: the policies that bear on it, and the boundary of what they reach."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityPolicy:
-    """A policy that bears on an identity: `name` is an inline one's name or a managed one's ARN, `version` the latter's."""
+    """A policy that bears on an identity: `name` is an inline one's name or a managed one's ARN, which has a `version`."""
 
     kind: PolicyKind
     name: str

@@ -13,6 +13,7 @@ from bot.aws.policy import EVERYTHING_ELSE, Principal, Request
 from bot.aws.routes import serves
 
 INVOKE = "execute-api:Invoke"
+_MEANINGFUL = frozenset("*?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,19 @@ class Call:
 
     @property
     def grantable(self) -> str | None:
-        """The ARN under which to allow the call: the whole method's, unless that is another method's as well.
+        """The ARN under which to allow the call: with its path's variables open, if no other method serves such paths.
 
-        Then the call's own, if the question tells it whole; None otherwise. Raises Unseen.
+        A greedy variable is never left open. None where the question does not tell so much. Raises Unseen.
         """
-        whole = self._of_method(self.method)
+        is_greedy = "+}" in self.method.path
+        widest = self._pattern(self.verb, self.path if is_greedy and self.path else self.method.path)
         others = (each for each in self.api.every_method if each != self.method and not self._stands_back(each))
-        if not any(overlap(whole, self._of_method(other)) for other in others):
-            return _as_text(whole)
-        is_told_whole = Wildcard.MANY not in self.open_resource
-        return self.resource if is_told_whole else None
+        is_its_own = not any(overlap(widest, self._of_method(other)) for other in others)
+        allowed = widest if is_its_own and not is_greedy else self.open_resource
+        variables = self.method.path.count("{") if allowed is widest else 0
+        # In a policy, characters of a path that was pasted would mean more than themselves.
+        says_what_it_means = _MEANINGFUL.isdisjoint(allowed) and allowed.count(Wildcard.MANY) == variables
+        return _as_text(allowed) if says_what_it_means else None
 
     def _stands_back(self, other: Method) -> bool:
         """Another method that serves, of the same resource, only what this one does not."""

@@ -134,7 +134,9 @@ class Statement:
             # An identity policy is about whom it is attached to.
             return Truth.YES
         if principal is None:
-            return Truth.UNKNOWN
+            # Whoever it is, a statement about everyone is about them.
+            means_everyone = any(entry.is_everyone for entry in entries)
+            return Truth.of(not self.document.except_principals) if means_everyone else Truth.UNKNOWN
         means = not_principal_element_means if self.document.except_principals else principal_element_means
         return means(entries, principal)
 

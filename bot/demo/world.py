@@ -144,7 +144,7 @@ class World:
         return name
 
     def vpc_endpoint(self, *statements: Mapping[str, Any], service: str = "execute-api") -> str:
-        """The id of a new VPC endpoint in a VPC of its own; without statements its policy is AWS's, which allows all."""
+        """The id of a new VPC endpoint in a VPC of its own; its policy allows all without statements."""
         ec2 = self.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         written = {"PolicyDocument": json.dumps(document(*statements))} if statements else {}

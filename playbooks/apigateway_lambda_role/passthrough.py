@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Method, RestApi
-from bot.aws.arn import Arn
+from bot.aws.callers import SIGNED, Caller
 from bot.aws.cloudformation import method_resource
 from bot.aws.functions import Function
 from bot.aws.grants import GrantPlan, plan_grants
@@ -16,7 +16,6 @@ from bot.aws.policy import Access
 from bot.aws.role_permission import may_invoke
 from bot.model import Certainty, Fact, Finding
 
-_SIGNED = "AWS_IAM"
 _PROVEN = (Certainty.PROVEN, False)
 _LIKELY = (Certainty.LIKELY, False)
 _UNDECIDED = (Certainty.LIKELY, True)
@@ -40,7 +39,7 @@ def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
     Where no caller signs, none can have it.
     """
     method = call.methods[0]
-    if method.authorization_type != _SIGNED:
+    if method.authorization_type != SIGNED:
         return _PROVEN
     caller = _role_of(api)
     if caller is None:
@@ -54,13 +53,9 @@ def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
 
 def _role_of(api: RestApi) -> Role | None:
     """The role behind the caller that the question names, if it is one of the API's account. Raises Unseen."""
-    arn = Arn.parse(api.incident.caller or "")
-    if arn is None or arn.account != api.account.id:
-        return None
-    kind, _, name = arn.resource.partition("/")
-    if kind == "assumed-role":
-        return Role(api.account, f"arn:{arn.partition}:iam::{arn.account}:role/{name.partition('/')[0]}")
-    return Role(api.account, str(arn)) if kind == "role" else None
+    caller = Caller(api)
+    identity = None if caller.is_of_another_account else caller.identity
+    return identity if isinstance(identity, Role) else None
 
 
 def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is_undecided: bool) -> Finding:

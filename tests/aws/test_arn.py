@@ -1,6 +1,10 @@
 """ARNs are read, built in both conventions, and compared part by part."""
 
+from itertools import product
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.aws.arn import (
     SOURCE_ARN_PARTS,
@@ -13,7 +17,9 @@ from bot.aws.arn import (
     execute_api_source_arn,
     lambda_arn_of_integration_uri,
     matches,
+    overlap,
     partition_of,
+    pattern_of,
 )
 
 ACCOUNT = "123456789012"
@@ -248,3 +254,29 @@ def test_arn_like_follows_the_documented_example() -> None:
 )
 def test_in_what_a_source_arn_differs(pattern: str, actual: str, differs: tuple[str, ...]) -> None:
     assert compare_source_arn(pattern, actual) == tuple(part for part in SOURCE_ARN_PARTS if part in differs)
+
+
+_SHORT = st.text("ab*?", max_size=4)
+
+
+@given(_SHORT, _SHORT)
+def test_two_patterns_overlap_where_some_text_fits_both(one, other):
+    texts = ("".join(letters) for length in range(9) for letters in product("ab", repeat=length))
+    some = any(matches(one, text) and matches(other, text) for text in texts)
+    assert overlap(pattern_of(one), pattern_of(other)) is some
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "some"),
+    [
+        ("", "", True),
+        ("", "*", True),
+        ("a", "", False),
+        ("api/*/GET/*", "api/prod/*/pets", True),
+        ("api/*/GET/*", "api/prod/POST/*", False),
+        ("api/*", "api/prod/GET/*", True),
+        ("api", "api/*", False),
+    ],
+)
+def test_patterns_that_overlap(one, other, some):
+    assert overlap(pattern_of(one), pattern_of(other)) is overlap(pattern_of(other), pattern_of(one)) is some

@@ -5,8 +5,8 @@ import json
 import pytest
 from cfnlint.api import lint_all
 
-from bot.aws.cloudformation import method_resource
-from tests.aws.tapes import API, Tape, api_of, function_arn, method, record_api, uri_of
+from bot.aws.cloudformation import method_resource, rest_api_resource, vpc_endpoint_resource
+from tests.aws.tapes import API, Tape, api_of, found, function_arn, method, record_api, uri_of
 
 PETS = function_arn("pets")
 FULL = {
@@ -86,3 +86,45 @@ def test_the_cache_namespace_that_aws_makes_up_is_not_written():
 def test_it_passes_the_linter_in_a_template(defined):
     template = {"Resources": {"Method": resource(defined, IntegrationHttpMethod="POST")}}
     assert [fault for fault in lint_all(json.dumps(template)) if fault.rule.severity != "informational"] == []
+
+
+POLICY = {"Version": "2012-10-17", "Statement": []}
+
+
+def test_an_api_as_it_stands_but_for_its_policy():
+    tape = record_api(Tape(), {"GET /": method(PETS)})
+    described = {
+        "id": API,
+        "name": "pets",
+        "apiKeySource": "HEADER",
+        "binaryMediaTypes": None,
+        "policy": "{}",
+        "endpointConfiguration": {"types": ["PRIVATE"], "vpcEndpointIds": ["vpce-0a1b2c3d4e5f60718"]},
+    }
+    tape.holds("apigateway", "GetRestApi", found(**described), restApiId=API)
+    resource = rest_api_resource(api_of(tape), Policy=POLICY)
+    assert resource["Properties"] == {
+        "Name": "pets",
+        "ApiKeySourceType": "HEADER",
+        "EndpointConfiguration": {"Types": ["PRIVATE"], "VpcEndpointIds": ["vpce-0a1b2c3d4e5f60718"]},
+        "Policy": POLICY,
+    }
+
+
+def test_an_endpoint_as_it_stands_but_for_its_policy():
+    described = {
+        "VpcEndpointId": "vpce-1",
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.eu-west-1.execute-api",
+        "VpcEndpointType": "Interface",
+        "SubnetIds": [],
+        "Groups": [{"GroupId": "sg-1", "GroupName": "web"}],
+        "PolicyDocument": "{}",
+    }
+    assert vpc_endpoint_resource(described, PolicyDocument=POLICY)["Properties"] == {
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.eu-west-1.execute-api",
+        "VpcEndpointType": "Interface",
+        "SecurityGroupIds": ["sg-1"],
+        "PolicyDocument": POLICY,
+    }

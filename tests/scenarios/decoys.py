@@ -29,18 +29,6 @@ def a_function_without_concurrency(world: World) -> Case:
 
 
 @scenario
-def a_caller_turned_away(world: World) -> Case:
-    orders = world.function("orders")
-    api = world.rest_api("shop").method("GET /orders", orders, authorization="AWS_IAM").stage("prod")
-    orders.allows(api.source())
-    said = (
-        f'{{"Message":"User: arn:aws:sts::{world.account}:assumed-role/batch/i-1 is not authorized to perform: '
-        f'execute-api:Invoke on resource: arn:aws:execute-api:eu-west-1:********9012:{api.id}/prod/GET/orders"}}'
-    )
-    return Case(said, verdict="could_not_check")
-
-
-@scenario
 def a_function_that_crashes(world: World) -> Case:
     orders = world.function("orders")
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
@@ -57,6 +45,19 @@ def an_authorizer_that_says_no(world: World) -> Case:
     api.method("GET /orders", orders, authorizer=gate).stage("prod")
     said = '{"Message":"User is not authorized to access this resource with an explicit deny"}'
     return Case(f"{api.url('prod', '/orders')} {said}", verdict="could_not_check")
+
+
+@scenario
+def an_authorizer_behind_a_silent_policy(world: World) -> Case:
+    """An article says that the resource policy words it so; it is the authorizer, and the policy's silence is fine."""
+    api, session = world.rest_api("shop"), world.function("session")
+    orders = world.function("orders").allows(api.source())
+    gate = api.authorizer("session", session.allows(api.source()))
+    office = {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}
+    api.policy({"Effect": "Allow", "Principal": "*", "Condition": office})
+    api.method("GET /orders", orders, authorizer=gate).stage("prod")
+    said = '{"Message":"User is not authorized to access this resource"}'
+    return Case(f"sourceIp: 203.0.113.9 {api.url('prod', '/orders')} {said}", verdict="could_not_check")
 
 
 @scenario

@@ -33,7 +33,9 @@ _SHOWN_BY = {
     "authorizer_role_cannot_invoke": "a_checker_role_for_logs",
     "authorizer_role_missing": "a_checker_with_a_role",
     "authorizer_role_not_assumable": "a_checker_with_a_role_for_functions",
+    "call_not_signed": "a_call_from_a_browser",
     "caller_credentials_passthrough": "signed_calls",
+    "caller_not_allowed": "a_developer_in_a_group",
     "cross_account_function": "a_function_of_an_unknown_account",
     "integration_function_inactive": "a_function_nobody_called_for_weeks",
     "integration_function_missing": "a_function_by_its_arn",
@@ -50,7 +52,11 @@ _SHOWN_BY = {
     "integration_role_missing": "a_role_with_a_path",
     "integration_role_not_assumable": "a_role_trusted_for_one_account",
     "permission_unscoped": "open_to_every_api_of_two",
+    "private_api_without_policy": "a_service_behind_an_endpoint",
+    "resource_policy_denies": "a_laptop_at_home",
+    "resource_policy_does_not_allow": "a_caller_next_door",
     "stage_variable_missing": "an_alias_named_by_each_stage",
+    "vpc_endpoint_policy_denies": "an_endpoint_for_another_service",
 }
 
 

@@ -45,7 +45,7 @@ def _lasting(answer: Any) -> Any:
     if isinstance(answer, list):
         return [_lasting(each) for each in answer]
     if isinstance(answer, str) and answer.startswith('{"Version"'):
-        return sorted(json.loads(answer)["Statement"], key=lambda statement: str(statement["Sid"]))
+        return sorted(json.loads(answer)["Statement"], key=lambda statement: str(statement.get("Sid")))
     return answer
 
 

@@ -36,9 +36,34 @@ def test_the_policy_is_escaped_once_more(aws: SimulatedAws) -> None:
     made = client.create_rest_api(name="private", policy=json.dumps(POLICY))
     policy = client.get_rest_api(restApiId=made["id"])["policy"]
     assert policy.startswith('{\\"Version\\"')
-    assert "execute-api:\\/*" in policy
-    assert json.loads(json.loads(f'"{policy}"')) == POLICY
+    everything = f"arn:aws:execute-api:us-east-1:123456789012:{made['id']}/*"
+    assert everything.replace("/", "\\/") in policy
+    written_out = [statement | {"Resource": everything} for statement in POLICY["Statement"]]
+    assert json.loads(json.loads(f'"{policy}"')) == POLICY | {"Statement": written_out}
     assert client.get_rest_apis()["items"][0]["policy"] == policy == made["policy"]
+
+
+@pytest.mark.parametrize(
+    "text", ["no JSON", "[]", '{"Statement": 7}', json.dumps({"Statement": [{"Effect": "Allow", "Action": "*"}]})]
+)
+def test_what_is_no_policy_is_not_saved(aws: SimulatedAws, text: str) -> None:
+    client = aws.client("apigateway")
+    assert refused(client.create_rest_api, name="x", policy=text)["Error"]["Code"] == "BadRequestException"
+    assert client.get_rest_apis()["items"] == []
+    api = client.create_rest_api(name="x", policy=json.dumps(POLICY))["id"]
+    patched = patch("replace", "/policy", text)
+    assert (
+        "Invalid policy document"
+        in refused(client.update_rest_api, restApiId=api, patchOperations=patched)["Error"]["Message"]
+    )
+    assert "policy" in client.get_rest_api(restApiId=api)
+
+
+def test_an_empty_text_removes_the_policy(aws: SimulatedAws) -> None:
+    client = aws.client("apigateway")
+    api = client.create_rest_api(name="x", policy=json.dumps(POLICY))["id"]
+    assert "policy" not in client.update_rest_api(restApiId=api, patchOperations=patch("replace", "/policy", ""))
+    assert "policy" not in client.get_rest_api(restApiId=api)
 
 
 def test_an_api_without_policy_has_no_such_member(aws: SimulatedAws) -> None:
