@@ -69,7 +69,7 @@ def _unwrapped(text: str) -> Iterator[str]:
 
 def _whole(text: str) -> tuple[Any, str] | None:
     try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(text)
+        value, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
     return value, text[:end]
