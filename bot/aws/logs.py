@@ -125,6 +125,7 @@ class _Search:
         self._destinations = destinations(api)
         self._gaps: list[LogGap] = []
         self._found_by_id = False
+        self._closed: set[str] = set()
 
     def run(self) -> FailingRequests:
         pasted = tuple(each for each in pasted_requests(self._api) if each.is_failure)
@@ -152,7 +153,8 @@ class _Search:
             searches.insert(0, self._by_id)
         for search in searches:
             for window in windows:
-                self._gaps.clear()
+                # What was refused in another window may have held the failure.
+                self._gaps = [gap for gap in self._gaps if gap.why is None]
                 found = self._everywhere(search, window)
                 if found:
                     self._found_by_id = search == self._by_id
@@ -207,8 +209,11 @@ class _Search:
 
     def _find(self, where: Destination, pattern: str, window: Window) -> Found:
         api = self._api
+        if where.log_group in self._closed:
+            return Found()
         found = self._reader.search(api.account, api.region, where.log_group, pattern, window)
         if found.refused:
+            self._closed.add(where.log_group)
             self._gaps.append(LogGap(found.refused, None))
         elif not found.events:
             why = Hint.NOT_IN_THE_LOG if found.evidence else Hint.LOGS_NOT_READ

@@ -181,6 +181,7 @@ def test_a_denied_log_is_a_gap_only_where_it_is_required(api: Api, look: Look, a
     (refused,) = found.api.account.inquiry.unseen
     assert refused.grant
     assert refused.action == "logs:FilterLogEvents"
+    assert [call.operation for call in aws.calls].count("FilterLogEvents") == 1
 
 
 def test_no_calls_are_made_where_the_settings_allow_none(api: Api, look: Look, aws: SimulatedAws) -> None:
