@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Certainty, Hint, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
-from bot.reply.document import context_line, markdown, unseen_line
+from bot.model import Certainty, Hint, LogSearch, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
+from bot.reply.document import context_line, markdown, search_line, unseen_line
 from bot.reply.writer import Writer
 from tests.slack.replies import CLI, GRANT, TARGET, a_diagnosis, a_finding, a_fix, a_reply
 
@@ -119,6 +119,7 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.TOO_MANY_APIS),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_LOGGED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_IN_THE_LOG),
+    replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.LOGS_NOT_READ),
 ]
 
 
@@ -158,3 +159,20 @@ def test_where_nothing_was_read_there_is_nothing_to_say_of_it():
 def test_one_read_is_not_several_and_without_a_target_only_the_effort_is_told():
     one = a_diagnosis(target=None, evidence=a_diagnosis().evidence[:1], elapsed_milliseconds=49.0)
     assert context_line(a_reply(diagnosis=one), WORDS) == "1 read of AWS in 0 s"
+
+
+def test_what_was_searched_in_logs_is_said_in_a_line_each():
+    whole = LogSearch("API-Gateway-Execution-Logs_a1b2c3d4e5/prod", 60, 1, 1)
+    cut = LogSearch("access", 1_440, 2_000, 3, is_cut=True)
+    reply = a_reply(diagnosis=a_diagnosis(log_searches=(whole, cut)))
+    text = document(reply)
+    assert search_line(whole, WORDS) == (
+        "Searched `API-Gateway-Execution-Logs_a1b2c3d4e5/prod` 60 minutes back. · 1 event read."
+    )
+    assert search_line(cut, WORDS).endswith(f"2,000 events read. · {SAID('searched_in_part')}")
+    assert in_order(text, f"- {search_line(whole, WORDS)}\n- {search_line(cut, WORDS)}", "---\nAccount")
+
+
+def test_a_search_around_a_known_time_names_no_minutes():
+    line = search_line(LogSearch("/aws/lambda/tokens", 0, 2, 1), WORDS)
+    assert line == f"{SAID('searched_at_one_time', {'log_group': '/aws/lambda/tokens'})} · 2 events read."
