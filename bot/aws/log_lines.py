@@ -1,0 +1,233 @@
+"""The lines of one request in an execution log, asked what they say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import re2
+
+from bot.aws.arn import Arn
+from bot.aws.authorizer_output import AuthorizerOutput, read_authorizer_output
+from bot.aws.gateway_responses import RESPONSES
+from bot.aws.log_entries import LogEntry
+from bot.model import Phase
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_OUTPUT = "Authorizer result body before parsing:"
+_FAILED = "Execution failed due to"
+_LONGEST_PHRASE = 400
+_ANYTHING_KNOWN = (
+    "Starting authorizer:", "Starting execution for request:", "Extended Request Id:", "Verifying Usage Plan",
+    "HTTP Method:", _OUTPUT, "Using valid authorizer policy", "Could not parse policy", "The client is not authorized",
+    "Unauthorized request:", _FAILED, "Gateway response type:", "Method completed with status:", "API Key",
+    "Usage Plan check", "Lambda execution failed", "Lambda invocation failed", "ExplicitDenyException",
+    "AccessDeniedException", "AuthorizerConfigurationException", "AuthorizerFailureException",
+    "Successfully completed", "User: anonymous is not authorized",
+)  # fmt: skip
+_NAMED = re2.compile(rf"(?:for request|Unauthorized request): ({_UUID})")
+_STAGE = re2.compile(r"API Stage:? ([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})")
+_METHOD = re2.compile(r"HTTP Method: ([A-Z]{3,10}), Resource Path: (/\S*)")
+_CALLED = re2.compile(
+    r"(?:resource: |\\?\"methodArn\\?\": ?\\?\")arn:[a-z-]+:execute-api:[a-z0-9-]*:[0-9*xX]*:"
+    r"([A-Za-z0-9]{4,24})/([A-Za-z0-9_$-]{1,128})/([A-Z]{3,10})(/[^\s\"\\]*)?"
+)
+_PRESENTED = re2.compile(
+    r"X-Amz-Source-Arn=arn:[a-z-]+:execute-api:[a-z0-9-]*:\d*:([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})/"
+)
+_PRESENTING_API = re2.compile(r"x-amzn-apigateway-api-id=([A-Za-z0-9]{4,24})")
+_RESPONSE = re2.compile(r"Gateway response type: ([A-Z0-9_]{3,60})(?: with status code: (\d{3}))?")
+_COMPLETED = re2.compile(r"Method completed with status: (\d{3})")
+_REFUSED = re2.compile(r"User: (\S{1,600}) is not authorized to perform: execute-api:Invoke")
+_CUSTOMER_ERROR = re2.compile(r"due to customer function error: (.*?)(?:\. Lambda request id: .*)?$")
+_AUTHORIZER = re2.compile(r"Starting authorizer: ([A-Za-z0-9]{4,24})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What was called, as far as the lines tell."""
+
+    api_id: str | None = None
+    stage: str | None = None
+    method: str | None = None
+    path: str | None = None
+
+
+class LogLines:
+    """The lines of one request; complete before anything is asked of them but `request_id` and `entries`."""
+
+    def __init__(self, key: str | None) -> None:
+        self.entries: list[LogEntry] = []
+        self.request_id = key if key and re2.fullmatch(_UUID, key) else None
+        self._extended = key if key and key.endswith("=") else None
+
+    def add(self, entry: LogEntry) -> None:
+        """Adds a line; one that stands twice, as the console's copies do, is added once."""
+        if self.entries and self.entries[-1].message == entry.message:
+            return
+        self.entries.append(entry)
+        self.request_id = self.request_id or self.named_request(entry.message)
+
+    @staticmethod
+    def named_request(message: str) -> str | None:
+        """The request id that a line names in its text."""
+        found = _NAMED.search(message[:_LONGEST_PHRASE])
+        return str(found[1]) if found else None
+
+    @cached_property
+    def _squeezed(self) -> list[str]:
+        """The beginnings of the lines without white space, since a pasted line may be broken anywhere."""
+        return ["".join(entry.message[:_LONGEST_PHRASE].split()) for entry in self.entries]
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return [" ".join(entry.message.split()) for entry in self.entries]
+
+    def says(self, phrase: str) -> bool:
+        """Whether a line begins so."""
+        return self._index(phrase) is not None
+
+    def _index(self, phrase: str) -> int | None:
+        wanted = "".join(phrase.split())
+        return next((index for index, line in enumerate(self._squeezed) if line.startswith(wanted)), None)
+
+    @property
+    def is_execution_log(self) -> bool:
+        """At least one line is of a kind that API Gateway writes."""
+        return any(map(self.says, _ANYTHING_KNOWN))
+
+    @cached_property
+    def extended_request_id(self) -> str | None:
+        """The id that `x-amz-apigw-id` gives the caller."""
+        index = self._index("Extended Request Id:")
+        words = self.entries[index].message.partition(":")[2].split() if index is not None else []
+        return words[0] if words else self._extended
+
+    @cached_property
+    def place(self) -> Place:
+        """What was called: by the lines that say so plainly, else by the ARNs in the others."""
+        stage, method = self._first(_STAGE), self._first(_METHOD)
+        called, presented, api = self._first(_CALLED), self._first(_PRESENTED), self._first(_PRESENTING_API)
+        if presented and presented[1] == "authorizers":
+            presented = None
+        where = stage or (called[:2] if called else None) or presented or (*(api or ("",)), "")
+        path = method[1] if method else (called[3] or "/") if called else None
+        # The console's Test presents a stage that is none.
+        stage_name = None if where[1] == "null" else where[1]
+        verb = method[0] if method else called[2] if called else None
+        return Place(where[0] or None, stage_name or None, verb, path)
+
+    def _first(self, pattern: "re2._Regexp") -> tuple[str, ...] | None:
+        found = next((match for match in map(pattern.search, self._plain) if match), None)
+        return tuple(group or "" for group in found.groups()) if found else None
+
+    @cached_property
+    def authorizer_id(self) -> str | None:
+        """The authorizer that was called."""
+        found = self._first(_AUTHORIZER)
+        return found[0] if found else None
+
+    @property
+    def authorizer_was_called(self) -> bool:
+        """A line tells of the authorizer's call; without one the answer may come from its cache."""
+        return self.says("Starting authorizer:") or self.says(_OUTPUT)
+
+    @cached_property
+    def authorizer_output(self) -> AuthorizerOutput | None:
+        """What the authorizer's function returned."""
+        index = self._index(_OUTPUT)
+        if index is None:
+            return None
+        return read_authorizer_output(self.entries[index].message.partition("parsing:")[2])
+
+    @cached_property
+    def execution_failures(self) -> tuple[str, ...]:
+        """What stands behind `Execution failed due to`, in the order of the log; one line of it each."""
+        wanted = "".join(_FAILED.split())
+        lines = (
+            entry.message.split("\n")[0]
+            for entry, squeezed in zip(self.entries, self._squeezed, strict=True)
+            if squeezed.startswith(wanted)
+        )
+        return tuple(dict.fromkeys(line.partition("due to")[2].strip(" a\t").strip() or line for line in lines))
+
+    @property
+    def _blames_authorizer(self) -> bool:
+        return any("Authorizer" in failure for failure in self.execution_failures) or self.says(
+            "AuthorizerConfigurationException"
+        )
+
+    @cached_property
+    def gateway_response(self) -> tuple[str | None, bool]:
+        """The type of the gateway response, and whether the log names it."""
+        named = self._first(_RESPONSE)
+        if named:
+            return named[0], True
+        return next(self._inferred(), None), False
+
+    def _inferred(self) -> Iterator[str]:
+        if self.refused_principal or self.says("The client is not authorized"):
+            yield "ACCESS_DENIED"
+        if self.says("Unauthorized request:"):
+            yield "UNAUTHORIZED"
+        if self._blames_authorizer or self.says("Could not parse policy"):
+            yield "AUTHORIZER_CONFIGURATION_ERROR"
+        if self.says("AuthorizerFailureException"):
+            yield "AUTHORIZER_FAILURE"
+        if any(line.startswith("API Key") and " not authorized because" in line for line in self._plain):
+            yield "INVALID_API_KEY"
+        for failure in self.execution_failures:
+            if failure.startswith("a timeout") or failure.startswith("timeout"):
+                yield "INTEGRATION_TIMEOUT"
+            yield "INTEGRATION_FAILURE" if "network error" in failure else "API_CONFIGURATION_ERROR"
+
+    @cached_property
+    def status(self) -> int | None:
+        """What the caller got, as the log says it; never guessed from the type of the response."""
+        response, completed = self._first(_RESPONSE), self._first(_COMPLETED)
+        told = response[1] if response and response[1] else completed[0] if completed else ""
+        return int(told) if told else None
+
+    @cached_property
+    def refused_principal(self) -> str | None:
+        """Who was refused by name: `anonymous`, or an ARN."""
+        found = self._first(_REFUSED)
+        return found[0] if found else None
+
+    @property
+    def is_explicit_deny(self) -> bool:
+        """The refusal names a statement that denies."""
+        return any("with an explicit deny" in line and "not authorized" in line for line in self._plain)
+
+    @property
+    def caller(self) -> str | None:
+        """The ARN of who called."""
+        principal = self.refused_principal
+        return principal if principal and Arn.parse(principal) else None
+
+    @cached_property
+    def authorizer_function_error(self) -> str | None:
+        """The message with which the authorizer's function ended, if it ended with an error."""
+        output = self.authorizer_output
+        if output and output.error is not None:
+            return output.error
+        failed = self._index("Lambda execution failed")
+        if failed is None or not self.authorizer_was_called or self.says("Starting execution for request:"):
+            return None
+        found = _CUSTOMER_ERROR.search(self._plain[failed])
+        return str(found[1]) if found else self._plain[failed]
+
+    @cached_property
+    def phase(self) -> Phase | None:
+        """Where the request failed; None where it did not or the lines do not tell."""
+        response, _ = self.gateway_response
+        if self.refused_principal == "anonymous" or any("in a resource-based policy" in line for line in self._plain):
+            return Phase.RESOURCE_POLICY
+        if self._blames_authorizer or self.says("The client is not authorized") or self.says("Unauthorized request:"):
+            return Phase.AUTHORIZER
+        if any(each in failure for failure in self.execution_failures for each in ("Malformed", "No match for output")):
+            return Phase.RESPONSE
+        if response and response in RESPONSES:
+            return RESPONSES[response]
+        if self.execution_failures or (self.status or 0) >= 400:
+            return Phase.INTEGRATION
+        return None
