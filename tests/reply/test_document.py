@@ -158,3 +158,9 @@ def test_where_nothing_was_read_there_is_nothing_to_say_of_it():
 def test_one_read_is_not_several_and_without_a_target_only_the_effort_is_told():
     one = a_diagnosis(target=None, evidence=a_diagnosis().evidence[:1], elapsed_milliseconds=49.0)
     assert context_line(a_reply(diagnosis=one), WORDS) == "1 read of AWS in 0 s"
+
+
+def test_code_in_a_step_belongs_to_it_and_the_list_goes_on():
+    step = "Return this:\n\n```python\nif x:\n\n    y\n```"
+    text = document(a_reply(findings=(Mend(a_finding(), a_fix(steps=(*["Wait."] * 9, step, "Deploy."))),)))
+    assert "\n10. Return this:\n\n    ```python\n    if x:\n\n        y\n    ```\n11. Deploy.\n" in text
