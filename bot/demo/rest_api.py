@@ -96,6 +96,26 @@ class Api:
         self._client.create_stage(restApiId=self.id, stageName=name, deploymentId=deployment, **more)
         return self
 
+    def logs(
+        self, stage: str, level: str = "INFO", access_format: str | None = None, access_group: str = "access"
+    ) -> "Api":
+        """Lets a stage write its execution log at a level, and with a format an access log into a log group."""
+        changes = {"/*/*/logging/loglevel": level}
+        if access_format is not None:
+            destination = f"arn:{self.world.partition}:logs:{self.world.region}:{self.world.account}:log-group:"
+            changes |= {
+                "/accessLogSettings/destinationArn": destination + access_group,
+                "/accessLogSettings/format": access_format,
+            }
+        operations = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
+        self._client.update_stage(restApiId=self.id, stageName=stage, patchOperations=operations)
+        return self
+
+    def logged(self, stage: str, minutes_ago: float, *lines: str) -> "Api":
+        """Lines of a stage's execution log, written so long ago."""
+        self.world.log(f"API-Gateway-Execution-Logs_{self.id}/{stage}", minutes_ago, *lines)
+        return self
+
     @property
     def _client(self) -> Any:
         return self.world.client("apigateway")

@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +111,11 @@ class World:
         """A REST API that has nothing but its root resource."""
         made = self.client("apigateway").create_rest_api(name=name)
         return Api(self, made["id"], {"/": made["rootResourceId"]})
+
+    def log(self, group: str, minutes_ago: float, *lines: str) -> None:
+        """Lines in a log group, which is made if there is none, written so long before `now`, a millisecond apart."""
+        first = int((self.now - timedelta(minutes=minutes_ago)).timestamp() * 1000)
+        self.aws.seed_log(self.account, self.region, group, [(first + place, line) for place, line in enumerate(lines)])
 
     def _execution_role(self) -> str:
         iam, name = self.client("iam"), "function-execution"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
-from bot.demo.simulation import awslambda, lambda_policy, wire
+from bot.demo.simulation import awslambda, lambda_policy, logs, wire
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
 from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
@@ -39,6 +39,7 @@ _EXTENSIONS = (
     "ec2",
     "iam",
     "lambda_policy",
+    "logs",
 )
 for _extension in _EXTENSIONS:
     importlib.import_module(f"bot.demo.simulation.{_extension}")
@@ -184,6 +185,11 @@ class SimulatedAws:
         self._faults.append(fault)
 
     # ---- what no AWS call can bring about
+
+    def seed_log(self, account: str, region: str, group: str, events: Sequence[tuple[int, str]]) -> None:
+        """Put events, each its time in milliseconds since 1970 and its text, into a log group, however old."""
+        with self._turn:
+            logs.seed_events(account, region, group, events)
 
     def seed_policy(self, function_arn: str, qualifier: str | None, statement: Mapping[str, Any]) -> None:
         """Put any statement into the resource policy of a function, or of its version or alias, unchecked."""
