@@ -92,11 +92,14 @@ class Focus:
     authorizer: str | None = None
     incident: Incident = field(default_factory=Incident)
     """What the question tells of the failing request; it narrows nothing."""
+    is_widened: bool = field(default=False, compare=False)
+    """The question was about a part of the API: what is looked at now is more than it tells of."""
 
     @property
     def whole(self) -> "Focus":
         """The same question about the whole API."""
-        return Focus(incident=self.incident)
+        whole = Focus(incident=self.incident)
+        return replace(whole, is_widened=self.is_widened or self != whole)
 
 
 class RestApi:
