@@ -18,7 +18,7 @@ LAMBDA_TYPES = ("TOKEN", "REQUEST")
 COGNITO = "COGNITO_USER_POOLS"
 _DEFAULT_TTL = 300
 _SOURCE = re2.compile(
-    r"(method\.request\.header|method\.request\.querystring|stageVariables|context)\.([A-Za-z0-9_.$-]+)"
+    r"(method\.request\.header|method\.request\.querystring|stageVariables|context)\.([A-Za-z0-9_.-]+)"
 )
 _MOST_EXPRESSION_BYTES = 4_096
 _LONGEST_ISSUER = 200

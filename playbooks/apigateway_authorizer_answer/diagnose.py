@@ -1,18 +1,23 @@
-"""A Lambda authorizer says no, says it about another call, or says nothing that API Gateway understands."""
+"""A call is refused by its authorizer, or before it: by what was sent, what it answered, or what it could not answer."""
 
 from collections.abc import Iterator
 
+from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import RestApi
-from bot.aws.authorizers import LAMBDA_TYPES
 from bot.model import Finding
 
-from .findings import as_logged, as_told
-from .gates import gates
-from .hearing import answers_in_log, leave_open
+from .attachment import deleted, detached
+from .hearing import answers
+from .sent import refused_as_sent
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
-    """What the log shows of the authorizer's answer; without it, what the error's text and the settings tell."""
+    """Methods that lost their authorizer; what the request lacked; if it lacked nothing, what the authorizer answered."""
+    with as_far_as_seen():
+        yield from deleted(api)
     # An authorizer that refuses somebody elsewhere does its work: only what was asked about counts.
     if not api.incident.is_told or api.focus.is_widened:
         return
+    yield from detached(api)
+    lacking = list(refused_as_sent(api))
+    yield from lacking or answers(api)

@@ -1,14 +1,16 @@
 """What the request in question lacked when API Gateway looked for its caller's identity."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+import re2
 
 from bot.aws.apigateway import Authorizer, Method, RestApi
 from bot.aws.authorizers import COGNITO, LAMBDA_TYPES, IdentityCheck, IdentitySource, SourceKind
 from bot.model import Certainty, Fact, Finding, Phase, SentRequest
 
 _UNAUTHORIZED = "authorizer-unauthorized-401"
+_PLAIN = re2.compile(r"[A-Za-z0-9/._:{}+?=&…-]+")
 
 
 def refused_as_sent(api: RestApi) -> Iterator[Finding]:
@@ -34,9 +36,7 @@ def _of(api: RestApi, authorizer: Authorizer, methods: Sequence[Method], sent: S
     remedy: dict[str, Any] = {
         "authorizer_type": authorizer.type,
         "ttl": check.ttl,
-        "request": _request(api, methods[0], check.required),
-        "sources": [{"kind": source.kind.name.lower(), "name": source.name} for source in check.required],
-        "token_header": next((source.name for source in check.sources if source.kind is SourceKind.HEADER), ""),
+        **_request(api, methods[0], check.required),
     }
     missing = check.missing(sent, tuple(stage for stage in api.stages if stage.exists))
     if missing:
@@ -57,20 +57,20 @@ def _of(api: RestApi, authorizer: Authorizer, methods: Sequence[Method], sent: S
             yield _finding(api, "jwt_configuration_mismatch", authorizer, methods, facts, remedy, certainty)
 
 
-def _request(api: RestApi, method: Method, required: Sequence[IdentitySource]) -> str:
-    """A call that carries every identity source, its values left to the caller's own shell variables."""
-    headers = [source.name for source in required if source.kind is SourceKind.HEADER]
+def _request(api: RestApi, method: Method, required: Sequence[IdentitySource]) -> dict[str, Any]:
+    """A call that carries every identity source; their values are the caller's own."""
     queries = [source.name for source in required if source.kind is SourceKind.QUERY]
     stage = next((stage.name for stage in api.stages if stage.exists), "")
     suffix = "amazonaws.com.cn" if api.account.partition == "aws-cn" else "amazonaws.com"
-    url = f"https://{api.id}.execute-api.{api.region}.{suffix}/{stage}{method.path}"
-    if queries:
-        url += "?" + "&".join(f"{name}=…" for name in queries)
+    asked = "&".join(f"{name}=…" for name in queries)
+    url = f"https://{api.id}.execute-api.{api.region}.{suffix}/{stage}{method.path}" + (f"?{asked}" if asked else "")
     verb = api.focus.method or method.http_method
-    parts = ["curl", "-X", "GET" if verb == "ANY" else verb]
-    for name in headers:
-        parts += ["-H", f"{name}: …"]
-    return " ".join(map(shlex.quote, [*parts, url]))
+    return {
+        "verb": "GET" if verb == "ANY" else verb,
+        "headers": [source.name for source in required if source.kind is SourceKind.HEADER],
+        # In a shell, what stands in double quotation marks may still be more than text.
+        "url": url if _PLAIN.fullmatch(url) else "",
+    }
 
 
 def _finding(
