@@ -181,6 +181,8 @@ class Hint(StrEnum):
     """Only a log would show it, and none is written (or none that can be read)."""
     NOT_IN_THE_LOG = "not_in_the_log"
     """The log was searched as far as the bounds allow, and nothing of the failure stands in it."""
+    LOGS_NOT_READ = "logs_not_read"
+    """The settings let the bot read no logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,17 @@ class UnseenRead:
     grant: Mapping[str, Any] | None = None
     detail: str = ""
     hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogSearch:
+    """What was searched in a log group: how many minutes back, what that brought, and whether a bound ended it."""
+
+    log_group: str
+    minutes: int
+    events: int
+    pages: int
+    is_cut: bool = False
 
 
 class Certainty(StrEnum):
@@ -300,6 +313,7 @@ class Diagnosis:
     evidence: tuple[Evidence, ...] = ()
     searched: tuple[str, ...] = ()
     """The regions in which a target was looked for."""
+    log_searches: tuple[LogSearch, ...] = ()
     elapsed_milliseconds: float = 0.0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.aws.bounds import Bounds
 from bot.aws.reads import READS, grant, resources_of
-from bot.model import Evidence, Hint, Outcome, UnseenRead, UnseenReason
+from bot.model import Evidence, Hint, LogSearch, Outcome, UnseenRead, UnseenReason
 
 
 def minutes_ago(minutes: int) -> str:
@@ -108,6 +108,10 @@ class Inquiry:
         self._pool = pool
         self._deadline = deadline
         self._asked: dict[tuple[int, Read], _Pending] = {}
+        self.log_searches: dict[str, LogSearch] = {}
+        """What was searched in logs, by log group."""
+        self.remembered: dict[object, Any] = {}
+        """What was made of answers at some cost, by what was asked."""
         self.open_questions: list[UnseenRead] = []
         """What was read and decides nothing all the same."""
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,10 @@ class LoggedRequest:
     refused_principal: str | None = None
     is_explicit_deny: bool = False
     caller: str | None = None
+    authorizer_failure: str | None = None
+    """What the access log's `$context.authorizer.error` says."""
+    access: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the access log says of the request, by the names of its variables."""
 
     @property
     def execution_failure(self) -> str | None:
@@ -62,6 +66,15 @@ class LoggedRequest:
     def is_failure(self) -> bool:
         """The caller got an error."""
         return self.phase is not None or (self.status or 0) >= 400
+
+    def filled_up_with(self, other: "LoggedRequest") -> "LoggedRequest":
+        """The same request, with what another log tells of it where this one tells nothing."""
+        added = {
+            each.name: getattr(other, each.name)
+            for each in fields(self)
+            if each.name != "lines" and not getattr(self, each.name) and getattr(other, each.name)
+        }
+        return replace(self, **added, lines=tuple(dict.fromkeys((*self.lines, *other.lines))))
 
 
 def read_execution_log(text: str) -> tuple[LoggedRequest, ...]:

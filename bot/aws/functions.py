@@ -71,6 +71,13 @@ class Function:
         """What GetFunctionConfiguration says of the function at its qualifier. Raises Unseen."""
         return self.account.read(self._configuration(self.arn))
 
+    @property
+    def log_group(self) -> str:
+        """Where it writes its log: as its configuration says, or as Lambda does it where that cannot be seen."""
+        answer = self.account.glance(self._configuration(self.arn))
+        settings = (answer["LoggingConfig"] or {}) if answer else {}
+        return str(settings.get("LogGroup") or f"/aws/lambda/{self.arn.name}")
+
     @cached_property
     def policy(self) -> FunctionPolicy:
         """The policy of the qualifier called, which alone decides who may call it. Raises Unseen."""

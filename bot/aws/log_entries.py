@@ -79,13 +79,15 @@ def _entry(start: Any, message: str) -> LogEntry:
 def _event(event: Mapping[str, Any]) -> LogEntry:
     data = str(event.get("message") or "").encode("utf-8", "replace")
     match = _OF_EVENT.fullmatch(data)
-    when = _from_milliseconds(event.get("timestamp"))
+    when = event_time(event)
     if match is None:
         return LogEntry(data.decode().strip(), when=when)
     return LogEntry(match[2].decode().strip(), match[1].decode(), when)
 
 
-def _from_milliseconds(value: Any) -> datetime | None:
+def event_time(event: Mapping[str, Any]) -> datetime | None:
+    """When an event of CloudWatch Logs was written, in UTC."""
+    value = event.get("timestamp")
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     try:

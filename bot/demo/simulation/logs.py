@@ -50,4 +50,5 @@ def filter_log_events(call: Call) -> dict[str, Any]:
     found.sort(key=lambda event: event["timestamp"])
     invalid = AwsError("InvalidParameterException", "The specified nextToken is invalid.")
     events, token = page(found, limit, call.get("nextToken"), invalid)
-    return without_none({"events": list(events), "searchedLogStreams": [], "nextToken": token})
+    answer: dict[str, Any] = without_none({"events": list(events), "searchedLogStreams": [], "nextToken": token})
+    return answer

@@ -1,0 +1,139 @@
+"""Searching log groups within the bounds of a question: page by page, remembered for the reply."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.aws.account import Account, Answer, Inquiry, Read, minutes_ago
+from bot.model import LogSearch
+
+_MOST_EVENTS = 1_000
+"""A page's events at most; more than this of one kind tells nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Events of one search, oldest first, and the ids of the reads that brought them.
+
+    `is_absent` if there is no such log group; `refused` is the read that was denied or failed; `is_cut` if a bound
+    ended the search.
+    """
+
+    events: tuple[dict[str, Any], ...] = ()
+    evidence: tuple[str, ...] = ()
+    is_absent: bool = False
+    refused: Read | None = None
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time to search: minutes back from now, or milliseconds since 1970 where it is known when something happened."""
+
+    minutes: int
+    until_minutes: int = 0
+    milliseconds: tuple[int, int] | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """`startTime` and `endTime` of FilterLogEvents."""
+        if self.milliseconds:
+            return {"startTime": self.milliseconds[0], "endTime": self.milliseconds[1]}
+        until = minutes_ago(self.until_minutes) if self.until_minutes else None
+        return {"startTime": minutes_ago(self.minutes), "endTime": until}
+
+
+@dataclass(slots=True)
+class LogReader:
+    """Reads log groups for one question; what was read and searched counts for all who ask.
+
+    Used by one thread, as the inquiry is.
+    """
+
+    inquiry: Inquiry
+    calls: int = 0
+    size: int = 0
+    _pages: dict[Read, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, inquiry: Inquiry) -> "LogReader":
+        """The reader of a question: the same each time."""
+        reader: LogReader = inquiry.remembered.setdefault(cls, cls(inquiry))
+        return reader
+
+    def search(self, account: Account, region: str, group: str, pattern: str | None, window: Window) -> Found:
+        """The events of a log group that match a pattern, page after page until there are no more or a bound is met."""
+        events: list[dict[str, Any]] = []
+        evidence: list[str] = []
+        token: str | None = None
+        while True:
+            read = first_page(region, group, pattern, window, token)
+            if not self._may(read):
+                return self._ended(group, window, events, evidence, is_cut=True)
+            answer = account.glance(read)
+            if answer is None:
+                return Found(tuple(events), tuple(evidence), refused=read)
+            self._count(read, answer)
+            if not answer:
+                return Found(is_absent=True, evidence=(answer.evidence,))
+            events += [event for event in answer["events"] or [] if isinstance(event, dict)]
+            evidence.append(answer.evidence)
+            token = answer["nextToken"]
+            if not token:
+                return self._ended(group, window, events, evidence, is_cut=False)
+
+    def _may(self, read: Read) -> bool:
+        bounds = self.inquiry.bounds
+        return read in self._pages or (self.calls < bounds.log_calls and self.size < bounds.log_bytes)
+
+    def _count(self, read: Read, answer: Answer) -> None:
+        if read in self._pages:
+            return
+        found = (answer["events"] or []) if answer else []
+        self._pages[read] = len(found)
+        self.calls += 1
+        self.size += sum(len(str(event.get("message", "")).encode("utf-8", "replace")) for event in found)
+
+    def _ended(
+        self, group: str, window: Window, events: Sequence[dict[str, Any]], evidence: Sequence[str], *, is_cut: bool
+    ) -> Found:
+        if evidence:
+            known = self.inquiry.log_searches.get(group) or LogSearch(group, 0, 0, 0)
+            self.inquiry.log_searches[group] = replace(
+                known,
+                minutes=max(known.minutes, window.minutes),
+                events=sum(number for read, number in self._pages.items() if _group_of(read) == group),
+                pages=sum(_group_of(read) == group for read in self._pages),
+                is_cut=known.is_cut or is_cut,
+            )
+        return Found(tuple(events), tuple(evidence), is_cut=is_cut)
+
+
+def first_page(region: str, group: str, pattern: str | None, window: Window, token: str | None = None) -> Read:
+    """The read of a page of events; without a token that of the first."""
+    return Read.of(
+        "logs",
+        "FilterLogEvents",
+        region,
+        logGroupName=group,
+        filterPattern=pattern,
+        limit=_MOST_EVENTS,
+        nextToken=token,
+        **window.parameters,
+    )
+
+
+def any_of(*phrases: str) -> str:
+    """The filter pattern that finds events with one of these phrases in them.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    """
+    return " ".join(f'?"{_escaped(phrase)}"' for phrase in phrases) if len(phrases) > 1 else f'"{_escaped(phrases[0])}"'
+
+
+def _escaped(phrase: str) -> str:
+    return phrase.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _group_of(read: Read) -> Any:
+    return dict(read.parameters)["logGroupName"]

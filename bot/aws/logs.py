@@ -1,0 +1,277 @@
+"""The requests to a REST API that fail as the question says, from its paste and from the logs of its stages.
+
+Logs are read only where a playbook asks, never for a check-up, and within the bounds of the question.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.aws.access_requests import read_access_events, read_access_line
+from bot.aws.account import Read, as_far_as_seen
+from bot.aws.apigateway import RestApi, Stage
+from bot.aws.execution_log import LoggedRequest, read_execution_events, read_execution_log
+from bot.aws.log_destinations import INFO, Destination, destinations, execution_log_group
+from bot.aws.log_search import Found, LogReader, Window, any_of, first_page
+from bot.aws.routes import match_route
+from bot.model import Hint, Phase
+
+_FAILURES = (
+    "Execution failed due to",
+    "The client is not authorized to perform this operation",
+    "is not authorized to perform",
+    "Unauthorized request",
+    "Could not parse policy",
+    "Gateway response type",
+    *(f"Method completed with status: {status}" for status in (401, 403, 500, 502, 503, 504)),
+)
+_STATUSES = frozenset({401, 403, 500, 502, 503, 504})
+_MOST_REQUESTS = 8
+"""So many failures, the newest, are looked at line by line."""
+_AROUND_MILLISECONDS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogGap:
+    """A search that brought nothing: `why` says it, and is None where the read itself was denied or failed."""
+
+    read: Read
+    why: Hint | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRequests:
+    """The failures found: what was pasted, then the newest first. To find none is no proof that there are none."""
+
+    api: RestApi
+    requests: tuple[LoggedRequest, ...] = ()
+    gaps: tuple[LogGap, ...] = ()
+    logs_authorizers: bool = False
+    """A stage in focus writes what its authorizers return: its execution log has the level INFO."""
+    are_asked_about: bool = False
+    """They were pasted, or found by the id of the request; otherwise they are merely the newest."""
+
+    def __iter__(self) -> Iterator[LoggedRequest]:
+        return iter(self.requests)
+
+    def __bool__(self) -> bool:
+        return bool(self.requests)
+
+    def at(self, *phases: Phase) -> tuple[LoggedRequest, ...]:
+        """Those that failed there."""
+        return tuple(request for request in self.requests if request.phase in phases)
+
+    @property
+    def with_authorizer_output(self) -> tuple[LoggedRequest, ...]:
+        """Those of which it is known what the authorizer returned."""
+        return tuple(request for request in self.requests if request.authorizer_output)
+
+    def require(self) -> None:
+        """Lets the reply say what the logs could not show, where nothing but they would decide; nothing if they did."""
+        for gap in self.gaps:
+            self._leave_open(gap)
+
+    def require_authorizer_output(self) -> None:
+        """The same of what an authorizer returned, which is not written at the level ERROR."""
+        if self.with_authorizer_output:
+            return
+        if self.gaps:
+            self.require()
+        elif self.api.incident.is_told:
+            why = Hint.NOT_IN_THE_LOG if self.logs_authorizers else Hint.NOT_LOGGED
+            self._leave_open(LogGap(_would_be_read(self.api), why))
+
+    def _leave_open(self, gap: LogGap) -> None:
+        if gap.why is not None:
+            self.api.account.leave_open(gap.read, gap.why)
+            return
+        with as_far_as_seen():
+            self.api.account.read(gap.read)
+
+
+def failing_requests(api: RestApi) -> FailingRequests:
+    """The failures in focus: those pasted, else the one that the question names by its id, else the newest.
+
+    Nothing is read for a check-up, nor where what was pasted says all. Raises Unseen where the stages cannot be seen.
+    """
+    if not api.incident.is_told:
+        return FailingRequests(api)
+    remembered = api.account.inquiry.remembered
+    focus = api.focus
+    key = (failing_requests, api.region, api.id, focus.stage, focus.method, focus.path, focus.authorizer)
+    if key not in remembered:
+        remembered[key] = _Search(api).run()
+    found: FailingRequests = remembered[key]
+    return replace(found, api=api)
+
+
+def pasted_requests(api: RestApi) -> tuple[LoggedRequest, ...]:
+    """The requests to this API of which the paste itself shows log lines. Raises Unseen."""
+    text = api.incident.text
+    lines = text.splitlines()
+    formats = [(each.format, each.stage) for each in destinations(api) if each.format]
+    read = (read_access_line(line, form, stage) for form, stage in formats for line in lines)
+    access = [each for each in read if each and len(each.access) > 1]
+    found = _merged([*read_execution_log(text), *access])
+    return tuple(each for each in found if each.api_id in (None, api.id))
+
+
+class _Search:
+    """One search for failures, in every log group that may hold them."""
+
+    def __init__(self, api: RestApi) -> None:
+        self._api = api
+        self._reader = LogReader.of(api.account.inquiry)
+        self._destinations = destinations(api)
+        self._gaps: list[LogGap] = []
+        self._found_by_id = False
+
+    def run(self) -> FailingRequests:
+        pasted = tuple(each for each in pasted_requests(self._api) if each.is_failure)
+        found = () if any(map(_says_all, pasted)) else self._logged()
+        requests = _merged([*pasted, *found])
+        return FailingRequests(
+            self._api,
+            tuple(requests),
+            gaps=() if requests else tuple(self._gaps),
+            logs_authorizers=any(each.level == INFO for each in self._destinations),
+            are_asked_about=bool(pasted) or self._found_by_id,
+        )
+
+    def _logged(self) -> tuple[LoggedRequest, ...]:
+        bounds = self._api.account.inquiry.bounds
+        if not self._destinations or not bounds.log_calls:
+            why = Hint.NOT_LOGGED if not self._destinations else Hint.LOGS_NOT_READ
+            self._gaps.append(LogGap(_would_be_read(self._api), why))
+            return ()
+        windows = [Window(bounds.log_minutes)]
+        if bounds.log_minutes_at_most > bounds.log_minutes:
+            windows.append(Window(bounds.log_minutes_at_most, bounds.log_minutes))
+        searches: list[Callable[[Destination, Window], Sequence[LoggedRequest]]] = [self._newest]
+        if self._ids:
+            searches.insert(0, self._by_id)
+        for search in searches:
+            for window in windows:
+                self._gaps.clear()
+                found = self._everywhere(search, window)
+                if found:
+                    self._found_by_id = search == self._by_id
+                    return found
+        return ()
+
+    @property
+    def _ids(self) -> tuple[str, ...]:
+        incident = self._api.incident
+        return tuple(each for each in (incident.request_id, incident.extended_request_id) if each)
+
+    def _everywhere(
+        self, search: Callable[[Destination, Window], Sequence[LoggedRequest]], window: Window
+    ) -> tuple[LoggedRequest, ...]:
+        found = [request for each in self._destinations for request in search(each, window)]
+        failures = [request for request in _merged(found) if request.is_failure]
+        relevant = failures if search == self._by_id else self._in_focus(filter(_is_relevant, failures))
+        oldest = datetime.min.replace(tzinfo=UTC)
+        return tuple(sorted(relevant, key=lambda each: each.when or oldest, reverse=True)[:_MOST_REQUESTS])
+
+    def _by_id(self, where: Destination, window: Window) -> Sequence[LoggedRequest]:
+        found = self._find(where, any_of(*self._ids), window)
+        requests = _requests(where, found)
+        if where.format:
+            return [each for each in requests if {each.request_id, each.extended_request_id} & set(self._ids)]
+        # Of the extended id the log has one line, which bears the id that all of them bear.
+        ids = [each.request_id for each in requests if each.request_id]
+        return self._whole(where, ids, found) if ids and self._api.incident.request_id is None else requests
+
+    def _newest(self, where: Destination, window: Window) -> Sequence[LoggedRequest]:
+        if where.format:
+            return _requests(where, self._find(where, any_of(*map(str, sorted(_STATUSES))), window))
+        found = self._find(where, any_of(*_FAILURES), window)
+        failures = [each for each in _requests(where, found) if each.is_failure]
+        ids = [each.request_id or each.extended_request_id for each in failures[::-1]]
+        return self._whole(where, [each for each in ids if each], found) if ids else ()
+
+    def _whole(self, where: Destination, ids: Sequence[str], found: Found) -> Sequence[LoggedRequest]:
+        """All lines of these requests, newest first, as many as are looked at."""
+        wanted = list(dict.fromkeys(ids))[:_MOST_REQUESTS]
+        times = [
+            event["timestamp"]
+            for event in found.events
+            if isinstance(event.get("timestamp"), int) and any(id in str(event.get("message")) for id in wanted)
+        ]
+        if not times:
+            return _requests(where, found)
+        span = (min(times) - _AROUND_MILLISECONDS, max(times) + _AROUND_MILLISECONDS)
+        lines = self._find(where, any_of(*wanted), Window(0, milliseconds=span))
+        # Where the bounds leave nothing for it, what was found is still true.
+        return _requests(where, lines if lines.events else found)
+
+    def _find(self, where: Destination, pattern: str, window: Window) -> Found:
+        api = self._api
+        found = self._reader.search(api.account, api.region, where.log_group, pattern, window)
+        if found.refused:
+            self._gaps.append(LogGap(found.refused, None))
+        elif not found.events:
+            why = Hint.NOT_IN_THE_LOG if found.evidence else Hint.LOGS_NOT_READ
+            self._gaps.append(LogGap(first_page(api.region, where.log_group, pattern, window), why))
+        return found
+
+    def _in_focus(self, requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
+        """Those to the methods in focus; those of which the log does not tell only if there are no others."""
+        told, untold = [], []
+        for request in requests:
+            hit = _is_in_focus(self._api, request)
+            if hit is None:
+                untold.append(request)
+            elif hit:
+                told.append(request)
+        return told or untold
+
+
+def _requests(where: Destination, found: Found) -> tuple[LoggedRequest, ...]:
+    evidence = found.evidence[0] if found.evidence else None
+    if where.format:
+        return read_access_events(found.events, where.format, where.stage, where.log_group, evidence)
+    return read_execution_events(found.events, where.log_group, evidence)
+
+
+def _is_in_focus(api: RestApi, request: LoggedRequest) -> bool | None:
+    focus = api.focus
+    if focus.method and request.method and focus.method != request.method:
+        return False
+    if focus.method is None and focus.path is None and focus.authorizer is None:
+        return True
+    if request.path is None:
+        return None
+    with as_far_as_seen():
+        served = match_route(api.every_method, request.path, request.method)
+        return any(method in api.methods for method in served) if served else False
+    return None
+
+
+def _is_relevant(request: LoggedRequest) -> bool:
+    """It failed, and in a way that this bot explains: no throttling, no request that is invalid in itself."""
+    return request.is_failure and (request.status in _STATUSES or request.status is None)
+
+
+def _says_all(request: LoggedRequest) -> bool:
+    """What the log would tell besides decides nothing more."""
+    if request.phase is Phase.AUTHORIZER:
+        return bool(request.authorizer_output or request.authorizer_function_error or request.unauthorized)
+    return request.phase is not None
+
+
+def _merged(requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
+    """Each request once: what one log tells of it filled up with what another does."""
+    found: dict[str, LoggedRequest] = {}
+    for position, request in enumerate(requests):
+        key = request.request_id or request.extended_request_id or str(position)
+        known = found.get(key)
+        found[key] = request if known is None else known.filled_up_with(request)
+    return list(found.values())
+
+
+def _would_be_read(api: RestApi) -> Read:
+    """The read that would show the failures if they were logged."""
+    stages: Sequence[Stage] = api.stages
+    window = Window(api.account.inquiry.bounds.log_minutes)
+    return first_page(api.region, execution_log_group(api, stages[0]), any_of(*_FAILURES), window)
