@@ -67,25 +67,56 @@ class Api:
         return self
 
     def authorizer(
-        self, name: str, calls: "Function | str", type: str = "TOKEN", credentials: str | None = None
+        self,
+        name: str,
+        calls: "Function | str",
+        type: str = "TOKEN",
+        credentials: str | None = None,
+        *,
+        identity: str = "method.request.header.Authorization",
+        ttl: int | None = None,
+        pattern: str | None = None,
     ) -> "Authorizer":
-        """A Lambda authorizer, which takes part in requests only where a method uses it."""
-        given = {"authorizerCredentials": credentials} if credentials else {}
+        """A Lambda authorizer, which takes part in requests only where a method uses it.
+
+        `identity` are its identity sources, `ttl` how many seconds it keeps an answer, `pattern` what a token matches.
+        """
+        given: dict[str, Any] = {"authorizerCredentials": credentials} if credentials else {}
+        given |= {"authorizerResultTtlInSeconds": ttl} if ttl is not None else {}
+        given |= {"identityValidationExpression": pattern} if pattern else {}
         made = self._client.create_authorizer(
             restApiId=self.id,
             name=name,
             type=type,
             authorizerUri=self._uri(str(calls), None),
-            identitySource="method.request.header.Authorization",
+            identitySource=identity,
             **given,
         )
         return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}")
+
+    def user_pool_authorizer(self, name: str, *pools: str) -> "Authorizer":
+        """An authorizer that accepts the tokens of Cognito user pools, given by their ids."""
+        home = f"arn:{self.world.partition}:cognito-idp:{self.world.region}:{self.world.account}:userpool/"
+        made = self._client.create_authorizer(
+            restApiId=self.id,
+            name=name,
+            type="COGNITO_USER_POOLS",
+            providerARNs=[home + pool for pool in pools],
+            identitySource="method.request.header.Authorization",
+        )
+        return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}", "COGNITO_USER_POOLS")
+
+    def drops(self, authorizer: "Authorizer") -> "Api":
+        """Deletes an authorizer; methods go on naming it."""
+        self._client.delete_authorizer(restApiId=self.id, authorizerId=authorizer.id)
+        return self
 
     def stage(
         self, name: str, variables: Mapping[str, str] | None = None, canary: Mapping[str, str] | None = None
     ) -> "Api":
         """Deploys the API as it stands to a new stage; `canary` are the variables that its canary overrides."""
         deployment = self._client.create_deployment(restApiId=self.id)["id"]
+        self.world.aws.date_deployment(self.world.account, self.world.region, self.id, deployment, self.world.before(7))
         more: dict[str, Any] = {"variables": dict(variables)} if variables else {}
         if canary is not None:
             more["canarySettings"] = {
@@ -128,7 +159,7 @@ class Api:
         verb, _, path = method.partition(" ")
         where = {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
         if authorizer:
-            self._client.put_method(**where, authorizationType="CUSTOM", authorizerId=authorizer.id)
+            self._client.put_method(**where, authorizationType=authorizer.type, authorizerId=authorizer.id)
         else:
             self._client.put_method(**where, authorizationType=authorization)
         return where
@@ -148,3 +179,5 @@ class Authorizer:
 
     id: str
     source: str
+    type: str = "CUSTOM"
+    """The authorization type of the methods that use it."""

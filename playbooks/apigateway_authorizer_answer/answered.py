@@ -6,7 +6,8 @@ from typing import Any
 from bot.aws.account import Unseen
 from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
 from bot.aws.authorizers import IdentityCheck
-from bot.aws.function_logs import excerpt, function_errors
+from bot.aws.excerpts import excerpt
+from bot.aws.function_logs import function_errors
 from bot.aws.functions import Function
 from bot.model import Certainty, Fact, Finding, Phase
 

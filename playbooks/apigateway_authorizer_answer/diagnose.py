@@ -1,4 +1,4 @@
-"""A call is refused by its authorizer, or before it: by what was sent, what it answered, or what it could not answer."""
+"""A call is refused by its authorizer, or before that is asked: for what was sent, or for what it answered."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .sent import refused_as_sent
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
-    """Methods that lost their authorizer; what the request lacked; if it lacked nothing, what the authorizer answered."""
+    """Methods that lost their authorizer, then what the request lacked, or else what its authorizer answered."""
     with as_far_as_seen():
         yield from deleted(api)
     # An authorizer that refuses somebody elsewhere does its work: only what was asked about counts.

@@ -78,7 +78,7 @@ def gates(api: RestApi) -> list[Gate]:
 def called_arn(api: RestApi, request: LoggedRequest | None) -> str:
     """The ARN for which the request asked to be let in, as far as it is known. Raises Unseen."""
     focus = api.focus
-    stages: Sequence[str] = [stage.name for stage in api.stages]
+    stages = [stage.name for stage in api.stages]
     path = request.path if request else None
     if focus.path and (path is None or "{" in path):
         path = focus.path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
-from bot.demo.simulation import awslambda, lambda_policy, logs, wire
+from bot.demo.simulation import apigateway_deployments, awslambda, lambda_policy, logs, wire
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
 from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
@@ -198,6 +199,11 @@ class SimulatedAws:
     def set_function_state(self, function_arn: str, **state: str) -> None:
         """Make a function report `State`, `StateReason`, `LastUpdateStatus` and the like as given."""
         awslambda.set_state(function_arn, **state)
+
+    def date_deployment(self, account: str, region: str, api_id: str, deployment_id: str, when: datetime) -> None:
+        """Let a deployment have been made at another moment than the computer's clock shows."""
+        with self._turn:
+            apigateway_deployments.date(account, region, api_id, deployment_id, when)
 
     # ---- serving
 
