@@ -152,7 +152,8 @@ class _Search:
             searches.insert(0, self._by_id)
         for search in searches:
             for window in windows:
-                self._gaps.clear()
+                # What was refused in another window may have held the failure.
+                self._gaps = [gap for gap in self._gaps if gap.why is None]
                 found = self._everywhere(search, window)
                 if found:
                     self._found_by_id = search == self._by_id
