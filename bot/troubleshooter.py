@@ -13,6 +13,7 @@ from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
 from bot.model import (
     Candidate,
     Diagnosis,
+    Finding,
     Incident,
     Question,
     Reply,
@@ -72,7 +73,14 @@ class Troubleshooter:
             diagnosis = Diagnosis(Verdict.COULD_NOT_CHECK, report)
         _require_a_way_in(own)
         unseen = (replace(each, detail=_fit_to_print(each.detail)) for each in inquiry.unseen)
-        return replace(diagnosis, unseen=(*unseen, *diagnosis.unseen), evidence=inquiry.evidence)
+        return replace(
+            diagnosis,
+            findings=tuple(map(_fit_to_show, diagnosis.findings)),
+            advice=tuple(map(_fit_to_show, diagnosis.advice)),
+            unseen=(*unseen, *diagnosis.unseen),
+            evidence=inquiry.evidence,
+            log_searches=tuple(inquiry.log_searches.values()),
+        )
 
     def _look_at(self, place: Place, report: Report, question: Question) -> Diagnosis:
         if place.api is not None:
@@ -146,6 +154,12 @@ def _stages_instead(api: RestApi, target: Target) -> tuple[Candidate, ...]:
 
 def _not_supported(resource: str, what: str) -> UnseenRead:
     return UnseenRead(action="", operation=what, resource=resource, reason=UnseenReason.NOT_SUPPORTED)
+
+
+def _fit_to_show(finding: Finding) -> Finding:
+    """A finding without the secrets that a line of a log brought into its facts; commands need theirs as they are."""
+    facts = {name: redact(fact)[0] if isinstance(fact, str) else fact for name, fact in finding.facts.items()}
+    return replace(finding, facts=facts)
 
 
 def _fit_to_print(error: str | None) -> str:

@@ -30,6 +30,18 @@ def test_each_variable_is_read_into_its_setting():
     assert settings.spoken == "ja_JP.UTF-8"
 
 
+def test_how_much_of_logs_may_be_read_is_set():
+    given = {
+        "KINTSUGI_LOG_MINUTES": "15",
+        "KINTSUGI_LOG_MINUTES_AT_MOST": "120",
+        "KINTSUGI_LOG_CALLS": "0",
+        "KINTSUGI_LOG_BYTES": "1000",
+    }
+    settings = read_settings(given)
+    assert (settings.log_minutes, settings.log_minutes_at_most) == (15, 120)
+    assert (settings.log_calls, settings.log_bytes) == (0, 1_000)
+
+
 def test_an_empty_variable_counts_as_unset():
     assert read_settings({setting.metadata["variable"]: "" for setting in fields(Settings)}) == Settings()
 
@@ -44,6 +56,10 @@ def test_an_empty_variable_counts_as_unset():
         ("KINTSUGI_WORKERS", "65", "a number from 1 to 64"),
         ("KINTSUGI_WORKERS", "2.5", "a number from 1 to 64"),
         ("KINTSUGI_QUEUE", "many", "a number from 1 to 10000"),
+        ("KINTSUGI_LOG_MINUTES", "0", "a number from 1 to 10080"),
+        ("KINTSUGI_LOG_MINUTES_AT_MOST", "43201", "a number from 1 to 43200"),
+        ("KINTSUGI_LOG_CALLS", "-1", "a number from 0 to 100"),
+        ("KINTSUGI_LOG_BYTES", "4 MB", "0 to 100000000"),
     ],
 )
 def test_a_bad_value_is_named_with_what_the_variable_takes(variable, text, takes):

@@ -72,7 +72,7 @@ class LogReader:
                 return self._ended(group, window, events, evidence, is_cut=True)
             answer = account.glance(read)
             if answer is None:
-                return Found(tuple(events), tuple(evidence), refused=read)
+                return replace(self._ended(group, window, events, evidence, is_cut=True), refused=read)
             self._count(read, answer)
             if not answer:
                 return Found(is_absent=True, evidence=(answer.evidence,))
@@ -97,7 +97,7 @@ class LogReader:
     def _ended(
         self, group: str, window: Window, events: Sequence[dict[str, Any]], evidence: Sequence[str], *, is_cut: bool
     ) -> Found:
-        if evidence:
+        if evidence or group in self.inquiry.log_searches:
             known = self.inquiry.log_searches.get(group) or LogSearch(group, 0, 0, 0)
             self.inquiry.log_searches[group] = replace(
                 known,

@@ -66,6 +66,11 @@ class FailingRequests:
         """Those of which it is known what the authorizer returned."""
         return tuple(request for request in self.requests if request.authorizer_output)
 
+    @property
+    def has_refused_reads(self) -> bool:
+        """A log that may tell more was closed to the bot, or AWS gave no answer."""
+        return any(gap.why is None for gap in self.gaps)
+
     def require(self) -> None:
         """Lets the reply say what the logs could not show, where nothing but they would decide; nothing if they did."""
         for gap in self.gaps:
@@ -133,7 +138,8 @@ class _Search:
         return FailingRequests(
             self._api,
             tuple(requests),
-            gaps=() if requests else tuple(self._gaps),
+            # A refused read may have held more of what was found.
+            gaps=tuple(gap for gap in self._gaps if gap.why is None or not requests),
             logs_authorizers=any(each.level == INFO for each in self._destinations),
             are_asked_about=bool(pasted) or self._found_by_id,
         )

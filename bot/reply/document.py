@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+<<<<<<< HEAD
 from bot.model import Certainty, Mend, Reply, Scope, UnseenRead
 from bot.reply.fences import Piece
+=======
+from bot.model import Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
+>>>>>>> logs
 from bot.reply.templates import Words, inline_code
 
 _LINE_BREAK = re.compile(r"\n(?!\n)")
@@ -21,6 +25,14 @@ def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
 def unseen_line(unseen: UnseenRead, words: Words) -> str:
     """One sentence on a read that gave no answer."""
     return words.block(f"unseen_{unseen.reason}", asdict(unseen))
+
+
+def search_line(search: LogSearch, words: Words) -> str:
+    """What was searched in a log group, what that brought, and whether all of it could be."""
+    said = ["searched" if search.minutes else "searched_at_one_time", "searched_events"]
+    if search.is_cut:
+        said.append("searched_in_part")
+    return " · ".join(words.block(name, asdict(search)) for name in said)
 
 
 def context_line(reply: Reply, words: Words) -> str:
@@ -53,6 +65,8 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
     if diagnosis.unseen:
         yield f"## {words.block('unseen')}"
         yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
+    if diagnosis.log_searches:
+        yield "\n".join(f"- {search_line(search, words)}" for search in diagnosis.log_searches)
     if with_evidence:
         yield f"## {words.block('evidence')}"
         yield "\n".join(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
-from bot.reply.document import context_line, unseen_line
+from bot.reply.document import context_line, search_line, unseen_line
 from bot.reply.fences import Piece, pieces
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
@@ -53,6 +53,9 @@ def _parts(reply: Reply, words: Words) -> Iterator[Part]:
     yield from _unseen(reply.diagnosis.unseen, words)
     for mend in reply.advice:
         yield from _mend(mend, words, Rank.ADVICE, "")
+    for search in reply.diagnosis.log_searches:
+        searched = search_line(search, words)
+        yield Part(Rank.UNSEEN, searched, tuple(_context(searched)))
     line = context_line(reply, words)
     yield Part(Rank.ANSWER, line, tuple(_context(line)))
 

@@ -1,6 +1,6 @@
 """What the log shows of the authorizer's answers, and what the error's text alone tells where it shows none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.aws.account import Read
 from bot.aws.apigateway import RestApi
@@ -41,7 +41,7 @@ def answers(api: RestApi) -> Iterator[Finding]:
         if current:
             explained = True
             yield of_answer(gate, current[0])
-        elif judged:
+        elif judged or _is_over(gate, heard, failing):
             explained = True
         elif unasked := of_unasked(gate, heard, failing):
             explained = unasked.certainty is Certainty.PROVEN
@@ -57,6 +57,11 @@ def _judge(gate: Gate, request: LoggedRequest, symptoms: set[str]) -> Judgement 
     judged = judge(request, called_arn(gate.api, request))
     wanted = set().union(*(_EXPLAINED[symptom] for symptom in symptoms & set(_EXPLAINED)))
     return judged if judged and (not wanted or judged.answer in wanted) else None
+
+
+def _is_over(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> bool:
+    """All failures, of which the log may tell no more than that they were, lie before the last change. Raises Unseen."""
+    return bool(heard) and not failing.has_refused_reads and all(map(gate.is_over, heard))
 
 
 def _require(api: RestApi, failing: FailingRequests) -> None:

@@ -51,7 +51,7 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
     if any(request.authorizer_output for request in heard):
         return  # its answer is known and explains nothing for certain
     facts: dict[str, Fact] = {"resource": called_arn(gate.api, heard[0] if heard else None)}
-    likely = {"certainty": Certainty.LIKELY, "is_undecided": any(gap.why is None for gap in failing.gaps)}
+    likely = {"certainty": Certainty.LIKELY, "is_undecided": failing.has_refused_reads}
     nothing = {"relative": [], "absolute": [], "allowed": "", "denied_by": ""}
     if _EXPLICIT in symptoms:
         yield finding(gate, "authorizer_denies", facts, remedy=nothing, **likely)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Certainty, Hint, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
-from bot.reply.document import context_line, markdown, unseen_line
+from bot.model import Certainty, Hint, LogSearch, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
+from bot.reply.document import context_line, markdown, search_line, unseen_line
 from bot.reply.writer import Writer
 from tests.slack.replies import CLI, GRANT, TARGET, a_diagnosis, a_finding, a_fix, a_reply
 
@@ -119,6 +119,7 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.TOO_MANY_APIS),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_LOGGED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_IN_THE_LOG),
+    replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.LOGS_NOT_READ),
 ]
 
 
@@ -164,3 +165,20 @@ def test_code_in_a_step_belongs_to_it_and_the_list_goes_on():
     step = "Return this:\n\n```python\nif x:\n\n    y\n```"
     text = document(a_reply(findings=(Mend(a_finding(), a_fix(steps=(*["Wait."] * 9, step, "Deploy."))),)))
     assert "\n10. Return this:\n\n    ```python\n    if x:\n\n        y\n    ```\n11. Deploy.\n" in text
+
+
+def test_what_was_searched_in_logs_is_said_in_a_line_each():
+    whole = LogSearch("API-Gateway-Execution-Logs_a1b2c3d4e5/prod", 60, 1, 1)
+    cut = LogSearch("access", 1_440, 2_000, 3, is_cut=True)
+    reply = a_reply(diagnosis=a_diagnosis(log_searches=(whole, cut)))
+    text = document(reply)
+    assert search_line(whole, WORDS) == (
+        "Searched `API-Gateway-Execution-Logs_a1b2c3d4e5/prod` 60 minutes back. · 1 event read."
+    )
+    assert search_line(cut, WORDS).endswith(f"2,000 events read. · {SAID('searched_in_part')}")
+    assert in_order(text, f"- {search_line(whole, WORDS)}\n- {search_line(cut, WORDS)}", "---\nAccount")
+
+
+def test_a_search_around_a_known_time_names_no_minutes():
+    line = search_line(LogSearch("/aws/lambda/tokens", 0, 2, 1), WORDS)
+    assert line == f"{SAID('searched_at_one_time', {'log_group': '/aws/lambda/tokens'})} · 2 events read."
