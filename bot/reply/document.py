@@ -6,12 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-<<<<<<< HEAD
-from bot.model import Certainty, Mend, Reply, Scope, UnseenRead
-from bot.reply.fences import Piece
-=======
 from bot.model import Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
->>>>>>> logs
+from bot.reply.fences import Piece
 from bot.reply.templates import Words, inline_code
 
 _LINE_BREAK = re.compile(r"\n(?!\n)")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.aws.account import Unseen
+from bot.aws.apigateway import Method
 from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
 from bot.aws.authorizers import IdentityCheck
 from bot.aws.excerpts import excerpt
@@ -20,7 +21,14 @@ def of_answer(gate: Gate, judged: Judgement) -> Finding:
     """The finding that a judged answer is. Raises Unseen."""
     cause, facts = _cause_of(gate, judged)
     logged = (judged.request.evidence,) if judged.request.evidence else ()
-    return finding(gate, cause, facts, evidence=logged, remedy={**_resources(judged.called, judged.allowed)})
+    return finding(
+        gate,
+        cause,
+        facts,
+        evidence=logged,
+        remedy=resources(judged.called, judged.allowed),
+        methods=gate.served(judged.request),
+    )
 
 
 def finding(
@@ -30,14 +38,16 @@ def finding(
     *,
     evidence: Sequence[str] = (),
     remedy: dict[str, Any] | None = None,
+    methods: Sequence[Method] = (),
     certainty: Certainty = Certainty.PROVEN,
     is_undecided: bool = False,
 ) -> Finding:
-    """A finding about an authorizer, with what all of them say. Raises Unseen."""
+    """A finding about an authorizer and the methods given, or all that it guards in focus. Raises Unseen."""
+    methods = methods or gate.methods
     api, check = gate.api, IdentityCheck(gate.authorizer)
     about: dict[str, Fact] = {
         "api_id": api.id,
-        "methods": ", ".join(method.label for method in gate.methods),
+        "methods": ", ".join(method.label for method in methods),
         "stages": ", ".join(dict.fromkeys(stage.name for stage in api.stages if stage.exists)),
         "authorizer_id": gate.authorizer.id,
         "authorizer_name": gate.authorizer.name,
@@ -52,7 +62,7 @@ def finding(
         phase=Phase.AUTHORIZER,
         certainty=certainty,
         facts={**about, **facts},
-        evidence=tuple(dict.fromkeys((*api.evidence_of(*gate.methods, gate.authorizer), *evidence))),
+        evidence=tuple(dict.fromkeys((*api.evidence_of(*methods, gate.authorizer), *evidence))),
         account=api.account.id,
         region=api.region,
         remedy={
@@ -111,7 +121,7 @@ def _listed(resources: Sequence[str]) -> str:
     return ", ".join(resources[:_MOST_RESOURCES]) + more
 
 
-def _resources(called: str, allowed: Sequence[str]) -> dict[str, Any]:
+def resources(called: str, allowed: Sequence[str]) -> dict[str, Any]:
     """What the policy allows and what was called: as parts of the stage that was called, the others as whole ARNs."""
     stage = "/".join(called.split("/")[:2])
     every = list(dict.fromkeys((*allowed, called)))

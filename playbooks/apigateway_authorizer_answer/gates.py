@@ -35,8 +35,14 @@ class Gate:
             return request.authorizer_id == self.authorizer.id
         if request.path is None:
             return len(self.methods) == len(self.api.methods)
-        served = match_route(self.api.every_method, request.path, request.method, self.api.stage_names)
-        return any(method.authorizer_id == self.authorizer.id for method in served)
+        return bool(self.served(request))
+
+    def served(self, request: LoggedRequest) -> tuple[Method, ...]:
+        """The methods with this authorizer that serve the request; none where its log names no path. Raises Unseen."""
+        if request.path is None:
+            return ()
+        found = match_route(self.api.every_method, request.path, request.method, self.api.stage_names)
+        return tuple(method for method in found if method.authorizer_id == self.authorizer.id)
 
     @cached_property
     def changed(self) -> datetime | None:

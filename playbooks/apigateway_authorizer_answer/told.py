@@ -8,7 +8,7 @@ from bot.aws.execution_log import LoggedRequest
 from bot.aws.logs import FailingRequests
 from bot.model import Certainty, Fact, Finding
 
-from .answered import finding
+from .answered import finding, resources
 from .gates import Gate, called_arn
 
 _EXPLICIT = "authorizer-deny-explicit"
@@ -50,15 +50,16 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     if any(request.authorizer_output for request in heard):
         return  # its answer is known and explains nothing for certain
-    facts: dict[str, Fact] = {"resource": called_arn(gate.api, heard[0] if heard else None)}
+    called = called_arn(gate.api, heard[0] if heard else None)
+    facts: dict[str, Fact] = {"resource": called}
     likely = {"certainty": Certainty.LIKELY, "is_undecided": failing.has_refused_reads}
-    nothing = {"relative": [], "absolute": [], "allowed": "", "denied_by": ""}
+    unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}
     if _EXPLICIT in symptoms:
-        yield finding(gate, "authorizer_denies", facts, remedy=nothing, **likely)
+        yield finding(gate, "authorizer_denies", facts, remedy=unknown, **likely)
     elif _IMPLICIT in symptoms:
         is_kept = IdentityCheck(gate.authorizer).ttl > 0 and _serves_several_calls(gate)
         cause = "authorizer_cache_too_narrow" if is_kept else "authorizer_policy_too_narrow"
-        yield finding(gate, cause, facts, remedy=nothing, **likely)
+        yield finding(gate, cause, facts, remedy=unknown, **likely)
 
 
 def _serves_several_calls(gate: Gate) -> bool:
