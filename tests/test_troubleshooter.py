@@ -5,7 +5,7 @@ import pytest
 from bot.aws.account import Result
 from bot.aws.accounts import Accounts
 from bot.diagnosis import CannotDiagnose
-from bot.model import Outcome, Question, TargetKind, UnseenReason, Verdict
+from bot.model import Certainty, Finding, LogSearch, Outcome, Phase, Question, TargetKind, UnseenReason, Verdict
 from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.troubleshooter import Troubleshooter
@@ -55,6 +55,20 @@ def a_tape(region=REGION):
 def ask(tape, text, *playbooks, home=REGION, **options):
     troubleshooter = Troubleshooter(READER, playbooks, Accounts(own=lambda: tape, region=home), Writer([], []), 60)
     return troubleshooter.answer(Question(text, "en", **options))
+
+
+def look(tape, text, *playbooks):
+    """The diagnosis alone, before words are found for it."""
+    words = Words()
+    Troubleshooter(READER, playbooks, Accounts(own=lambda: tape, region=REGION), words, 60).answer(Question(text, "en"))
+    return words.diagnosis
+
+
+class Words:
+    """A writer that keeps what it is given."""
+
+    def reply(self, diagnosis, locale):
+        self.diagnosis = diagnosis
 
 
 def playbook(looks=lambda api: iter(()), *answers):
@@ -208,3 +222,35 @@ def test_the_same_question_reads_anew_each_time():
     first, second = (troubleshooter.answer(Question(API, "en")).diagnosis for _ in range(2))
     assert len(tape.asked) == 2 * len(first.evidence)
     assert [each.operation for each in first.evidence] == [each.operation for each in second.evidence]
+
+
+def a_finding_in_the_log(line):
+    """A playbook that tells of a line that it found in a log."""
+
+    def diagnose(api):
+        api.account.inquiry.log_searches["log"] = LogSearch("log", 60, 3, 1)
+        yield Finding(
+            cause="looks",
+            fix="looks",
+            phase=Phase.AUTHORIZER,
+            certainty=Certainty.PROVEN,
+            facts={"line": line, "lines": 3, "function_arn": function_arn("tokens")},
+            evidence=(),
+            account=ACCOUNT,
+            region=REGION,
+            remedy={"line": line},
+        )
+
+    return diagnose
+
+
+def test_a_line_of_a_log_is_shown_without_its_secrets():
+    line = "[ERROR] no user for Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJlc2ln"
+    diagnosis = look(a_tape(), f"{API} {PERMISSION}", playbook(a_finding_in_the_log(line)))
+    (finding,) = diagnosis.findings
+    assert finding.facts == {
+        "line": "[ERROR] no user for Authorization: Bearer [redacted]",
+        "lines": 3,
+        "function_arn": function_arn("tokens"),
+    }
+    assert diagnosis.log_searches == (LogSearch("log", 60, 3, 1),)

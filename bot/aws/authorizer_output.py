@@ -16,6 +16,8 @@ _POLICY = "policyDocument"
 _STATEMENT = "Statement"
 _CLOSERS = {"{": "}", "[": "]"}
 _MOST_DEPTH = 100
+_MOST_CHARACTERS = 100_000
+"""Far more than an authorizer may return, and than the log prints of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class AuthorizerOutput:
 
 def read_authorizer_output(text: str) -> AuthorizerOutput:
     """Reads what stands behind the colon, wrapped or cut as it may be; what follows the JSON is left out."""
+    text = text[:_MOST_CHARACTERS]
     for unwrapped in _unwrapped(text.strip()):
         read = _whole(unwrapped)
         if read is not None:
@@ -69,7 +72,7 @@ def _unwrapped(text: str) -> Iterator[str]:
 
 def _whole(text: str) -> tuple[Any, str] | None:
     try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(text)
+        value, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
     return value, text[:end]

@@ -158,7 +158,8 @@ def _arguments(read: Read, now: datetime) -> dict[str, Any]:
             and name.lower() in ("starttime", "endtime")
             and (ago := _MINUTES_AGO.fullmatch(value))
         ):
-            moment = now - timedelta(minutes=int(ago[1]))
+            # To the minute: the pages of one search have to name the same time.
+            moment = now.replace(second=0, microsecond=0) - timedelta(minutes=int(ago[1]))
             # CloudWatch Logs counts milliseconds, CloudTrail takes a timestamp.
             arguments[name] = int(moment.timestamp() * 1000) if read.service == "logs" else moment
     return arguments

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import re2
@@ -19,6 +20,8 @@ _STARTS = re2.compile(
     rf"|(?m:^)[ \t]*({_ISO})[ \t]+".encode()
 )
 _OF_EVENT = re2.compile(rf"\(({_UUID}|{_EXTENDED})\) ?((?s:.*))".encode())
+_MOST_LINES = 5_000
+"""Of a pasted log; the rest of a longer one is not looked at."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -41,13 +44,13 @@ def entries_of_text(text: str) -> tuple[LogEntry, ...]:
         return entries_of_events(events)
     data = text.encode("utf-8", "replace")
     text = data.decode()
-    starts = list(_STARTS.finditer(data))
+    starts = list(islice(_STARTS.finditer(data), _MOST_LINES + 1))
     if not starts:
-        return tuple(LogEntry(line.strip()) for line in text.splitlines() if line.strip())
+        return tuple(LogEntry(line.strip()) for line in text.splitlines()[:_MOST_LINES] if line.strip())
     ends = [*(each.start() for each in starts[1:]), len(data)]
     entries = (
         _entry(start, data[start.end() : end].decode("utf-8", "replace"))
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in islice(zip(starts, ends, strict=True), _MOST_LINES)
     )
     return tuple(entry for entry in entries if entry.message)
 

@@ -22,7 +22,7 @@ _ANYTHING_KNOWN = (
     "Unauthorized request:", _FAILED, "Gateway response type:", "Method completed with status:", "API Key",
     "Usage Plan check", "Lambda execution failed", "Lambda invocation failed", "ExplicitDenyException",
     "AccessDeniedException", "AuthorizerConfigurationException", "AuthorizerFailureException",
-    "Successfully completed", "User: anonymous is not authorized",
+    "Successfully completed",
 )  # fmt: skip
 _NAMED = re2.compile(rf"(?:for request|Unauthorized request): ({_UUID})")
 _STAGE = re2.compile(r"API Stage:? ([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})")
@@ -92,8 +92,9 @@ class LogLines:
 
     @property
     def is_execution_log(self) -> bool:
-        """At least one line is of a kind that API Gateway writes."""
-        return any(map(self.says, _ANYTHING_KNOWN))
+        """At least one line is of a kind that API Gateway writes; a refusal alone could be what the caller got."""
+        is_marked = any(entry.key or entry.when for entry in self.entries)
+        return any(map(self.says, _ANYTHING_KNOWN)) or (is_marked and self.refused_principal is not None)
 
     @cached_property
     def extended_request_id(self) -> str | None:

@@ -1,0 +1,74 @@
+"""The errors in a function's own log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.aws.arn import FunctionArn
+from bot.aws.bounds import Bounds
+from bot.aws.execution_log import LoggedRequest
+from bot.aws.function_logs import _ERRORS, function_errors
+from bot.aws.functions import Function
+from bot.aws.log_search import Window, any_of, first_page
+from bot.model import Hint, UnseenReason
+from tests.aws.tapes import ABSENT, DENIED, REGION, Tape, account_of, found, function_arn, record_function
+
+_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+_WINDOW = Window(0, milliseconds=(1_795_165_170_000, 1_795_165_260_000))
+
+
+def recorded(result, group: str = "/aws/lambda/tokens", window: Window = _WINDOW, **state) -> Function:
+    tape = record_function(Tape(), "tokens", **state)
+    read = first_page(REGION, group, any_of(*_ERRORS), window)
+    tape.holds("logs", "FilterLogEvents", result, **dict(read.parameters))
+    arn = FunctionArn.parse(function_arn("tokens"))
+    assert arn is not None
+    return Function(account_of(tape), arn)
+
+
+def lines(*messages: str):
+    return found(events=[{"timestamp": number, "message": message} for number, message in enumerate(messages)])
+
+
+def test_the_errors_around_the_failure_are_told() -> None:
+    function = recorded(lines("[ERROR] KeyError: 'sub'\nTraceback", "2026 0d3 Task timed out after 3.00 seconds\n\n"))
+    errors = function_errors(function, LoggedRequest(when=_AT))
+    assert errors.lines == ("[ERROR] KeyError: 'sub'", "2026 0d3 Task timed out after 3.00 seconds")
+    assert errors.timed_out
+    assert errors.evidence
+    errors.require()
+    assert function.account.inquiry.unseen == ()
+
+
+def test_the_log_group_is_the_configured_one() -> None:
+    function = recorded(lines("ERROR no"), "guards", LoggingConfig={"LogGroup": "guards"})
+    errors = function_errors(function, LoggedRequest(when=_AT))
+    assert (errors.log_group, errors.lines) == ("guards", ("ERROR no",))
+
+
+def test_without_a_time_the_newest_are_told() -> None:
+    function = recorded(lines("ERROR no"), window=Window(60))
+    assert function_errors(function).lines == ("ERROR no",)
+
+
+def test_what_cannot_be_seen_is_said_only_where_it_is_required() -> None:
+    for result, expected in (
+        (ABSENT, (UnseenReason.NOT_SUPPORTED, Hint.NOT_IN_THE_LOG)),
+        (lines(), (UnseenReason.NOT_SUPPORTED, Hint.NOT_IN_THE_LOG)),
+        (DENIED, (UnseenReason.DENIED, None)),
+    ):
+        function = recorded(result)
+        errors = function_errors(function, LoggedRequest(when=_AT))
+        assert not errors
+        assert function.account.inquiry.unseen == ()
+        errors.require()
+        (unseen,) = function.account.inquiry.unseen
+        assert (unseen.reason, unseen.hint) == expected
+
+
+def test_where_no_logs_may_be_read_none_are() -> None:
+    function = recorded(lines("ERROR no"))
+    function.account.inquiry.bounds = Bounds(log_calls=0)
+    errors = function_errors(function, LoggedRequest(when=_AT))
+    assert errors.gap is not None
+    assert errors.gap.why is Hint.LOGS_NOT_READ
