@@ -53,6 +53,13 @@ FORMS: tuple[str, ...] = (
     rf"(?i:x-amzn-apigateway-api-id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:\bstage(?:[_-]?name)?){_IS}(?P<stage>{_NAME})",
     r"(?i:stage-name) (?P<stage>[A-Za-z0-9_-]+)",
+    # The same as XML, and as the common log format has its last column.
+    rf"<(?i:http_?method|method)>(?P<method>{VERB})<",
+    r"<(?i:resource_?path)>(?P<path>/[^<\s]*)<",
+    r"<(?i:status)>(?P<status>[45][0-9]{2})<",
+    rf"<(?i:extended_?request_?id)>(?P<extended_request_id>{EXTENDED})<",
+    rf"<request id=[\"'](?P<request_id>{UUID})[\"']",
+    rf" HTTP/[0-9.]+\"? [0-9]{{3}} \S{{1,20}} (?P<request_id>{UUID})\b",
     # Addresses. The host of a VPC endpoint alone names no API.
     rf"\b(?P<api_id>{API_ID})(?:-vpce-[0-9a-z]+)?\.execute-api\.(?P<region>{REGION})"
     rf"\.(?:vpce\.)?amazonaws\.com(?:\.cn)?{_AFTER_HOST}",
@@ -61,8 +68,9 @@ FORMS: tuple[str, ...] = (
     rf"{ARN}:apigateway:(?P<region>{REGION})::/(?:restapis|apis)/(?P<api_id>{API_ID})(?:/stages/(?P<stage>{_NAME}))?",
     rf"/(?:restapis|apis)/(?P<api_id>{API_ID})\b(?:/stages/(?P<stage>{_NAME}))?",
     rf"(?i:Invalid API identifier specified) (?P<account>[0-9]{{12}}):(?P<api_id>{API_ID})\b",
-    # Terraform's own id of a stage.
-    rf"\bag-(?P<api_id>{API_ID})-(?P<stage>[A-Za-z0-9_-]+)",
+    # Terraform's own ids of stages, methods and integrations.
+    rf"\bags?-(?P<api_id>{API_ID})-(?P<stage>[A-Za-z0-9_-]+)",
+    rf"\bag(?:m|mr|i|ir)-(?P<api_id>{API_ID})-[a-z0-9]{{6,10}}-(?P<method>{VERB})\b",
     rf"(?i:rest_?api[^\s:]{{0,80}}): .{{0,60}}\[id=(?P<api_id>{API_ID})\]",
     # What a client shows of its own call: curl, browsers, HTTP libraries.
     rf"[\s\"'](?P<method>{VERB}) (?P<raw_path>{_PATH})(?:\?\S*)? HTTP/",
@@ -81,6 +89,7 @@ FORMS: tuple[str, ...] = (
     rf"\blambda\.(?P<region>{REGION})\.amazonaws\.com",
     rf"/[0-9]{{8}}/(?P<region>{REGION})/execute-api/aws4_request",
     rf"(?i:\bregion|--region|リージョン|區域|区域|región|regiao){_IS}(?P<region>{REGION})\b",
+    r"\b(?P<account>[0-9]{12}):(?:API-Gateway-Execution-Logs_|/aws/)",
     rf"{ARN}:[a-z0-9-]+:(?P<region>{REGION}):(?P<account>[0-9]{{12}}):",
     rf"{ARN}:[a-z0-9-]+::(?P<account>[0-9]{{12}}):",
     r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
@@ -103,20 +112,23 @@ FORMS: tuple[str, ...] = (
     rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?\s*"
     rf"[\"'(]?(?P<status>[45][0-9]{{2}})\b)",
     rf"(?i:{_NOT_THE_ANSWER})|"
-    r"(?i:\b(?:http|response code|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?|returns?(?: an?)?|"
+    r"(?i:\b(?:http|response code|server response|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?"
+    r"|returns?(?: an?)?|says?|said|answers?(?: with)?|gives?(?: an?)?|throws?(?: an?)?|responde|devuelve|"
     r"returned(?: an?)?|código|un|with an?|an|a)[\s:=(]*|\()(?P<status>[45][0-9]{2})\b",
     rf"(?i:{_NOT_THE_ANSWER})|"
     r"\b(?P<status>[45][0-9]{2})\)? ?(?i:\(?(?:error|forbidden|unauthori|internal|bad gateway|gateway|too many|"
     r"service|not found|response|request|unsupported|missing|"
     r"client error|server error|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
     r"(?i:エラー|錯誤|错误|回傳|回|收到|ステータス(?:コード)?|狀態碼|代碼)\s?:?\s?(?P<status>[45][0-9]{2})\b",
+    r"(?:^|[\s(:>])(?P<status>[45][0-9]{2})\)?:? ?(?:\{ ?\"|</td>)",
+    r"\"\} ?\(?(?P<status>[45][0-9]{2})\)?\s*$",
     # Chat.
     rf"(?i:\bid (?:de la|of the|of|del?) (?:rest )?api|"
     rf"\b(?:rest |http )?api(?: gateway)?(?: ?(?:id|identifier|識別碼))?)"
     rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
-    r"(?i:\bstage|ステージ|階段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
+    r"::Stage\b|(?i:\bstage|ステージ|階段|阶段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
     r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
-    r"[\"'`」]?(?i: stage| ?ステージ| ?階段)",
+    r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段)",
     rf"(?:^|[^A-Za-z0-9.-])(?P<region>{REGION})\b",
 )
 
@@ -130,7 +142,57 @@ ADDRESSES: tuple[str, ...] = (
     rf"(?i:> host): (?P<domain>{_HOST})",
 )
 
+_NOT_OF_THE_CALL = (
+    r"[\"'][\w.-]{0,40}(?i:latenc|length|size|bytes|duration|time|count|limit|port|lambda|integration|authorizer|authenticate"
+    r"|authorize|waf|endpoint|backend|trace|tenant|client|user|principal|event|message|correlation|session|origin|referer)"
+    r"[\w.-]{0,40}[\"']\s*:"
+)
+_ANY_KEY = r"[\"'][\w.:$-]{1,40}[\"']\s*:\s*"
+
+RECORDS: tuple[str, ...] = (
+    # Inside a record of an access log only: its keys are the user's, so that what a value looks like has to tell.
+    rf"{_NOT_OF_THE_CALL}|{_ANY_KEY}[\"'](?P<method>{VERB})[\"']",
+    rf"{_NOT_OF_THE_CALL}|{_ANY_KEY}[\"'](?:(?P<method>{VERB}) )?(?P<raw_path>{_PATH})[\"']",
+    rf"{_NOT_OF_THE_CALL}|{_ANY_KEY}[\"']?(?P<status>[45][0-9]{{2}})[\"']?\s*[,}}]",
+    rf"{_NOT_OF_THE_CALL}|{_ANY_KEY}[\"'](?P<request_id>{UUID})[\"']",
+    rf"{_NOT_OF_THE_CALL}|{_ANY_KEY}[\"'](?P<extended_request_id>[A-Za-z0-9_-]{{14,18}}=)[\"']",
+)
+
+# What else stands in a log next to who called and from where: a policy's own values are nobody's call.
+_NO_CALLER = (
+    r"[\"'](?i:aws|[\w:.-]{0,40}(?:principal|owner|creat|modif|credential|resource|role_?arn)[\w:.-]{0,40})[\"']"
+)
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS = (
+    rf"(?P<source_ip>{_BYTE}(?:\.{_BYTE}){{3}}|[0-9a-fA-F]{{1,4}}(?::[0-9a-fA-F]{{0,4}}){{2,7}})"
+    r"(?P<no_address>[\w/.][0-9])?"
+)
+_ENDPOINT = r"(?P<vpc_endpoint>vpce-(?:[0-9a-f]{17}|[0-9a-f]{8}))"
+_OF_A_POLICY = r"aws:(?:Vpc)?Source(?:Ip|Vpce?)\b"
+
 CALLERS: tuple[str, ...] = (
     rf"(?i:user|使用者|ユーザー|usuario): ?(?P<caller>{ARN}:{_PRINCIPAL})",
-    rf"(?i:user_?arn){_IS}(?P<caller>{ARN}:{_PRINCIPAL})",
+    rf"(?P<caller>{ARN}:{_PRINCIPAL}) is not authorized to perform: ?execute-api:",
+    rf"(?i:user_?-?arn|identity\.?_?-?arn){_IS}(?P<caller>{ARN}:{_PRINCIPAL})",
+    # Access logs, whose keys are the user's: no other of their values is the ARN of a session or of a user.
+    rf"{_NO_CALLER}\s*:|[\"'][\w.:-]{{1,60}}[\"']\s*:\s*[\"'](?P<caller>{ARN}:(?:sts|iam)::[0-9]{{12}}:"
+    r"(?:assumed-role|federated-user|user)/[\w+=,.@/-]+)[\"']",
 )
+
+SOURCES: tuple[str, ...] = (
+    rf"{_OF_A_POLICY}|(?i:(?:source|client|caller|remote|src|user|origin)[_. -]?(?:ip|addr)(?:[_ -]?addr(?:ess)?)?"
+    rf"|(?:^|[^\w.:-])ip(?:[_ -]?address)?|identity\.sourceip)(?:{_IS}| is |>){_ADDRESS}",
+    # The common log format, and comma-separated values as the console proposes them.
+    rf"(?:^|[\s\"'(]){_ADDRESS} \S{{1,300}} \S{{1,300}} \[[0-9]{{1,2}}/[A-Z][a-z]{{2}}/20[0-9]{{2}}:",
+    rf"(?:^|[\s\"']){_ADDRESS},[^,\s]{{1,300}},[^,\s]{{1,300}},[0-9]{{1,2}}/[A-Z][a-z]{{2}}/20[0-9]{{2}}:",
+    # Execution logs: API Gateway appends the address it sees, so that one alone is the caller's.
+    rf"X-Forwarded-For={_ADDRESS}(?:[,;}}] ?[A-Za-z]|[}}\]]|$)",
+    rf"(?i:送信元 ?IP(?: ?アドレス)?|來源 ?IP(?: ?位址)?|源 ?IP(?: ?地址)?|IP de origen"
+    rf"|(?:my|our|caller'?s?|client'?s?) (?:public |own |office |home |egress |nat )*ip(?: address)?"
+    rf"|(?:from|desde|calling from) (?:the |our |la )?ip"
+    rf"(?: address)?)[\s:=は為为是\"'`(]*(?i:is |es |was )?[\"'`(]?{_ADDRESS}",
+    rf"\b(?:{API_ID}-){_ENDPOINT}\.execute-api\.",
+    rf"\b{_ENDPOINT}-[0-9a-z]{{8}}(?:-[a-z0-9-]{{1,20}})?\.execute-api\.",
+    rf"{_OF_A_POLICY}|(?i:x-amzn-vpce-id|(?:source_?|identity\.)?vpce_?-?(?:id)?|vpc_?-?endpoint(?:_?-?id)?){_IS}{_ENDPOINT}\b",
+)
+"""Where a call came from."""

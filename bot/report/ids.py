@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.report.forms import ADDRESSES, API_ID, CALLERS, FORMS
+from bot.report.forms import ADDRESSES, API_ID, CALLERS, FORMS, RECORDS, SOURCES
 from bot.report.onepass import OnePass
 from bot.report.request import failing_request, outside_the_log, record_around
 
@@ -13,7 +13,12 @@ KEYS = (
     "api_id", "region", "stage", "method", "path", "account", "function_arn", "function_name", "role_arn", "domain",
     "request_id", "extended_request_id", "authorizer_id", "status",
 )  # fmt: skip
-_OF_ONE_REQUEST = frozenset({"method", "path", "raw_path", "status", "request_id", "extended_request_id"})
+_OF_ONE_REQUEST = frozenset(
+    {"method", "path", "raw_path", "status", "request_id", "extended_request_id", "caller", "source_ip", "vpc_endpoint"}
+)
+_AS_THEY_STAND = frozenset(
+    {"account", "masked_account", "region", "status", "domain", "request_id", "method", "vpc_endpoint"}
+)
 _WINDOW = (8_000, 3_000)
 """How many bytes before and after the error are searched before the whole text is."""
 _MOST_CANDIDATES = 40
@@ -60,6 +65,8 @@ _NO_STAGE = frozenset(
         "del",
         "la",
         "el",
+        "failed",
+        "error",
     ]
 )
 _NO_CUSTOM_DOMAIN = re.compile(
@@ -72,10 +79,12 @@ _WORD = re.compile(rf"(?:^|[\s\"'`(「:：は])({API_ID})(?:$|[\s\"'`)」,.?!は
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ids of a text, and the ARN of who called where one is printed."""
+    """The ids of a text; who called and from where, where that is printed."""
 
     ids: Mapping[str, str]
     caller: str | None
+    source_ip: str | None = None
+    vpc_endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,8 @@ class _Place:
     text: bytes
     start: int = 0
     end: int = 0
+    is_record: bool = False
+    """One record of an access log."""
 
     def distance(self, start: int, end: int) -> int:
         """How far from the error something else stands."""
@@ -95,10 +106,11 @@ class Names:
     """Reads ids from plain text. Stateless after construction."""
 
     def __init__(self) -> None:
-        self._forms = FORMS + ADDRESSES + CALLERS
+        self._forms = FORMS + ADDRESSES + CALLERS + SOURCES + RECORDS
         self._patterns = OnePass(self._forms)
         self._keys = tuple(frozenset(_GROUP.findall(form)) for form in self._forms)
         self._addresses = range(len(FORMS), len(FORMS) + len(ADDRESSES))
+        self._records = range(len(self._forms) - len(RECORDS), len(self._forms))
 
     def read(self, text: bytes, error: tuple[int, int] | None) -> Named:
         """What `text` names; `error` is where its most decisive symptom stands, in bytes.
@@ -116,14 +128,18 @@ class Names:
         _add_alone(text, found)
         _settle_path(found, at_api_gateway=b".execute-api." in text)
         _settle_account(found)
-        caller = found.get("caller")
-        return Named({key: found[key] for key in KEYS if key in found}, caller)
+        if found.get("extended_request_id") == found.get("request_id"):
+            found.pop("extended_request_id", None)
+        ids = {key: found[key] for key in KEYS if key in found}
+        return Named(ids, found.get("caller"), found.get("source_ip"), found.get("vpc_endpoint"))
 
     def _named_in(self, place: _Place, known: Set[str], about_api_gateway: bool) -> dict[str, str]:
         """What one part of the text names besides `known`: by the plainest form, the nearest to the error."""
         named = dict.fromkeys(known, "")
         for index in sorted(self._patterns.which(place.text)):
             if self._keys[index] <= named.keys():
+                continue
+            if index in self._records and not place.is_record:
                 continue
             if index in self._addresses and not about_api_gateway and b" " in place.text:
                 continue
@@ -151,7 +167,7 @@ def _places(text: bytes, error: tuple[int, int] | None) -> Iterator[tuple[_Place
     start, end = error
     record = record_around(text, start, end)
     if record:
-        yield _Place(text[slice(*record)], start - record[0], end - record[0]), None
+        yield _Place(text[slice(*record)], start - record[0], end - record[0], True), None
     request = failing_request(text, start)
     if request:
         lines, anchor = request
@@ -171,6 +187,9 @@ def _values(groups: Mapping[bytes, bytes | None]) -> Iterator[tuple[str, str]]:
         return
     if texts.pop("unresolved", None):
         texts.pop("function_arn", None)
+    if texts.pop("no_address", None):
+        # A range, a longer number, a version.
+        texts.pop("source_ip", None)
     for key, value in texts.items():
         settled = _settle(key, value)
         if settled:
@@ -194,8 +213,10 @@ def _settle(key: str, value: str) -> tuple[str, str] | None:
     if key in ("role_arn", "function_arn", "caller"):
         value = value.rstrip(".,:/")
         return None if re.search(r"(?i)your-|<", value) else (key, value)
-    if key in ("account", "masked_account", "region", "status", "domain", "request_id", "method"):
+    if key in _AS_THEY_STAND:
         return key, value
+    if key == "source_ip":
+        return (key, value) if "." in value or value.count(":") == 7 or value.count("::") == 1 else None
     if key == "authorizer_id" and not any(c.isdigit() for c in value):
         return None
     return None if _PLACEHOLDER.search(value) else (key, value)

@@ -1,9 +1,11 @@
-"""Reads a paste: secrets out, then its symptoms, then what it plainly names."""
+"""Reads a paste: secrets out, then its symptoms, then what it plainly names, and the request as its client sent it."""
 
 from bot.model import Report
+from bot.report.elsewhere import is_elsewhere
 from bot.report.ids import Names
 from bot.report.plain import plain
 from bot.report.redact import redact
+from bot.report.sent import sent_request
 from bot.report.symptoms import Signatures
 
 MAX_CHARACTERS = 4_000_000
@@ -21,11 +23,22 @@ class Reader:
 
     def read(self, pasted: str) -> Report:
         """What `pasted` shows and names. The report's text is `pasted` without secrets, else as it came."""
-        text, redacted = redact(_without_surrogates(self._cut(pasted)))
+        raw = _without_surrogates(self._cut(pasted))
+        text, redacted = redact(raw)
         simple = plain(text)
-        sights = self._signatures.sights(simple)
+        sights = () if is_elsewhere(simple) else self._signatures.sights(simple)
         named = self._names.read(simple, (sights[0].start, sights[0].end) if sights else None)
-        return Report(text, tuple(sight.sighting for sight in sights), named.ids, redacted, named.caller)
+        return Report(
+            text=text,
+            symptoms=tuple(sight.sighting for sight in sights),
+            ids=named.ids,
+            redacted=redacted,
+            caller=named.caller,
+            source_ip=named.source_ip,
+            vpc_endpoint=named.vpc_endpoint,
+            # What a client sent is compared before redaction; nothing else of the report sees it.
+            sent=sent_request(raw),
+        )
 
     def _cut(self, text: str) -> str:
         if len(text) <= self._max_characters:

@@ -8,6 +8,8 @@ _PREFIX = re2.compile(rf"\(({_ID})\) ".encode())
 _SEARCHED_BEFORE = 16_000
 _LONGEST_RECORD = 8_000
 _MOST_LINES = 400
+_FIELDS_OF_A_RECORD = 4
+_BRACE = re2.compile(rb"[{}]")
 
 
 def failing_request(text: bytes, error: int) -> tuple[bytes, int] | None:
@@ -40,9 +42,26 @@ def outside_the_log(text: bytes) -> bytes:
 
 
 def record_around(text: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """The innermost `{…}` around a place, if it has the fields of a log record rather than those of an error's body."""
-    opening = text.rfind(b"{", max(0, start - _LONGEST_RECORD), start + 1)
-    closing = text.find(b"}", max(start, end - 1), end + _LONGEST_RECORD)
-    if opening < 0 or closing < 0 or text.count(b'":', opening, closing) < 4:
-        return None
-    return opening, closing + 1
+    """The innermost `{…}` around a place that has the fields of a log record rather than those of an error's body.
+
+    Braces that close before they reach the place are a resource's path (`/pets/{id}`) or another record.
+    """
+    openings: list[int] = []
+    for brace in _BRACE.finditer(text, max(0, start - _LONGEST_RECORD), start + 1):
+        if brace.group(0) == b"{":
+            openings.append(brace.start())
+        elif openings:
+            openings.pop()
+    depth = 0
+    for brace in _BRACE.finditer(text, max(start + 1, end - 1), min(len(text), end + _LONGEST_RECORD)):
+        if brace.group(0) == b"{":
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif not openings:
+            break
+        else:
+            opening = openings.pop()
+            if text.count(b'":', opening, brace.start()) >= _FIELDS_OF_A_RECORD:
+                return opening, brace.end()
+    return None

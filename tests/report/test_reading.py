@@ -85,3 +85,89 @@ def test_who_called_is_kept_where_it_is_printed_unmasked():
     assert READER.read(f"User: {arn} is not authorized to perform: execute-api:Invoke on resource: x").caller == arn
     assert READER.read(f'{{"userArn":"{arn}"}}').caller == arn
     assert READER.read("User: anonymous is not authorized to perform: execute-api:Invoke").caller is None
+
+
+@pytest.mark.parametrize("key", ["userArn", "who", "identity.userArn", "caller_arn", "principal_session"])
+def test_who_called_is_known_by_its_value_whatever_its_key(key: str):
+    arn = "arn:aws:sts::111122223333:assumed-role/reports/job"
+    text = f'{{"rid":"x","{key}":"{arn}","status":"403","err":"Forbidden"}}'
+    assert READER.read(text).caller == (None if "principal" in key else arn)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"sourceIp":"203.0.113.7"}',
+        '{"identity":{"sourceIp":"203.0.113.7"}}',
+        '{"requestId":"r","ip":"203.0.113.7","status":"403"}',
+        '{\\"client_ip\\":\\"203.0.113.7\\"}',
+        '203.0.113.7 - - [10/Oct/2026:10:00:00 +0000] "GET /x HTTP/1.1" 403 10',
+        "203.0.113.7,-,-,10/Oct/2026:10:00:00 +0000,GET,/x,HTTP/1.1,403,10",
+        '<request id="r"> <ip>203.0.113.7</ip> <caller>-</caller> </request>',
+        "Method request headers: {Accept=*/*, X-Forwarded-For=203.0.113.7, X-Forwarded-Port=443}",
+        "our office IP is 203.0.113.7.",
+        "送信元 IP は 203.0.113.7 です",
+        "來源 IP：203.0.113.7",
+        "la IP de origen es 203.0.113.7",
+    ],
+)
+def test_where_a_call_came_from_is_read(text: str):
+    assert READER.read(text).source_ip == "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"aws:SourceIp": "203.0.113.7"',
+        '"aws:VpcSourceIp": ["203.0.113.7"]',
+        "source ip 203.0.113.0/24 is allowed",
+        '{"sourceIp":"-"}',
+        '{"sourceIp":"999.1.1.1"}',
+        '{"sourceIp":"1.2.3.4.5"}',
+        '{"server_ip":"203.0.113.7"}',
+        "X-Forwarded-For=198.51.100.1, 203.0.113.7, X-Forwarded-Port=443",
+        "> X-Forwarded-For: 203.0.113.7",
+        "* Connected to k3n9x0q2zz.execute-api.eu-west-1.amazonaws.com (203.0.113.7) port 443",
+        "Trying 203.0.113.7:443...",
+    ],
+)
+def test_an_address_that_is_not_the_callers_is_none(text: str):
+    assert READER.read(text).source_ip is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://k3n9x0q2zz-vpce-0a1b2c3d4e5f60718.execute-api.eu-west-1.amazonaws.com/v1",
+        "https://vpce-0a1b2c3d4e5f60718-abcd1234.execute-api.eu-west-1.vpce.amazonaws.com/v1",
+        "https://vpce-0a1b2c3d4e5f60718-abcd1234-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com/v1",
+        "Method request headers: {x-amzn-vpce-id=vpce-0a1b2c3d4e5f60718, Host=h}",
+        '{"vpceId":"vpce-0a1b2c3d4e5f60718"}',
+    ],
+)
+def test_through_which_endpoint_a_call_came_is_read(text: str):
+    assert READER.read(text).vpc_endpoint == "vpce-0a1b2c3d4e5f60718"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"aws:SourceVpce": "vpce-0a1b2c3d4e5f60718"',
+        '"aws:sourceVpce": ["vpce-0a1b2c3d4e5f60718"]',
+        "we created vpce-0a1b2c3d4e5f60718 yesterday",
+        "https://bucket.vpce-0a1b2c3d4e5f60718-abcd1234.s3.eu-west-1.vpce.amazonaws.com",
+        '{"vpceId":"vpce-0a1b2c3d4e5f6071"}',
+    ],
+)
+def test_an_endpoint_that_no_call_came_through_is_none(text: str):
+    assert READER.read(text).vpc_endpoint is None
+
+
+def test_who_called_is_never_taken_from_another_request():
+    first, second = "aa000000-1111-4222-8333-444455556666", "bb000000-1111-4222-8333-444455556666"
+    text = (
+        f"({first}) Method request headers: {{X-Forwarded-For=203.0.113.7, Host=h}}\n"
+        f"({first}) Method completed with status: 200\n"
+        f"({second}) Execution failed due to a timeout error\n"
+    )
+    assert READER.read(text).source_ip is None

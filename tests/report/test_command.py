@@ -1,0 +1,76 @@
+"""What a curl command sends: what it says, what curl adds by itself, and what nobody can tell."""
+
+import pytest
+
+from bot.report.command import CurlCommand, curl_commands
+
+URL = "https://k3n9x0q2zz.execute-api.eu-west-1.amazonaws.com/prod/orders"
+
+
+def command(text: str) -> CurlCommand:
+    (only,) = curl_commands(text)
+    return only
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (f"curl -H 'X-A: b' {URL}", {"x-a": "b"}),
+        (f'curl -H "X-A: b" "{URL}"', {"x-a": "b"}),
+        (f"curl -HX-A:b {URL}", {"x-a": "b"}),
+        (f"curl {URL} --header 'X-A: b'", {"x-a": "b"}),
+        (f"curl '{URL}' \\\n  -H 'x-a: b' \\\n  -H 'x-c: d' --compressed", {"x-a": "b", "x-c": "d"}),
+        (f"curl \"{URL}\" ^\r\n  -H \"x-a: b\"", {"x-a": "b"}),
+        (f"curl -sSik -XPOST -d '{{\n \"a\": 1\n}}' -H 'x-a: b' {URL}", {"x-a": "b"}),
+        (f"$ curl -u joe:pw {URL}", {"authorization": "Basic am9lOnB3"}),
+        (f"curl --oauth2-bearer t0 {URL}", {"authorization": "Bearer t0"}),
+        (f"curl -b 'sid=1' {URL}", {"cookie": "sid=1"}),
+        (f"curl -H 'X-A;' {URL}", {"x-a": ""}),
+        (f"curl --json '{{}}' {URL}", {"content-type": "application/json"}),
+        (f"`curl -H 'x-a: b' {URL}`", {"x-a": "b"}),
+    ],
+)  # fmt: skip
+def test_what_a_command_says_it_sends(text: str, values: dict[str, str]):
+    sent = command(text).request.values
+    assert {name: sent.get(name) for name in values} == values
+
+
+def test_what_curl_sends_by_itself_is_known():
+    request = command(f"curl {URL}").request
+    assert request.is_whole
+    assert set(request.headers) == {"host", "accept", "user-agent"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--aws-sigv4 aws:amz:eu-west-1:execute-api", "--netrc", "-n", "-K secrets.txt", "--config x", "-H @headers.txt",
+        "$OPTIONS", "...", "-H \"$AUTH\"", "--digest -u a:b", "-b cookies.txt",
+    ],
+)  # fmt: skip
+def test_what_a_command_does_not_show_leaves_it_in_part(options: str):
+    assert not command(f"curl {options} {URL}").request.is_whole
+
+
+def test_a_variable_is_sent_with_a_value_that_nobody_sees():
+    request = command(f'curl -H "Authorization: Bearer $TOKEN" {URL}').request
+    assert request.is_whole
+    assert "authorization" in request.hidden
+
+
+def test_a_user_without_a_password_is_asked_for_it():
+    assert "authorization" in command(f"curl -u joe {URL}").request.hidden
+
+
+def test_a_command_ends_with_its_line():
+    request = command(f"curl {URL} | jq .\nx-a: b\n-H 'x-c: d'").request
+    assert {"x-a", "x-c"}.isdisjoint(request.headers)
+
+
+@pytest.mark.parametrize("text", ["curl", "curl it", "use curl -v to see more", f"awscurl {URL}", "curl -H 'a: b'"])
+def test_the_word_alone_is_no_command(text: str):
+    assert list(curl_commands(text)) == []
+
+
+def test_time_does_not_grow_with_unclosed_quotes():
+    assert len(list(curl_commands("curl '" * 100_000))) <= 20
