@@ -61,8 +61,8 @@ class Judgement:
 def judge(request: LoggedRequest, called: str) -> Judgement | None:
     """The answer that made a request fail; None where its log does not show one for certain.
 
-    `called` is the ARN for which `execute-api:Invoke` was asked. A refusal by somebody else, as the resource policy, is
-    none of the authorizer's.
+    `called` is the ARN for which `execute-api:Invoke` was asked, empty where it is not known. A refusal by somebody
+    else, as the resource policy, is none of the authorizer's.
     """
     output = request.authorizer_output
     if request.refused_principal is not None:
@@ -70,7 +70,7 @@ def judge(request: LoggedRequest, called: str) -> Judgement | None:
     if output and output.error == _UNAUTHORIZED and not request.could_not_parse_policy:
         return Judgement(Answer.DENIED, request, called, throws_unauthorized=True)
     if request.client_refused:
-        return _refused(request, output, called) if output and output.policy else None
+        return _refused(request, output, called) if output and output.policy and called else None
     if request.could_not_parse_policy or request.gateway_response in _MISCONFIGURED:
         return _broken(request, output, called)
     return None

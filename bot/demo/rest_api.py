@@ -1,6 +1,6 @@
 """Describes a simulated REST API: its methods, authorizers and stages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +38,13 @@ class Api:
         credentials: str | None = None,
         authorizer: "Authorizer | None" = None,
         authorization: str = "NONE",
+        scopes: Sequence[str] = (),
         backend_method: str = "POST",
         proxy: bool = True,
         region: str | None = None,
     ) -> "Api":
         """A method (`ANY /pets/{id}`) that calls a function: or an ARN as the URI spells it."""
-        where = self._put_method(method, authorizer, authorization)
+        where = self._put_method(method, authorizer, authorization, scopes)
         given = {"credentials": credentials} if credentials else {}
         self._client.put_integration(
             **where,
@@ -155,11 +156,18 @@ class Api:
         home = region or (function.split(":")[3] if function.startswith("arn:") else self.world.region)
         return f"arn:{self.world.partition}:apigateway:{home}:lambda:path/2015-03-31/functions/{function}/invocations"
 
-    def _put_method(self, method: str, authorizer: "Authorizer | None", authorization: str) -> dict[str, str]:
+    def _put_method(
+        self, method: str, authorizer: "Authorizer | None", authorization: str, scopes: Sequence[str] = ()
+    ) -> dict[str, str]:
         verb, _, path = method.partition(" ")
         where = {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
         if authorizer:
-            self._client.put_method(**where, authorizationType=authorizer.type, authorizerId=authorizer.id)
+            self._client.put_method(
+                **where,
+                authorizationType=authorizer.type,
+                authorizerId=authorizer.id,
+                authorizationScopes=list(scopes),
+            )
         else:
             self._client.put_method(**where, authorizationType=authorization)
         return where

@@ -12,7 +12,7 @@ from bot.aws.function_logs import function_errors
 from bot.aws.functions import Function
 from bot.model import Certainty, Fact, Finding, Phase
 
-from .gates import Gate
+from .gates import Gate, pattern_of
 
 _MOST_RESOURCES = 10
 
@@ -79,7 +79,7 @@ def finding(
 
 
 def _cause_of(gate: Gate, judged: Judgement) -> tuple[str, dict[str, Fact]]:
-    facts: dict[str, Fact] = {"resource": judged.called}
+    facts: dict[str, Fact] = {"resource": judged.called or pattern_of(gate.api, gate.methods[0])}
     match judged.answer:
         case Answer.DENIED if judged.throws_unauthorized:
             return "authorizer_denies", {**facts, "throws": True}

@@ -82,16 +82,33 @@ def gates(api: RestApi) -> list[Gate]:
 
 
 def called_arn(api: RestApi, request: LoggedRequest | None) -> str:
-    """The ARN for which the request asked to be let in, as far as it is known. Raises Unseen."""
+    """The ARN for which the request asked to be let in; empty where its path is not known. Raises Unseen."""
     focus = api.focus
-    stages = [stage.name for stage in api.stages]
     path = request.path if request else None
-    if focus.path and (path is None or "{" in path):
+    if path is None or "{" in path:
         path = focus.path
-    verb = (request.method if request else None) or focus.method or api.methods[0].http_method
-    stage = (request.stage if request else None) or focus.stage or stages[0]
+    verb = (request.method if request else None) or focus.method or next(iter(_verbs(api)), None)
+    if path is None or "{" in path or verb is None:
+        return ""
+    return _arn(api, request, verb, path)
+
+
+def pattern_of(api: RestApi, method: Method) -> str:
+    """The ARN of a method, with `*` where a caller chooses. Raises Unseen."""
+    verb = "*" if method.http_method == "ANY" else method.http_method
+    parts = ("*" if part.startswith("{") else part for part in method.path.split("/"))
+    return _arn(api, None, verb, "/".join(parts))
+
+
+def _verbs(api: RestApi) -> set[str]:
+    verbs = {method.http_method for method in api.methods}
+    return verbs if len(verbs) == 1 and "ANY" not in verbs else set()
+
+
+def _arn(api: RestApi, request: LoggedRequest | None, verb: str, path: str) -> str:
+    stage = (request.stage if request else None) or api.focus.stage or api.stages[0].name
     account = api.account
-    return execute_api_invoke_arn(account.partition, api.region, account.id, api.id, stage, verb, path or "/")
+    return execute_api_invoke_arn(account.partition, api.region, account.id, api.id, stage, verb, path)
 
 
 def _moment(value: object) -> datetime | None:

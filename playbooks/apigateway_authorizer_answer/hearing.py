@@ -60,7 +60,7 @@ def _judge(gate: Gate, request: LoggedRequest, symptoms: set[str]) -> Judgement 
 
 
 def _is_over(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> bool:
-    """All failures, of which the log may tell no more than that they were, lie before the last change. Raises Unseen."""
+    """All failures in the log, however little it tells of them, lie before the last change. Raises Unseen."""
     return bool(heard) and not failing.has_refused_reads and all(map(gate.is_over, heard))
 
 

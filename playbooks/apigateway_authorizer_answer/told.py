@@ -9,7 +9,7 @@ from bot.aws.logs import FailingRequests
 from bot.model import Certainty, Fact, Finding
 
 from .answered import finding, resources
-from .gates import Gate, called_arn
+from .gates import Gate, called_arn, pattern_of
 
 _EXPLICIT = "authorizer-deny-explicit"
 _IMPLICIT = "authorizer-deny-implicit"
@@ -24,7 +24,10 @@ def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingReque
     # At the level ERROR the log is silent on the authorizer's call, and with a pattern there is another reason.
     is_seen = turned_away.log_group is not None and failing.logs_authorizers
     required = ", ".join(source.expression for source in check.required)
-    facts: dict[str, Fact] = {"missing": required, "resource": called_arn(gate.api, turned_away)}
+    facts: dict[str, Fact] = {
+        "missing": required,
+        "resource": called_arn(gate.api, turned_away) or pattern_of(gate.api, gate.methods[0]),
+    }
     return finding(
         gate,
         "authorizer_identity_source_missing",
@@ -50,7 +53,7 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     if any(request.authorizer_output for request in heard):
         return  # its answer is known and explains nothing for certain
-    called = called_arn(gate.api, heard[0] if heard else None)
+    called = called_arn(gate.api, heard[0] if heard else None) or pattern_of(gate.api, gate.methods[0])
     facts: dict[str, Fact] = {"resource": called}
     likely = {"certainty": Certainty.LIKELY, "is_undecided": failing.has_refused_reads}
     unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}

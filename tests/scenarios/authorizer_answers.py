@@ -40,7 +40,7 @@ def log(api: Api, request: str, output: str | None, *ends: str, status: int = 40
     """The execution log of one request that the authorizer answered so."""
     verb, _, path = request.partition(" ")
     lines = [
-        f"Extended Request Id: MY92nHDwwwIdGxzR=",
+        "Extended Request Id: MY92nHDwwwIdGxzR=",
         f"Starting authorizer: {next(iter(api_gates(api)))} for request: {id}",
         *([] if output is None else [f"Authorizer result body before parsing: {output}"]),
         *ends,
@@ -70,7 +70,7 @@ def orders_of_another_tenant(world: World) -> Case:
 
 @scenario
 def a_token_of_last_year(world: World) -> Case:
-    api, gate, session = guarded(world, "ANY /{proxy+}", type="REQUEST", ttl=0)
+    api, _, session = guarded(world, "ANY /{proxy+}", type="REQUEST", ttl=0)
     output = json.dumps({"errorMessage": "Unauthorized", "errorType": "Error", "trace": ["Error: Unauthorized"]})
     lines = log(api, "GET /a/b", output, f"Unauthorized request: {_REQUEST}", status=401)
     api.logged("prod", 200, *lines)
@@ -106,7 +106,7 @@ def a_policy_for_the_stage_before(world: World) -> Case:
     api, _, session = guarded(world, "GET /orders/{id}")
     before = api.source("*/*", "dev")
     api.logged("prod", 3, *log(api, "GET /orders/7", policy("Allow", before), REFUSED))
-    ending = '{"Message":"User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action"}'
+    ending = _NOT_COVERED.replace('"}', f' because no identity-based policy allows the {_INVOKE} action"}}')
     return Case(
         f"GET {api.url('prod', '/orders/7')} {ending}",
         (found("authorizer_policy_too_narrow", cli=False, stack=None, allowed=before),),
