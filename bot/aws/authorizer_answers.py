@@ -22,6 +22,7 @@ _UNAUTHORIZED = "Unauthorized"
 _MOST_OUTPUT_BYTES = 8_192
 _MOST_RESOURCE_CHARACTERS = 512
 _MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE")
+_UNPARSED = "Could not parse policy"
 _TIMED_OUT = "Task timed out after"
 _THROTTLED = ("Rate Exceeded", "TooManyRequests", "status: 429")
 _CALLED_ANEW = ("Sending request to", "Endpoint request body after transformations")
@@ -67,13 +68,18 @@ def judge(request: LoggedRequest, called: str) -> Judgement | None:
     output = request.authorizer_output
     if request.refused_principal is not None:
         return None
-    if output and output.error == _UNAUTHORIZED and not request.could_not_parse_policy:
+    if output and output.error == _UNAUTHORIZED and not _is_unparsed(request):
         return Judgement(Answer.DENIED, request, called, throws_unauthorized=True)
     if request.client_refused:
         return _refused(request, output, called) if output and output.policy and called else None
-    if request.could_not_parse_policy or request.gateway_response in _MISCONFIGURED:
+    if _is_unparsed(request) or request.gateway_response in _MISCONFIGURED:
         return _broken(request, output, called)
     return None
+
+
+def _is_unparsed(request: LoggedRequest) -> bool:
+    """API Gateway says that it could not read the policy, in a line of its own or as the reason of the failure."""
+    return request.could_not_parse_policy or any(_UNPARSED in failure for failure in request.execution_failures)
 
 
 def _refused(request: LoggedRequest, output: AuthorizerOutput, called: str) -> Judgement | None:
@@ -97,7 +103,7 @@ def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str
         reason = "timeout" if _TIMED_OUT in error else "error"
         return Judgement(Answer.FAILED, request, called, error=error, reason=reason)
     if output is not None:
-        defect = defect_of(output) or ("unknown" if request.could_not_parse_policy else "")
+        defect = defect_of(output) or ("unknown" if _is_unparsed(request) else "")
         return Judgement(Answer.MALFORMED, request, called, defect=defect) if defect else None
     # API Gateway may not call the function at all: that is another fault, with lines of its own.
     may_be_kept_out = any("permission" in line for line in said)

@@ -1,9 +1,8 @@
 """Methods that use an authorizer that is no longer there, or none although their kind does."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-import re2
 
 from bot.aws.apigateway import Authorizer, Method, RestApi
 from bot.aws.authorizers import COGNITO, LAMBDA_TYPES
@@ -13,7 +12,7 @@ from bot.model import Certainty, Finding, Phase
 _TYPES = {"CUSTOM": LAMBDA_TYPES, COGNITO: (COGNITO,)}
 _PREFLIGHT = "OPTIONS"
 # A function that reads what an authorizer adds to a request, and finds nothing: in Python, in Node.js.
-_FOUND_NO_IDENTITY = re2.compile(
+_FOUND_NO_IDENTITY = re.compile(
     r"KeyError: '(?:authorizer|claims|principalId)'"
     r"|Cannot read propert(?:y '(?:claims|principalId|authorizer)' of undefined"
     r"|ies of undefined \(reading '(?:claims|principalId|authorizer)'\))"

@@ -30,7 +30,7 @@ def answers(api: RestApi) -> Iterator[Finding]:
     symptoms = set(api.incident.symptoms)
     if not guarding:
         if symptoms & _ITS_OWN:
-            _leave_open(api)
+            _require(api, failing_requests(api))
         return
     failing = failing_requests(api)
     explained = False
@@ -65,12 +65,10 @@ def _is_over(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequest
 
 
 def _require(api: RestApi, failing: FailingRequests) -> None:
+    """Says that what the authorizer answered is not known, or does not explain the failure. Raises Unseen."""
     if failing.with_authorizer_output:
-        _leave_open(api, Hint.NOT_IN_THE_LOG)
+        group = f"API-Gateway-Execution-Logs_{api.id}/{api.stages[0].name}"
+        read = Read.of("logs", "FilterLogEvents", api.region, logGroupName=group)
+        api.account.leave_open(read, Hint.NOT_IN_THE_LOG)
     else:
         failing.require_authorizer_output()
-
-
-def _leave_open(api: RestApi, why: Hint = Hint.NOT_LOGGED) -> None:
-    group = f"API-Gateway-Execution-Logs_{api.id}/{api.stages[0].name}"
-    api.account.leave_open(Read.of("logs", "FilterLogEvents", api.region, logGroupName=group), why)

@@ -1,16 +1,15 @@
 """What the request in question lacked when API Gateway looked for its caller's identity."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-import re2
 
 from bot.aws.apigateway import Authorizer, Method, RestApi
 from bot.aws.authorizers import COGNITO, LAMBDA_TYPES, IdentityCheck, IdentitySource, SourceKind
 from bot.model import Certainty, Fact, Finding, Phase, SentRequest
 
 _UNAUTHORIZED = "authorizer-unauthorized-401"
-_PLAIN = re2.compile(r"[A-Za-z0-9/._:{}+?=&…-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9/._:{}+?=&…-]+")
 
 
 def refused_as_sent(api: RestApi) -> Iterator[Finding]:

@@ -274,3 +274,27 @@ def a_new_method_without_identity(world: World) -> Case:
         (found("authorizer_not_attached", "likely", stack="merge", methods="GET /items"),),
         heals=False,
     )
+
+
+@scenario
+def a_reader_and_a_new_function(world: World) -> Case:
+    api, _, _ = guarded(world, "GET /orders", ttl=0)
+    api.method("POST /orders", world.function("writer"), authorizer=Authorizer(api_gates(api)[0], ""))
+    reads = api.source("GET/*", "prod")
+    api.logged("prod", 3, *log(api, "POST /orders", policy("Allow", reads), REFUSED))
+    return Case(
+        f"POST {api.url('prod', '/orders')} {_NOT_COVERED}",
+        (
+            found("authorizer_policy_too_narrow", cli=False, stack=None, methods="POST /orders"),
+            found("integration_permission_missing", methods="POST /orders"),
+        ),
+        heals=False,
+    )
+
+
+@scenario
+def a_signed_method_beside(world: World) -> Case:
+    api, _, _ = guarded(world, "GET /orders")
+    api.method("GET /reports", Function(world, "orders"), authorization="AWS_IAM")
+    ending = _NOT_COVERED.replace('"}', f' because no identity-based policy allows the {_INVOKE} action"}}')
+    return Case(f"GET {api.url('prod', '/reports')} {ending}", verdict="could_not_check")

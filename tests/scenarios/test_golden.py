@@ -20,8 +20,14 @@ from tests.scenarios.scenario import Scenario
 _GOLDEN = Path(__file__).parents[1] / "golden"
 _SCENARIOS = {name_of(build): build for build in EVERY}
 _SHOWN_BY = {
+    "authorizer_cache_too_narrow": "first_orders_then_items",
+    "authorizer_denies": "orders_of_another_tenant",
+    "authorizer_fails": "a_checker_with_a_new_library",
     "authorizer_function_inactive": "a_checker_nobody_called_for_weeks",
     "authorizer_function_missing": "a_checker_by_its_arn",
+    "authorizer_identity_source_missing": "a_tenant_without_a_name",
+    "authorizer_not_attached": "two_of_three_methods_lost_theirs",
+    "authorizer_output_malformed": "a_checker_that_returns_nothing",
     "authorizer_permission_condition_unmet": "an_account_next_door",
     "authorizer_permission_denied": "a_checker_shut_to_one_api",
     "authorizer_permission_missing": "tokens_checked_by_a_function",
@@ -29,10 +35,12 @@ _SHOWN_BY = {
     "authorizer_permission_source_arn_mismatch": "methods_open_to_the_authorizer_function",
     "authorizer_permission_wrong_action": "a_checker_with_a_url",
     "authorizer_permission_wrong_principal": "a_function_calls_the_checker",
+    "authorizer_policy_too_narrow": "a_reader_who_writes",
     "authorizer_qualifier_missing": "a_checker_at_an_alias",
     "authorizer_role_cannot_invoke": "a_checker_role_for_logs",
     "authorizer_role_missing": "a_checker_with_a_role",
     "authorizer_role_not_assumable": "a_checker_with_a_role_for_functions",
+    "authorizer_token_pattern_rejects": "a_token_without_its_scheme",
     "caller_credentials_passthrough": "signed_calls",
     "cross_account_function": "a_function_of_an_unknown_account",
     "integration_function_inactive": "a_function_nobody_called_for_weeks",
@@ -49,6 +57,7 @@ _SHOWN_BY = {
     "integration_role_cannot_invoke": "a_role_with_a_boundary",
     "integration_role_missing": "a_role_with_a_path",
     "integration_role_not_assumable": "a_role_trusted_for_one_account",
+    "jwt_configuration_mismatch": "people_of_the_test_pool",
     "permission_unscoped": "open_to_every_api_of_two",
     "stage_variable_missing": "an_alias_named_by_each_stage",
 }
