@@ -11,6 +11,7 @@ from jinja2.ext import GETTEXT_FUNCTIONS, babel_extract
 
 from bot.library import BadContent, load_module, read_playbook
 from bot.playbook import Playbook
+from bot.reply.fences import without_code
 from bot.reply.locales import LANGUAGES, SOURCE_LANGUAGE, UnreadableCatalog, load_catalog
 from bot.reply.templates import Templates
 from bot.report.plain import plain
@@ -129,7 +130,7 @@ def _check_fix(playbook: Playbook, fix: str, commands: str, *, uses_template: bo
 def _check_words(path: Path) -> Iterator[str]:
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=False)  # noqa: S701 — parses, renders nothing
     try:
-        tree = environment.parse(path.read_text("utf-8"))
+        tree = environment.parse(without_code(path.read_text("utf-8")))
     except TemplateError as error:
         yield f"{path}: {error}"
         return

@@ -278,6 +278,11 @@ class RestApi:
         return tuple(dict.fromkeys(self.account.read(reads[type(subject)]).evidence for subject in subjects))
 
     @property
+    def evidence_of_authorizers(self) -> tuple[str, ...]:
+        """The id of the read that lists the authorizers, be there any or not. Raises Unseen."""
+        return (self.account.read(self._authorizers).evidence,)
+
+    @property
     def _api(self) -> Read:
         return self._read("GetRestApi")
 

@@ -57,6 +57,11 @@ class FailingRequests:
         """Those of which it is known what the authorizer returned."""
         return tuple(request for request in self.requests if request.authorizer_output)
 
+    @property
+    def has_refused_reads(self) -> bool:
+        """A log that may tell more was closed to the bot, or AWS gave no answer."""
+        return any(gap.why is None for gap in self.gaps)
+
     def require(self) -> None:
         """Lets the reply say what the logs could not show, where nothing but they would decide; nothing if they did."""
         for gap in self.gaps:

@@ -76,7 +76,8 @@ class _Search:
         return FailingRequests(
             self._api,
             tuple(requests),
-            gaps=() if requests else tuple(self._gaps),
+            # A refused read may have held more of what was found.
+            gaps=tuple(gap for gap in self._gaps if gap.why is None or not requests),
             logs_authorizers=any(each.level == INFO for each in self._destinations),
             are_asked_about=bool(pasted) or self._found_by_id,
         )

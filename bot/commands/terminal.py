@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-_FENCE = re.compile(r"^`{3,}")
+from bot.reply.fences import fence_opened_by
+
 _HEADING = re.compile(r"^(#+) (.*)$")
 _INLINE = re.compile(r"`([^`]*)`|\*\*([^*]+)\*\*")
 
@@ -20,14 +21,16 @@ def print_document(markdown: str) -> None:
 
 def _lines(markdown: str, *, has_colour: bool) -> Iterator[Text]:
     fence: str | None = None
+    indentation = ""
     for line in markdown.removesuffix("\n").split("\n"):
         if fence is not None:
             if line == fence:
                 fence = None
             else:
-                yield Text(line)
-        elif opened := _FENCE.match(line):
-            fence = opened[0]
+                # Code in a list is indented with its fence; to be copied it must not be.
+                yield Text(line.removeprefix(indentation))
+        elif opened := fence_opened_by(line):
+            indentation, fence = opened[1], opened[1] + opened[2]
         elif heading := _HEADING.match(line):
             yield _inline(heading[2], "bold underline" if len(heading[1]) < 3 else "bold", has_colour)
         else:

@@ -1,7 +1,7 @@
 """Describes a simulated REST API: its methods, authorizers and stages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,13 @@ class Api:
         credentials: str | None = None,
         authorizer: "Authorizer | None" = None,
         authorization: str = "NONE",
+        scopes: Sequence[str] = (),
         backend_method: str = "POST",
         proxy: bool = True,
         region: str | None = None,
     ) -> "Api":
         """A method (`ANY /pets/{id}`) that calls a function: or an ARN as the URI spells it."""
-        where = self._put_method(method, authorizer, authorization)
+        where = self._put_method(method, authorizer, authorization, scopes)
         given = {"credentials": credentials} if credentials else {}
         self._client.put_integration(
             **where,
@@ -68,19 +69,49 @@ class Api:
         return self
 
     def authorizer(
-        self, name: str, calls: "Function | str", type: str = "TOKEN", credentials: str | None = None
+        self,
+        name: str,
+        calls: "Function | str",
+        type: str = "TOKEN",
+        credentials: str | None = None,
+        *,
+        identity: str = "method.request.header.Authorization",
+        ttl: int | None = None,
+        pattern: str | None = None,
     ) -> "Authorizer":
-        """A Lambda authorizer, which takes part in requests only where a method uses it."""
-        given = {"authorizerCredentials": credentials} if credentials else {}
+        """A Lambda authorizer, which takes part in requests only where a method uses it.
+
+        `identity` are its identity sources, `ttl` how many seconds it keeps an answer, `pattern` what a token matches.
+        """
+        given: dict[str, Any] = {"authorizerCredentials": credentials} if credentials else {}
+        given |= {"authorizerResultTtlInSeconds": ttl} if ttl is not None else {}
+        given |= {"identityValidationExpression": pattern} if pattern else {}
         made = self._client.create_authorizer(
             restApiId=self.id,
             name=name,
             type=type,
             authorizerUri=self._uri(str(calls), None),
-            identitySource="method.request.header.Authorization",
+            identitySource=identity,
             **given,
         )
         return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}")
+
+    def user_pool_authorizer(self, name: str, *pools: str) -> "Authorizer":
+        """An authorizer that accepts the tokens of Cognito user pools, given by their ids."""
+        home = f"arn:{self.world.partition}:cognito-idp:{self.world.region}:{self.world.account}:userpool/"
+        made = self._client.create_authorizer(
+            restApiId=self.id,
+            name=name,
+            type="COGNITO_USER_POOLS",
+            providerARNs=[home + pool for pool in pools],
+            identitySource="method.request.header.Authorization",
+        )
+        return Authorizer(made["id"], f"{self.arn}/authorizers/{made['id']}", "COGNITO_USER_POOLS")
+
+    def drops_authorizer(self, authorizer: "Authorizer") -> "Api":
+        """Deletes an authorizer; methods go on naming it."""
+        self._client.delete_authorizer(restApiId=self.id, authorizerId=authorizer.id)
+        return self
 
     def policy(self, *statements: Mapping[str, Any]) -> "Api":
         """Saves a resource policy of these statements; each is about every call unless it says otherwise."""
@@ -146,6 +177,7 @@ class Api:
     ) -> "Api":
         """Deploys the API as it stands to a new stage; `canary` are the variables that its canary overrides."""
         deployment = self._client.create_deployment(restApiId=self.id)["id"]
+        self.world.aws.date_deployment(self.world.account, self.world.region, self.id, deployment, self.world.before(7))
         more: dict[str, Any] = {"variables": dict(variables)} if variables else {}
         if canary is not None:
             more["canarySettings"] = {
@@ -188,10 +220,17 @@ class Api:
         home = region or (function.split(":")[3] if function.startswith("arn:") else self.world.region)
         return f"arn:{self.world.partition}:apigateway:{home}:lambda:path/2015-03-31/functions/{function}/invocations"
 
-    def _put_method(self, method: str, authorizer: "Authorizer | None", authorization: str) -> dict[str, str]:
+    def _put_method(
+        self, method: str, authorizer: "Authorizer | None", authorization: str, scopes: Sequence[str] = ()
+    ) -> dict[str, str]:
         where = self._where(method)
         if authorizer:
-            self._client.put_method(**where, authorizationType="CUSTOM", authorizerId=authorizer.id)
+            self._client.put_method(
+                **where,
+                authorizationType=authorizer.type,
+                authorizerId=authorizer.id,
+                authorizationScopes=list(scopes),
+            )
         else:
             self._client.put_method(**where, authorizationType=authorization)
         return where
@@ -215,3 +254,5 @@ class Authorizer:
 
     id: str
     source: str
+    type: str = "CUSTOM"
+    """The authorization type of the methods that use it."""

@@ -63,6 +63,10 @@ class World:
         with self.aws.written_down(self.now - timedelta(**ago), principal, via):
             yield
 
+    def before(self, days: int) -> datetime:
+        """The moment so many days before `now`."""
+        return self.now - timedelta(days=days)
+
     @property
     def partition(self) -> str:
         """The partition of the region."""
@@ -86,7 +90,7 @@ class World:
             Handler="index.handler",
             Code={"ZipFile": _code()},
         )
-        function = Function(self, name)
+        function = Function(self, name).changed(self.before(30))
         for number in range(versions):
             client.update_function_code(FunctionName=name, ZipFile=_code(number + 1))
             client.publish_version(FunctionName=name)
@@ -233,6 +237,11 @@ class Function:
         """Lets the function report `State`, `LastUpdateStatus` and their reasons as given."""
         self.world.aws.set_function_state(self.world.function_arn(self.name), **state)
         return self
+
+    def changed(self, when: datetime | None = None) -> "Function":
+        """Lets the function's code have been changed last at that moment: without one, now."""
+        moment = (when or self.world.now).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+        return self.reports(LastModified=moment)
 
 
 @cache

@@ -1,13 +1,17 @@
 """The reply as one document: its parts in the order in which they are read, in Markdown."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from bot.model import Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
 from bot.reply.changed import changed_line
+from bot.reply.fences import Piece
 from bot.reply.templates import Words, inline_code
+
+_LINE_BREAK = re.compile(r"\n(?!\n)")
 
 
 def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
@@ -85,32 +89,32 @@ def _mend(mend: Mend, reply: Reply, words: Words, heading: str | None) -> Iterat
     if finding.certainty is Certainty.LIKELY and fix.would_disprove:
         yield f"**{words.block('would_disprove')}** {fix.would_disprove}"
     yield f"### {words.block('steps')}"
-    yield "\n".join(f"{position}. {step}" for position, step in enumerate(fix.steps, 1))
+    yield "\n".join(_item(f"{position}. ", step) for position, step in enumerate(fix.steps, 1))
     yield f"### {words.block('cli')}"
     if fix.cli:
-        yield _fenced(fix.cli, "bash")
+        yield Piece(fix.cli, True, "bash").fenced
         yield words.block("redeploy" if fix.redeploy else "no_deployment")
     elif fix.cli_note:
         yield fix.cli_note
     yield f"### {words.block(f'cloudformation_{fix.cloudformation_use}' if fix.cloudformation else 'cloudformation')}"
-    yield _fenced(fix.cloudformation, "yaml") if fix.cloudformation else fix.cloudformation_note or ""
+    yield Piece(fix.cloudformation, True, "yaml").fenced if fix.cloudformation else fix.cloudformation_note or ""
     if fix.cli:
         yield f"### {words.block('rollback')}"
-        yield _fenced(fix.rollback_cli, "bash") if fix.rollback_cli else fix.rollback_note or ""
+        yield Piece(fix.rollback_cli, True, "bash").fenced if fix.rollback_cli else fix.rollback_note or ""
     yield f"### {words.block('references')}"
     yield "\n".join(f"- {url}" for url in fix.references)
 
 
 def _unseen(unseen: UnseenRead, words: Words) -> str:
     line = f"- {unseen_line(unseen, words)}"
-    return line if unseen.grant is None else f"{line}\n\n{_fenced(json.dumps(unseen.grant, indent=2), 'json')}\n"
+    if unseen.grant is None:
+        return line
+    return f"{line}\n\n{Piece(json.dumps(unseen.grant, indent=2), True, 'json').fenced}\n"
 
 
-def _fenced(text: str, language: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}{language}\n{text}\n{fence}"
+def _item(mark: str, text: str) -> str:
+    # What follows the first line belongs to the item only as far in as its text.
+    return mark + _LINE_BREAK.sub("\n" + " " * len(mark), text)
 
 
 def _shown(parameters: Mapping[str, Any]) -> str:

@@ -4,16 +4,33 @@ import json
 import re
 import shlex
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Undefined
 
+from bot.reply.fences import fence_opened_by
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]+")
+_NOT_IN_CODE = re.compile(
+    r"[`\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\ud800-\udfff]"
+)
+"""What could end a fence or deceive a reader. JSON holds line breaks between its members only, never in a string."""
 _NOT_IN_YAML = re.compile(
     r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
@@ -26,6 +43,53 @@ class Prose(str):
     """Text that is words already: it is shown as it stands, where a bare `str` is a fact and shown as code."""
 
     __slots__ = ()
+
+
+class Json(str):
+    """A value written as JSON already: shown as it stands in code, and as any other fact among words."""
+
+    __slots__ = ()
+
+
+class _FencedCode(Extension):
+    """In words, what stands within a fence is code: each value there is one JSON literal that cannot end the fence.
+
+    What a value is escaped for depends on where it stands, as it does for the endings of files; so nobody has a
+    filter to forget. JSON's strings, lists and objects are read alike by Python and by JavaScript.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens, each expression within a fence put through the filter `in_code`."""
+        fence: str | None = None
+        line = ""
+        for token in stream:
+            if token.type == "data":
+                *ended, rest = f"{line}{token.value}".split("\n")
+                for each in ended:
+                    if not fence and "```" in each and not fence_opened_by(each):
+                        raise TemplateSyntaxError("a fence stands after an empty line", token.lineno, stream.name)
+                    fence = _fence_after(each, fence)
+                line = rest
+            elif token.type == "block_begin" and fence and stream.current.value in ("trans", "endtrans"):
+                raise TemplateSyntaxError("no sentence can stand in fenced code", token.lineno, stream.name)
+            elif token.type == "variable_begin" and fence:
+                line += "x"
+                yield token
+                token = Token(token.lineno, "lparen", "(")
+            elif token.type == "variable_end" and fence:
+                yield Token(token.lineno, "rparen", ")")
+                yield Token(token.lineno, "pipe", "|")
+                yield Token(token.lineno, "name", "in_code")
+            elif token.type == "variable_end":
+                line += "x"
+            yield token
+
+
+def _fence_after(line: str, fence: str | None) -> str | None:
+    if fence is None:
+        opening = fence_opened_by(line)
+        return opening[1] + opening[2] if opening else None
+    return None if line.rstrip(" ") == fence else fence
 
 
 class Words:
@@ -85,6 +149,16 @@ def inline_code(fact: str) -> str:
     return f"`{_CONTROL.sub(' ', fact).replace('`', 'ˋ') or ' '}`"
 
 
+def _in_code(value: Any) -> Prose:
+    written = value if isinstance(value, Json) else json.dumps(_known(value), ensure_ascii=False)
+    return Prose(_NOT_IN_CODE.sub(lambda found: "".join(_as_escape(unit) for unit in found[0]), written))
+
+
+def _as_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> str | None:
     try:
         template = environment.get_template(name)
@@ -95,7 +169,9 @@ def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> s
     return text.replace(_KEPT_LINE_BREAK, "\n") or None
 
 
-def _environment(loader: BaseLoader, finalize: Callable[[Any], str], extensions: Sequence[str] = ()) -> Environment:
+def _environment(
+    loader: BaseLoader, finalize: Callable[[Any], str], extensions: Sequence[str | type[Extension]] = ()
+) -> Environment:
     environment = Environment(
         loader=loader,
         finalize=finalize,
@@ -154,8 +230,10 @@ def _words_environment(loader: BaseLoader, catalog: NullTranslations, language: 
         named = {name: shown(value) for name, value in {"num": number, **values}.items()}
         return Prose(catalog.ngettext(singular, plural, number) % named)
 
-    environment = _environment(loader, finalize=shown, extensions=["jinja2.ext.i18n"])
+    environment = _environment(loader, finalize=shown, extensions=["jinja2.ext.i18n", _FencedCode])
     environment.filters["prose"] = Prose
+    environment.filters["json"] = lambda value, indent=None: Json(json.dumps(value, indent=indent, ensure_ascii=False))
+    environment.filters["in_code"] = _in_code
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it at run time
     environment.globals.update(gettext=gettext, ngettext=ngettext)

@@ -23,6 +23,7 @@ from bot.model import (
     Verdict,
 )
 from bot.playbook import Playbook
+from bot.reply.fences import pieces
 from bot.reply.locales import DOCUMENTATION, load_catalog
 from bot.reply.templates import Templates, Words
 
@@ -141,7 +142,15 @@ def _some_of(methods: str) -> str:
 
 
 def _steps(numbered: str) -> tuple[str, ...]:
-    return tuple(_flowing(step) for step in _STEP.split(numbered) if step.strip())
+    steps: list[list[str]] = []
+    for piece in pieces(numbered):
+        continued, *begun = [piece.fenced] if piece.is_code else map(_flowing, _STEP.split(piece.text))
+        if steps:
+            steps[-1].append(continued)
+        else:
+            begun.insert(0, continued)
+        steps += [[step] for step in begun if step]
+    return tuple("\n\n".join(part for part in step if part) for step in steps)
 
 
 def _flowing(text: str) -> str:

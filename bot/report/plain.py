@@ -38,6 +38,7 @@ _ASCII = frozenset(map(chr, range(128)))
 _ESCAPED = re.compile(rb"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 TERMINAL_CONTROL = rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)"
 _CONTROL = re.compile(TERMINAL_CONTROL, re.DOTALL)
+_QUOTED = re.compile(rb"\n>(?: ?>)* ?")
 _TO_SPACE = bytes.maketrans(bytes(range(1, 32)), b" " * 31)
 
 
@@ -57,8 +58,8 @@ def plain(text: str) -> bytes:
             data = data.replace(b"\\\\", b"\\")
         for escaped in escapes & _JSON_ESCAPES.keys():
             data = data.replace(b"\\" + escaped, _JSON_ESCAPES[escaped])
-    if b">" in data:
-        data = data.replace(b"\n> ", b"\n").replace(b"\n>", b"\n")
+    if b"\n>" in data:
+        data = _QUOTED.sub(b"\n", data)
     data = data.translate(_TO_SPACE)
     while b"  " in data:
         data = data.replace(b"        ", b" ").replace(b"  ", b" ")

@@ -7,6 +7,7 @@ from typing import Any
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
 from bot.reply.changed import changed_line
 from bot.reply.document import context_line, search_line, unseen_line
+from bot.reply.fences import Piece, pieces
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.slack.messages import Part, Rank, as_file, fill, note
@@ -98,10 +99,24 @@ def _cause(mend: Mend, reply: Reply, words: Words, rank: Rank, title: str) -> It
         yield section(prose(fix.would_disprove))
     if fix.steps:
         yield _heading(words, "steps")
-        yield numbered([prose(step) for step in fix.steps])
+        yield from _steps(fix.steps)
     if fix.references:
         yield _heading(words, "references")
         yield bulleted([[link(url)] for url in fix.references])
+
+
+def _steps(steps: Sequence[str]) -> Iterator[list[Element]]:
+    # A list of Slack's holds no code blocks: it ends before one, and goes on after it where it was.
+    items: list[list[Element]] = []
+    for number, step in enumerate(steps, 1):
+        sentence, *others = list(pieces(step)) or [Piece(step)]
+        items.append(prose(sentence.text))
+        if others:
+            yield numbered(items, before=number - len(items))
+            items = []
+        for piece in others:
+            yield preformatted(piece.text) if piece.is_code else section(prose(piece.text))
+    yield numbered(items, before=len(steps) - len(items))
 
 
 def _heading(words: Words, name: str) -> list[Element]:

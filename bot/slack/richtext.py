@@ -78,9 +78,9 @@ def section(elements: Sequence[Element]) -> list[Element]:
     return [{"type": "rich_text_section", "elements": list(elements)}] if elements else []
 
 
-def numbered(items: Sequence[Sequence[Element]]) -> list[Element]:
-    """A numbered list."""
-    return _list("ordered", items)
+def numbered(items: Sequence[Sequence[Element]], before: int = 0) -> list[Element]:
+    """A numbered list, or the rest of one of which `before` items stand further up."""
+    return [each | {"offset": before} if before else each for each in _list("ordered", items)]
 
 
 def bulleted(items: Sequence[Sequence[Element]]) -> list[Element]:
@@ -149,7 +149,7 @@ def as_text(blocks: Sequence[Block]) -> str:
             if element["type"] == "rich_text_list":
                 lines += [
                     f"{number}. {_said(item)}" if element["style"] == "ordered" else f"- {_said(item)}"
-                    for number, item in enumerate(element["elements"], start=1)
+                    for number, item in enumerate(element["elements"], start=1 + element.get("offset", 0))
                 ]
             else:
                 lines.append(_said(element))

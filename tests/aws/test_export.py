@@ -1,4 +1,4 @@
-"""An export as API Gateway writes it, read as methods, authorizers and policy; and whatever else stands in its place."""
+"""An export as API Gateway writes it, read as methods, authorizers and policy; and whatever stands in its place."""
 
 import json
 

@@ -63,6 +63,11 @@ def test_a_fence_of_more_ticks_holds_one_of_fewer(capsys):
     assert printed("````bash\n```\n**x**\n```\n````\n# y\n", capsys) == "```\n**x**\n```\ny\n"
 
 
+def test_code_in_a_list_can_be_copied_as_it_is(capsys):
+    text = "1. Return `this`:\n\n   ```python\n   if x:\n\n       **y**\n   ```\n2. Go **on**.\n"
+    assert printed(text, capsys) == "1. Return `this`:\n\nif x:\n\n    **y**\n2. Go on.\n"
+
+
 def test_on_a_terminal_words_stand_out_and_code_is_told_by_colour(on_terminal):
     shown = on_terminal("# Title\n\nCall `orders`.\n\n```bash\naws `x` **y**\n```\n")
     assert "\x1b[1;4mTitle\x1b[0m" in shown

@@ -9,6 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, UndefinedError, meta, nodes
 
+from bot.reply.fences import without_code
 from bot.reply.locales import LANGUAGES, SOURCE_LANGUAGE
 from bot.reply.templates import Templates
 from bot.reply.writer import Writer
@@ -136,13 +137,14 @@ PARSER.filters |= {"json": str, "prose": str}
 
 @cache
 def parsed(file):
-    return PARSER.parse(file.read_text("utf-8"))
+    return PARSER.parse(without_code(file.read_text("utf-8")))
 
 
 @cache
 def names_in(folder):
     """Everything that the words of a folder, which include each other, are given."""
-    return {name for file in folder.glob("*.md.j2") for name in meta.find_undeclared_variables(parsed(file))}
+    trees = (PARSER.parse(file.read_text("utf-8")) for file in folder.glob("*.md.j2"))
+    return {name for tree in trees for name in meta.find_undeclared_variables(tree)}
 
 
 def may_be_left_out(folder):
@@ -151,7 +153,7 @@ def may_be_left_out(folder):
 
 
 def outside_of_brackets(text):
-    left = CODE.sub("", text)
+    left = CODE.sub("", without_code(text))
     while IN_BRACKETS.search(left):
         left = IN_BRACKETS.sub("", left)
     return left

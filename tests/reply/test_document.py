@@ -161,6 +161,12 @@ def test_one_read_is_not_several_and_without_a_target_only_the_effort_is_told():
     assert context_line(a_reply(diagnosis=one), WORDS) == "1 read of AWS in 0 s"
 
 
+def test_code_in_a_step_belongs_to_it_and_the_list_goes_on():
+    step = "Return this:\n\n```python\nif x:\n\n    y\n```"
+    text = document(a_reply(findings=(Mend(a_finding(), a_fix(steps=(*["Wait."] * 9, step, "Deploy."))),)))
+    assert "\n10. Return this:\n\n    ```python\n    if x:\n\n        y\n    ```\n11. Deploy.\n" in text
+
+
 def test_what_was_searched_in_logs_is_said_in_a_line_each():
     whole = LogSearch("API-Gateway-Execution-Logs_a1b2c3d4e5/prod", 60, 1, 1)
     cut = LogSearch("access", 1_440, 2_000, 3, is_cut=True)

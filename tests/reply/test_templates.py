@@ -1,5 +1,6 @@
 """What a template shows of a value is the value, whatever stands in it, and can be nothing else."""
 
+import ast
 import json
 import re
 import shlex
@@ -10,8 +11,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jinja2 import TemplateNotFound, UndefinedError
+from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
+from bot.reply.fences import pieces
 from bot.reply.templates import Prose, Templates, inline_code
 
 HOSTILE = [
@@ -245,3 +247,41 @@ def test_an_included_file_sees_the_values(shelf):
 def test_lists_are_chained(shelf):
     script = "{% for x in chain(a, b) %}\n{{ x }}\n{% endfor %}"
     assert shelf(c__sh=script).shell("c", {"a": ["1"], "b": ["2", "3"]}) == "1\n2\n3"
+
+
+IN_CODE = "{% block b %}\n{% trans %}Return:{% endtrans %}\n\n\n```python\npolicy = {{ fact }}\n```\n{% endblock %}"
+
+
+@hostile
+@pytest.mark.parametrize("use", ["fact", "fact|json", "(fact)|json(2)"])
+def test_a_value_in_fenced_code_is_one_literal_that_cannot_end_it(shelf, value, use):
+    said = shelf(w__md=IN_CODE.replace("fact", use)).words("w").block("b", {"fact": value})
+    head, code, rest = said.split("\n```")
+    assert (head, rest) == ("Return:\n", "")
+    literal = code.removeprefix("python\npolicy = ")
+    assert ast.literal_eval(literal) == json.loads(literal) == value
+    assert is_harmless_code(f"`{literal}`")
+
+
+@given(
+    st.recursive(st.text(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
+)
+@same_folder
+def test_whatever_the_document_it_stays_within_its_fence(shelf, document):
+    template = IN_CODE.replace("fact", "fact|json(2)")
+    said = shelf(w__md=template).words("w").block("b", {"fact": document})
+    assert [piece.is_code for piece in pieces(said)] == [False, True]
+    assert json.loads(list(pieces(said))[1].text.removeprefix("policy = ")) == document
+
+
+def test_a_value_behind_the_code_is_a_fact_again(shelf):
+    said = (
+        shelf(w__md=IN_CODE.replace("{% endblock %}", "{{ fact }}{% endblock %}")).words("w").block("b", {"fact": "x"})
+    )
+    assert said.endswith('policy = "x"\n```\n`x`')
+
+
+@pytest.mark.parametrize("code", ["```\n{% trans %}Words.{% endtrans %}\n```", "Words: ```\ncode\n```"])
+def test_what_would_not_come_out_as_code_is_an_error(shelf, code):
+    with pytest.raises(TemplateSyntaxError, match="fence"):
+        shelf(w__md=f"{{% block b %}}\n{code}\n{{% endblock %}}").words("w")

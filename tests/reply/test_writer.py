@@ -28,6 +28,16 @@ WORDS = """
 1. {% trans %}Do this
    first.{% endtrans %}
 
+
+```python
+if able:
+
+    1. / {{ name }}
+```
+
+{% trans %}And so on.{% endtrans %}
+
+
 1. {% trans %}Then that.{% endtrans %}
 {% endblock %}
 {% block would_disprove %}{% trans %}It works.{% endtrans %}{% endblock %}
@@ -65,7 +75,10 @@ def fix_of(writer, found, language="en"):
 def test_a_fix_is_written_from_the_files_that_its_card_names(writer):
     fix = fix_of(writer, finding())
     assert (fix.title, fix.why) == ("`it's` is wrong", "Because of `eu-west-1`.")
-    assert fix.steps == ("Do this first.", "Then that.")
+    assert fix.steps == (
+        'Do this first.\n\n```python\nif able:\n\n    1. / "it\'s"\n```\n\nAnd so on.',
+        "Then that.",
+    )
     assert (fix.cli, fix.rollback_cli) == ("aws mend 'it'\"'\"'s'", "aws undo 'it'\"'\"'s'")
     assert (fix.cloudformation, fix.cloudformation_use) == ('Name: "it\'s"', "merge")
     assert (fix.cli_note, fix.rollback_note, fix.cloudformation_note) == (None, None, None)

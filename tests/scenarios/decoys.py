@@ -6,7 +6,7 @@ import json
 
 from bot.demo.world import API_GATEWAY, World, trust
 from tests.scenarios.pasted import access_log, execution_log
-from tests.scenarios.scenario import Case, nothing_wrong, scenario
+from tests.scenarios.scenario import Case, found, nothing_wrong, scenario
 
 
 @scenario
@@ -44,7 +44,8 @@ def an_authorizer_that_says_no(world: World) -> Case:
     gate = api.authorizer("session", session.allows(api.source()))
     api.method("GET /orders", orders, authorizer=gate).stage("prod")
     said = '{"Message":"User is not authorized to access this resource with an explicit deny"}'
-    return Case(f"{api.url('prod', '/orders')} {said}", verdict="could_not_check")
+    finds = found("authorizer_denies", "likely", cli=False, stack=None, authorizer_id=gate.id)
+    return Case(f"{api.url('prod', '/orders')} {said}", (finds,), heals=False)
 
 
 @scenario

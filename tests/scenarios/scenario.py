@@ -33,7 +33,8 @@ class Case:
     `accounts` are entered by the accounts file. `heals`: after all commands the same question finds everything healthy;
     `advice_stays`: but goes on to advise, since what the advice is about is not for a command to decide.
     `prints` are texts in the snippets that would be placeholders elsewhere and here are the account's own values;
-    `runs` are words that stand in the commands.
+    `runs` are words that stand in the commands. `by_hand` does what the steps say and no command can do: it is done
+    after the commands, and cannot be undone.
     """
 
     asks: str
@@ -48,6 +49,7 @@ class Case:
     advice_stays: bool = False
     prints: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    by_hand: Callable[[], object] | None = None
 
 
 Scenario = Callable[[World], Case]

@@ -120,7 +120,7 @@ def _rich_text(block: Mapping[str, Any]) -> None:
     _need(block["elements"], "rich_text without elements")
     for element in block["elements"]:
         if element["type"] == "rich_text_list":
-            _only(element, {"type", "style", "elements"}, "list")
+            _only(element, {"type", "style", "elements", "offset"}, "list")
             _need(element["style"] in ("ordered", "bullet") and element["elements"], "list")
             for item in element["elements"]:
                 _leaves(item, "rich_text_section", ("text", "link", "user"))

@@ -217,3 +217,20 @@ def test_the_oracle_refuses_what_slack_refuses():
             check_message(Message("text", tuple(blocks)).payload())
     with pytest.raises(NotAccepted):
         check_message(good | {"text": "<!channel>"})
+
+
+def test_code_in_a_step_is_preformatted_and_the_numbers_go_on_behind_it():
+    steps = ("Wait.", "Return this:\n\n```python\nif x:\n    y\n```\n\nSave it.", "Deploy.", "Look `again`.")
+    reply = a_reply(findings=(Mend(a_finding(), a_fix(steps=steps)),))
+    message, rest = fill(reply.summary, parts_of(reply, WORDS))
+    check_message(message.payload())
+    assert rest == ()
+    listed = [
+        (element["type"], element.get("offset"), len(element["elements"]))
+        for each in message.blocks
+        for element in each.get("elements", ())
+        if element.get("style") == "ordered"
+    ]
+    assert listed == [("rich_text_list", None, 2), ("rich_text_list", 2, 2)]
+    file = as_file(parts_of(reply, WORDS))
+    assert "1. Wait.\n2. Return this:\nif x:\n    y\nSave it.\n3. Deploy.\n4. Look again." in file

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from moto.apigateway.models import Deployment, RestAPI
 from moto.apigateway.utils import ApigwDeploymentIdentifier
 
-from bot.demo.simulation.apigateway import api_of, bad_request, paged
+from bot.demo.simulation.apigateway import api_of, backend_of, bad_request, paged
 from bot.demo.simulation.apigateway_export import Snapshot, snapshot
 from bot.demo.simulation.apigateway_stages import deploy_to_stage, known_deployment
 from bot.demo.simulation.operations import Call, answers
@@ -42,6 +43,11 @@ def _deployment(deployment: Deployment, embed: list[str]) -> dict[str, Any]:
         "createdDate": deployment.created_date,
         "apiSummary": summary,
     }
+
+
+def date(account: str, region: str, api_id: str, deployment_id: str, when: datetime) -> None:
+    """Give a deployment another date; raises KeyError where there is none."""
+    backend_of(account, region).apis[api_id].deployments[deployment_id].created_date = int(when.timestamp())
 
 
 @answers("apigateway", "CreateDeployment")

@@ -27,6 +27,7 @@ _STATE_MEMBERS = (
     "LastUpdateStatus",
     "LastUpdateStatusReason",
     "LastUpdateStatusReasonCode",
+    "LastModified",
 )
 
 

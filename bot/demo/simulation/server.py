@@ -24,7 +24,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
-from bot.demo.simulation import awslambda, cloudtrail, lambda_policy, logs, wire
+from bot.demo.simulation import apigateway_deployments, awslambda, cloudtrail, lambda_policy, logs, wire
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
 from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
@@ -214,6 +214,11 @@ class SimulatedAws:
             yield
         finally:
             self._scribe = None
+
+    def date_deployment(self, account: str, region: str, api_id: str, deployment_id: str, when: datetime) -> None:
+        """Let a deployment have been made at another moment than the computer's clock shows."""
+        with self._turn:
+            apigateway_deployments.date(account, region, api_id, deployment_id, when)
 
     # ---- serving
 

@@ -1,0 +1,131 @@
+"""What is said of an answer that a log shows, and what its mend needs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.aws.account import Unseen
+from bot.aws.apigateway import Method
+from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
+from bot.aws.authorizers import IdentityCheck
+from bot.aws.excerpts import excerpt
+from bot.aws.function_logs import function_errors
+from bot.aws.functions import Function
+from bot.model import Certainty, Fact, Finding, Phase
+
+from .gates import Gate, pattern_of
+
+_MOST_RESOURCES = 10
+
+
+def of_answer(gate: Gate, judged: Judgement) -> Finding:
+    """The finding that a judged answer is. Raises Unseen."""
+    cause, facts = _cause_of(gate, judged)
+    logged = (judged.request.evidence,) if judged.request.evidence else ()
+    return finding(
+        gate,
+        cause,
+        facts,
+        evidence=logged,
+        remedy=resources(judged.called, judged.allowed),
+        methods=gate.served(judged.request),
+    )
+
+
+def finding(
+    gate: Gate,
+    cause: str,
+    facts: dict[str, Fact],
+    *,
+    evidence: Sequence[str] = (),
+    remedy: dict[str, Any] | None = None,
+    methods: Sequence[Method] = (),
+    certainty: Certainty = Certainty.PROVEN,
+    is_undecided: bool = False,
+) -> Finding:
+    """A finding about an authorizer and the methods given, or all that it guards in focus. Raises Unseen."""
+    methods = methods or gate.methods
+    api, check = gate.api, IdentityCheck(gate.authorizer)
+    about: dict[str, Fact] = {
+        "api_id": api.id,
+        "methods": ", ".join(method.label for method in methods),
+        "stages": ", ".join(dict.fromkeys(stage.name for stage in api.stages if stage.exists)),
+        "authorizer_id": gate.authorizer.id,
+        "authorizer_name": gate.authorizer.name,
+        "function_arn": gate.function_arn,
+        "ttl": check.ttl,
+        "identity_source": ", ".join(source.expression for source in check.sources),
+    }
+    names = [call.function_arn.name for call in gate.calls if call.function_arn]
+    return Finding(
+        cause=cause,
+        fix=cause,
+        phase=Phase.AUTHORIZER,
+        certainty=certainty,
+        facts={**about, **facts},
+        evidence=tuple(dict.fromkeys((*api.evidence_of(*methods, gate.authorizer), *evidence))),
+        account=api.account.id,
+        region=api.region,
+        remedy={
+            "is_logged": certainty is Certainty.PROVEN,
+            "throws": False,
+            "error": "",
+            "stage_names": [stage.name for stage in api.stages if stage.exists and not stage.is_canary],
+            "log_group": f"/aws/lambda/{names[0]}" if names else "",
+            "authorizer_type": gate.authorizer.type,
+            **(remedy or {}),
+        },
+        is_undecided=is_undecided,
+    )
+
+
+def _cause_of(gate: Gate, judged: Judgement) -> tuple[str, dict[str, Fact]]:
+    facts: dict[str, Fact] = {"resource": judged.called or pattern_of(gate.api, gate.methods[0])}
+    match judged.answer:
+        case Answer.DENIED if judged.throws_unauthorized:
+            return "authorizer_denies", {**facts, "throws": True}
+        case Answer.DENIED:
+            return "authorizer_denies", {**facts, "denied_by": _listed(judged.denied_by)}
+        case Answer.NOT_COVERED:
+            facts["allowed"] = _listed(judged.allowed)
+            is_kept = IdentityCheck(gate.authorizer).ttl > 0 and not was_called_anew(judged.request)
+            narrow = is_kept and is_meant_for_another(judged, gate.api.every_method)
+            return "authorizer_cache_too_narrow" if narrow else "authorizer_policy_too_narrow", facts
+        case Answer.MALFORMED:
+            return "authorizer_output_malformed", {**facts, "defect": judged.defect}
+        case Answer.FAILED:
+            return "authorizer_fails", {**facts, **_failure(gate, judged)}
+
+
+def _failure(gate: Gate, judged: Judgement) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {"reason": judged.reason}
+    error = excerpt(judged.error) if judged.error else ""
+    try:
+        for call in gate.calls:
+            owner = gate.api.account.neighbour(call.function_arn.account) if call.function_arn else None
+            if owner is None or call.function_arn is None:
+                continue
+            function = Function(owner, call.function_arn)
+            timeout = function.configuration["Timeout"] if function.configuration else None
+            if isinstance(timeout, int):
+                facts["timeout_seconds"] = timeout
+            if not error and (lines := function_errors(function, judged.request).lines):
+                error = lines[-1]
+            break
+    except Unseen:
+        pass  # what the function says besides is no part of the proof
+    return {**facts, "error": error}
+
+
+def _listed(resources: Sequence[str]) -> str:
+    more = ", …" if len(resources) > _MOST_RESOURCES else ""
+    return ", ".join(resources[:_MOST_RESOURCES]) + more
+
+
+def resources(called: str, allowed: Sequence[str]) -> dict[str, Any]:
+    """What the policy allows and what was called: as parts of the stage that was called, the others as whole ARNs."""
+    stage = "/".join(called.split("/")[:2])
+    every = list(dict.fromkeys((*allowed, called)))
+    return {
+        "relative": [arn.removeprefix(stage) for arn in every if arn.startswith(f"{stage}/")],
+        "absolute": [arn for arn in every if not arn.startswith(f"{stage}/")],
+    }

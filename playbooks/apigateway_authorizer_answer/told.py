@@ -1,0 +1,71 @@
+"""What is likely where no answer of the authorizer's is known: the error's text and the settings agree."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.aws.apigateway import Method
+from bot.aws.authorizers import IdentityCheck
+from bot.aws.execution_log import LoggedRequest
+from bot.aws.logs import FailingRequests
+from bot.model import Certainty, Fact, Finding
+
+from .answered import finding, resources
+from .gates import Gate, called_arn, pattern_of
+
+_EXPLICIT = "authorizer-deny-explicit"
+_IMPLICIT = "authorizer-deny-implicit"
+
+
+def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> Finding | None:
+    """A request that was answered 401 without the authorizer's function having been called. Raises Unseen."""
+    check = IdentityCheck(gate.authorizer)
+    turned_away = next((each for each in heard if each.unauthorized and not each.authorizer_was_called), None)
+    if turned_away is None or not check.required or gate.is_over(turned_away):
+        return None
+    # At the level ERROR the log is silent on the authorizer's call, and with a pattern there is another reason.
+    is_seen = turned_away.log_group is not None and failing.logs_authorizers
+    required = ", ".join(source.expression for source in check.required)
+    facts: dict[str, Fact] = {
+        "missing": required,
+        "resource": called_arn(gate.api, turned_away) or pattern_of(gate.api, gate.methods[0]),
+    }
+    return finding(
+        gate,
+        "authorizer_identity_source_missing",
+        facts,
+        evidence=(turned_away.evidence,) if turned_away.evidence else (),
+        certainty=Certainty.PROVEN if is_seen and check.expression is None else Certainty.LIKELY,
+        remedy={
+            "url": "",
+            "headers": (),
+            "verb": "",
+            "lacking": [{"kind": source.kind.name.lower(), "name": source.name} for source in check.required],
+        },
+    )
+
+
+def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> Iterator[Finding]:
+    """What the words of a refusal tell: only a Lambda authorizer's policy brings them about on such a method.
+
+    Whatever the words say of identity-based policies: no such policy takes part here. Raises Unseen.
+    """
+    symptoms = gate.api.incident.symptoms
+    if len(gate.methods) != len(gate.api.methods) or (gate.api.focus.path is None and len(gate.methods) != 1):
+        return
+    if any(request.authorizer_output for request in heard):
+        return  # its answer is known and explains nothing for certain
+    called = called_arn(gate.api, heard[0] if heard else None) or pattern_of(gate.api, gate.methods[0])
+    facts: dict[str, Fact] = {"resource": called}
+    likely = {"certainty": Certainty.LIKELY, "is_undecided": failing.has_refused_reads}
+    unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}
+    if _EXPLICIT in symptoms:
+        yield finding(gate, "authorizer_denies", facts, remedy=unknown, **likely)
+    elif _IMPLICIT in symptoms:
+        is_kept = IdentityCheck(gate.authorizer).ttl > 0 and _serves_several_calls(gate)
+        cause = "authorizer_cache_too_narrow" if is_kept else "authorizer_policy_too_narrow"
+        yield finding(gate, cause, facts, remedy=unknown, **likely)
+
+
+def _serves_several_calls(gate: Gate) -> bool:
+    """The same token may come with another method or path, for which a kept answer was not made."""
+    guarded: list[Method] = [method for method in gate.api.every_method if method.authorizer_id == gate.authorizer.id]
+    return len(guarded) > 1 or any("{" in method.path or method.http_method == "ANY" for method in guarded)
