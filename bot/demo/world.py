@@ -112,12 +112,30 @@ class World:
         made = self.client("apigateway").create_rest_api(name=name)
         return Api(self, made["id"], {"/": made["rootResourceId"]})
 
+    def can_log(self) -> None:
+        """Gives API Gateway a role with which it writes logs here, unless it has one."""
+        if "cloudwatchRoleArn" not in self.client("apigateway").get_account():
+            self.logs_with(self._role_once("apigateway-logs", trust(API_GATEWAY), self.push_to_logs))
+
+    @property
+    def push_to_logs(self) -> str:
+        """The ARN of AWS's own policy that lets API Gateway write logs."""
+        return f"arn:{self.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+
+    def logs_with(self, role_arn: str) -> None:
+        """Sets the role with which API Gateway writes the logs of every API here; empty for none."""
+        change = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role_arn}
+        self.client("apigateway").update_account(patchOperations=[change])
+
     def _execution_role(self) -> str:
-        iam, name = self.client("iam"), "function-execution"
+        return self._role_once("function-execution", trust("lambda.amazonaws.com"))
+
+    def _role_once(self, name: str, trusts: Document, *attached: str) -> str:
+        iam = self.client("iam")
         try:
             return str(iam.get_role(RoleName=name)["Role"]["Arn"])
         except iam.exceptions.NoSuchEntityException:
-            return self.role(name, trust("lambda.amazonaws.com"))
+            return self.role(name, trusts, attached=attached)
 
 
 @dataclass(frozen=True)
