@@ -91,7 +91,7 @@ def _shown(signatures: Signatures, text: str) -> set[str]:
 
 def _check_playbook(playbook: Playbook, symptoms: set[str]) -> Iterator[str]:
     card = playbook.folder / _SCAFFOLD_CARD
-    for unknown in sorted(set(playbook.card.answers) - symptoms):
+    for unknown in sorted({*playbook.card.answers, *playbook.card.accompanies} - symptoms):
         yield f"{card}: answers {unknown!r}, which no file of a folder 'symptoms' describes"
     code = playbook.folder / "diagnose.py"
     try:

@@ -1,22 +1,16 @@
 """The policy documents that mend a role: its own, amended by what this API needs and by nothing else."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.aws.iam import Role
 from bot.aws.invocations import Invocation
-from bot.aws.invoke_permission import API_GATEWAY, INVOKE
+from bot.aws.invoke_permission import INVOKE
 from bot.aws.policy import Access, Policy
 from bot.aws.role_permission import may_be_assumed
+from bot.aws.trust import LET_IN, with_statement
 
 _POLICY_NAME = "invoke-lambda"
-_LET_IN = {"Effect": "Allow", "Principal": {"Service": API_GATEWAY}, "Action": "sts:AssumeRole"}
-
-
-def new_trust() -> dict[str, Any]:
-    """A trust policy that lets API Gateway in, and nobody else."""
-    return {"Version": "2012-10-17", "Statement": [_LET_IN]}
 
 
 def amended_trust(role: Role, call: Invocation) -> dict[str, Any] | None:
@@ -24,17 +18,9 @@ def amended_trust(role: Role, call: Invocation) -> dict[str, Any] | None:
 
     None where that would not let API Gateway in, because a Deny applies.
     """
-    document = _with_statement(role.trust, _LET_IN)
+    document = with_statement(role.trust, LET_IN)
     is_open = may_be_assumed(Policy.parse(document), role.arn, call).verdict is Access.ALLOWED
     return document if is_open else None
-
-
-def _with_statement(policy: Policy, statement: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a policy's document, with one statement more at its end."""
-    document: dict[str, Any] = json.loads(json.dumps(dict(policy.document)))
-    statements = document.get("Statement", [])
-    document["Statement"] = [*(statements if isinstance(statements, list) else [statements]), statement]
-    return document
 
 
 def invoke_policy(function_arns: Sequence[str]) -> dict[str, Any]:
@@ -63,5 +49,5 @@ def boundary_amendment(role: Role, function_arns: Sequence[str]) -> dict[str, An
     boundary = role.boundary
     if boundary is None or ":iam::aws:policy/" in boundary.name:
         return None
-    document = _with_statement(boundary.policy, _allow_invoke(function_arns))
+    document = with_statement(boundary.policy, _allow_invoke(function_arns))
     return {"arn": boundary.name, "version": boundary.version, "document": document}
