@@ -36,11 +36,11 @@ class FixCard(BaseModel):
 class Card(BaseModel):
     """A playbook's facts: `playbook.yaml`.
 
-    `answers` are the symptoms it explains; `accompanies` those that others explain, along with whom it is tried.
-    `phase` is where on a request's way its causes begin: where another playbook has found a fault no later on the way,
-    this one is tried as well, since mending a fault reveals the next; without a phase it is never tried for that alone.
-    `causes` maps each public cause to the fix that mends it, whose files stand in `fixes/`. `advice` names the causes
-    that are no fault by themselves.
+    `answers` are the symptoms it explains; `accompanies` those that others explain, along with whom it is tried: that
+    it finds nothing leaves them open. `phase` is where on a request's way its causes begin: where another playbook
+    has found a fault no later on the way, this one is tried as well, since mending a fault reveals the next; without a
+    phase it is never tried for that alone. `causes` maps each public cause to the fix that mends it, whose files stand
+    in `fixes/`. `advice` names the causes that are no fault by themselves.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,5 +1,7 @@
 """Which playbooks are tried: those that answer what the text shows, or all where it shows nothing they answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model import Report, Sighting, TargetKind
@@ -35,6 +37,13 @@ def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, t
     assert list(triage(report(*symptoms), SHELF, kind).answering) == tried
 
 
+def test_what_accompanies_a_symptom_is_tried_beside_what_answers_it_and_leaves_it_open():
+    card = CORS.card.model_copy(update={"accompanies": ("generic-500", "throttled")})
+    companion = replace(CORS, card=card)
+    assert list(triage(report("generic-500"), (ROLE, companion), TargetKind.REST_API).answering) == [ROLE, companion]
+    assert unanswered_symptom(report("throttled"), (ROLE, companion)) == "throttled"
+
+
 @pytest.mark.parametrize(
     ("symptoms", "unanswered"),
     [
@@ -47,3 +56,10 @@ def test_the_best_symptom_s_playbooks_come_first_and_each_once(symptoms, kind, t
 )
 def test_a_symptom_that_nothing_answers_is_named_only_where_nothing_else_is_answered(symptoms, unanswered):
     assert unanswered_symptom(report(*symptoms), SHELF) == unanswered
+
+
+def test_a_log_without_an_error_is_a_check_up():
+    shelf = (*SHELF, a_playbook("logging", "no-error-log"))
+    plan = triage(report("no-error-log"), shelf, TargetKind.REST_API)
+    assert [playbook.name for playbook in plan.answering] == ["permission", "role", "cors", "logging"]
+    assert unanswered_symptom(report("no-error-log"), shelf) is None

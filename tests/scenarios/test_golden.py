@@ -35,6 +35,7 @@ _SHOWN_BY = {
     "authorizer_role_not_assumable": "a_checker_with_a_role_for_functions",
     "caller_credentials_passthrough": "signed_calls",
     "cross_account_function": "a_function_of_an_unknown_account",
+    "execution_logging_off": "a_quiet_account",
     "integration_function_inactive": "a_function_nobody_called_for_weeks",
     "integration_function_missing": "a_function_by_its_arn",
     "integration_method_not_post": "get_all_the_way",
@@ -49,6 +50,8 @@ _SHOWN_BY = {
     "integration_role_cannot_invoke": "a_role_with_a_boundary",
     "integration_role_missing": "a_role_with_a_path",
     "integration_role_not_assumable": "a_role_trusted_for_one_account",
+    "logging_role_missing": "an_account_set_back",
+    "logging_role_not_assumable": "a_role_of_a_former_team",
     "permission_unscoped": "open_to_every_api_of_two",
     "stage_variable_missing": "an_alias_named_by_each_stage",
 }
