@@ -1,6 +1,7 @@
 """The role with which API Gateway writes the logs of every API in one account and region."""
 
 from functools import cached_property
+from typing import Any
 
 from bot.aws.account import Read
 from bot.aws.apigateway import RestApi, Stage
@@ -83,14 +84,20 @@ class LoggingRole:
         """The ARN that a role of this name would have. Raises Unseen."""
         return f"arn:{self._api.account.partition}:iam::{self._api.account.id}:role/{name}"
 
+    def attached(self, role: Role) -> list[str]:
+        """The ARNs of the managed policies attached to it. Raises Unseen."""
+        return [each["PolicyArn"] for each in self._listed(role, "ListAttachedRolePolicies", "AttachedPolicies")]
+
     def _has_nothing_but_the_managed_policy(self, role: Role) -> bool:
-        attached, inline = (
-            self._api.account.read(Read.of("iam", operation, self._api.account.home_region, RoleName=role.name))
-            for operation in ("ListAttachedRolePolicies", "ListRolePolicies")
+        is_alone = self.attached(role) == [self.managed_policy] and not self._listed(
+            role, "ListRolePolicies", "PolicyNames"
         )
-        arns = [each["PolicyArn"] for each in attached["AttachedPolicies"] or []] if attached else []
-        names = inline["PolicyNames"] if inline else []
-        return arns == [self.managed_policy] and not names and not role.answer["Role"].get("PermissionsBoundary")
+        return is_alone and not role.answer["Role"].get("PermissionsBoundary")
+
+    def _listed(self, role: Role, operation: str, member: str) -> list[Any]:
+        account = self._api.account
+        answer = account.read(Read.of("iam", operation, account.home_region, RoleName=role.name))
+        return list(answer[member] or []) if answer else []
 
     def _verdict(self, role: Role, action: str, stage: Stage) -> Access:
         account = self._api.account

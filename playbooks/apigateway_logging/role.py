@@ -21,8 +21,9 @@ class RoleMend:
     """A fault of the role, and `role`: what the commands and templates that mend it have to know.
 
     There: `name` and `path` of the role; `creates` if it is made anew; `trust` the whole document to write, and
-    `previous_trust` what stands there now; `attaches` the policy to attach; `sets` the ARN that the account is to name,
-    and `unsets` what it is to name again if that is undone, empty for none, None where AWS would refuse that.
+    `previous_trust` what stands there now; `attaches` the policy to attach, `policies` all then attached; `sets` the
+    ARN that the account is to name, and `unsets` what it is to name again if that is undone, empty for none, None where
+    AWS would refuse that.
     """
 
     cause: str
@@ -89,8 +90,9 @@ def _elsewhere(logging: LoggingRole, role: Role) -> RoleMend:
 
 
 def _missing(logging: LoggingRole, facts: Mapping[str, Fact], role: Mapping[str, Any]) -> RoleMend:
-    given = {"trust": new_trust() if role["creates"] else None, "previous_trust": None}
+    given: dict[str, Any] = {"trust": new_trust() if role["creates"] else None, "previous_trust": None}
     attaches = logging.managed_policy if role["creates"] else None
+    given["policies"] = [attaches] if attaches else []
     return RoleMend("logging_role_missing", facts, logging.evidence, {**role, **given, "attaches": attaches})
 
 
@@ -109,6 +111,7 @@ def _closed(logging: LoggingRole, role: Role, lacks: Sequence[str], *, can_attac
             "trust": _opened(role) if "trust" in lacks else None,
             "previous_trust": dict(role.trust.document),
             "attaches": attaches,
+            "policies": [*logging.attached(role), *filter(None, [attaches])],
             "sets": None,
             "unsets": None,
             "lacks_trust": "trust" in lacks,

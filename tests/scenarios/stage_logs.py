@@ -145,6 +145,21 @@ def one_stage_of_two(world: World) -> Case:
 
 
 @scenario
+def a_quiet_stage_and_a_role_under_suspicion(world: World) -> Case:
+    world.can_log()
+    ban = {"Effect": "Deny", "Principal": {"Service": API_GATEWAY}, "Action": "sts:AssumeRole"}
+    _trusts(world, *trust(API_GATEWAY)["Statement"], ban)
+    return nothing_wrong(_shop(world, logs=None).arn, _advised(stages="prod"), heals=False)
+
+
+@scenario
+def a_quiet_stage_and_a_role_lent(world: World) -> Case:
+    world.can_log()
+    _trusts(world, *trust("ec2.amazonaws.com")["Statement"])
+    return nothing_wrong(_shop(world, logs=None).arn, _advised(stages="prod"))
+
+
+@scenario
 def a_stage_that_was_told_to_stop(world: World) -> Case:
     api = _shop(world).logs("prod", "OFF")
     return nothing_wrong(f"{api.url('prod', '/orders')} Internal server error", _advised(stages="prod"))
