@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from bot.model import Report, TargetKind
 from bot.playbook import Plan, Playbook
 
+_NO_ERROR = "no-error-log"
+"""A log that shows no failure leaves nothing to trace: such a question is a check-up."""
+
 
 def triage(report: Report, playbooks: Sequence[Playbook], kind: TargetKind) -> Plan:
     """Every playbook of the kind is to be tried where the text shows nothing that any of them answers."""
     of_kind = [playbook for playbook in playbooks if playbook.card.target == kind]
-    shown = [sighting.symptom for sighting in report.symptoms]
+    shown = [sighting.symptom for sighting in report.symptoms if sighting.symptom != _NO_ERROR]
     answering = {
         playbook.name: playbook for symptom in shown for playbook in of_kind if symptom in playbook.card.answers
     }

@@ -63,3 +63,10 @@ def test_what_is_only_accompanied_is_answered_where_a_cause_was_found():
     assert triage(report("forbidden"), shelf, TargetKind.REST_API).answering == shelf
     assert unanswered_symptom(report("forbidden"), shelf) == "forbidden"
     assert unanswered_symptom(report("forbidden"), shelf, is_explained=True) is None
+
+
+def test_a_log_without_an_error_is_a_check_up():
+    shelf = (*SHELF, a_playbook("logging", "no-error-log"))
+    plan = triage(report("no-error-log"), shelf, TargetKind.REST_API)
+    assert [playbook.name for playbook in plan.answering] == ["permission", "role", "cors", "logging"]
+    assert unanswered_symptom(report("no-error-log"), shelf) is None

@@ -1,9 +1,9 @@
 """Resources as a CloudFormation template of the user's own would have to read. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.aws.apigateway import Method, RestApi
+from bot.aws.apigateway import Method, RestApi, Stage
 
 _METHOD = {
     "apiKeyRequired": "ApiKeyRequired",
@@ -53,6 +53,65 @@ _METHOD_RESPONSE = {
     "responseModels": "ResponseModels",
     "responseParameters": "ResponseParameters",
 }
+
+_STAGE = {
+    "stageName": "StageName",
+    "deploymentId": "DeploymentId",
+    "description": "Description",
+    "variables": "Variables",
+    "cacheClusterEnabled": "CacheClusterEnabled",
+    "cacheClusterSize": "CacheClusterSize",
+    "clientCertificateId": "ClientCertificateId",
+    "documentationVersion": "DocumentationVersion",
+    "tracingEnabled": "TracingEnabled",
+}
+_CANARY = {
+    "percentTraffic": "PercentTraffic",
+    "deploymentId": "DeploymentId",
+    "stageVariableOverrides": "StageVariableOverrides",
+    "useStageCache": "UseStageCache",
+}
+_METHOD_SETTINGS = {
+    "loggingLevel": "LoggingLevel",
+    "dataTraceEnabled": "DataTraceEnabled",
+    "metricsEnabled": "MetricsEnabled",
+    "throttlingBurstLimit": "ThrottlingBurstLimit",
+    "throttlingRateLimit": "ThrottlingRateLimit",
+    "cachingEnabled": "CachingEnabled",
+    "cacheTtlInSeconds": "CacheTtlInSeconds",
+    "cacheDataEncrypted": "CacheDataEncrypted",
+}
+
+
+def stage_resource(api: RestApi, stage: Stage, keys: Iterable[str], level: str) -> dict[str, Any]:
+    """An `AWS::ApiGateway::Stage` as the stage stands, but for the logging level under these keys of its settings.
+
+    A key is AWS's own: `*/*`, or `~1orders/GET` for one method.
+    """
+    stands = stage.definition
+    settings: dict[str, dict[str, Any]] = {
+        key: dict(each) for key, each in (stands.get("methodSettings") or {}).items()
+    }
+    for key in keys:
+        settings.setdefault(key, {})["loggingLevel"] = level
+    access_log = stands.get("accessLogSettings")
+    canary = stands.get("canarySettings")
+    properties = {
+        "RestApiId": api.id,
+        **_renamed(stands, _STAGE),
+        "AccessLogSetting": _renamed(access_log, {"destinationArn": "DestinationArn", "format": "Format"})
+        if access_log
+        else None,
+        "CanarySetting": _renamed(canary, _CANARY) if canary else None,
+        "MethodSettings": [_method_settings(key, each) for key, each in settings.items()],
+        "Tags": [{"Key": key, "Value": value} for key, value in (stands.get("tags") or {}).items()] or None,
+    }
+    return {"Type": "AWS::ApiGateway::Stage", "Properties": _present(properties)}
+
+
+def _method_settings(key: str, settings: dict[str, Any]) -> dict[str, Any]:
+    path, _, verb = key.rpartition("/")
+    return {"ResourcePath": f"/{path.removeprefix('/')}", "HttpMethod": verb, **_renamed(settings, _METHOD_SETTINGS)}
 
 
 def method_resource(api: RestApi, method: Method, **integration: Any) -> dict[str, Any]:

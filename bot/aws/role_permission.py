@@ -37,23 +37,24 @@ def may_assume(role: Role, call: Invocation) -> Assumption:
 
 def may_be_assumed(trust: Policy, role_arn: str, call: Invocation) -> Assumption:
     """What a trust policy, whether it is in force or not, says of API Gateway on behalf of one call. Raises Unseen."""
-    known = {"aws:SourceAccount": call.api.account.id, "aws:PrincipalIsAWSService": "true"}
-    asked = _assume(trust, role_arn, known | {"aws:SourceArn": call.source_arn()})
-    if asked.verdict is Access.NOT_ALLOWED:
-        with_any_source = _assume(trust, role_arn, known)
-        return Assumption(asked.verdict, rests_on_source_arn=with_any_source.verdict is Access.UNKNOWN)
-    return Assumption(asked.verdict)
+    asked = lets_in(trust, role_arn, call.api.account.id, call.source_arn())
+    if asked is Access.NOT_ALLOWED:
+        with_any_source = lets_in(trust, role_arn, call.api.account.id)
+        return Assumption(asked, rests_on_source_arn=with_any_source is Access.UNKNOWN)
+    return Assumption(asked)
 
 
-def _assume(trust: Policy, role_arn: str, context: dict[str, str]) -> Decision:
+def lets_in(trust: Policy, role_arn: str, account: str, source_arn: str | None = None) -> Access:
+    """What a trust policy says of API Gateway on behalf of an account, whatever `aws:SourceArn` is if none is given."""
+    context = {"aws:SourceAccount": account, "aws:PrincipalIsAWSService": "true"}
     request = Request(
         principal=Principal.service(API_GATEWAY),
         action="sts:AssumeRole",
         resource=role_arn,
-        context=context,
+        context=context | ({"aws:SourceArn": source_arn} if source_arn else {}),
         unknown=EVERYTHING_ELSE,
     )
-    return evaluate([trust], request)
+    return evaluate([trust], request).verdict
 
 
 def may_invoke(role: Role, call: Invocation) -> Decision:

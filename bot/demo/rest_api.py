@@ -173,9 +173,16 @@ class Api:
         return self
 
     def stage(
-        self, name: str, variables: Mapping[str, str] | None = None, canary: Mapping[str, str] | None = None
+        self,
+        name: str,
+        variables: Mapping[str, str] | None = None,
+        canary: Mapping[str, str] | None = None,
+        logs: str | None = "INFO",
     ) -> "Api":
-        """Deploys the API as it stands to a new stage; `canary` are the variables that its canary overrides."""
+        """Deploys the API as it stands to a new stage; `canary` are the variables that its canary overrides.
+
+        `logs` is the level of its execution log; None leaves it off.
+        """
         deployment = self._client.create_deployment(restApiId=self.id)["id"]
         self.world.aws.date_deployment(self.world.account, self.world.region, self.id, deployment, self.world.before(7))
         more: dict[str, Any] = {"variables": dict(variables)} if variables else {}
@@ -186,6 +193,18 @@ class Api:
                 "stageVariableOverrides": dict(canary),
             }
         self._client.create_stage(restApiId=self.id, stageName=name, deploymentId=deployment, **more)
+        if logs:
+            self.world.can_log()
+            self.logs(name, logs)
+        return self
+
+    def logs(self, stage: str, level: str, method: str = "* *") -> "Api":
+        """Sets the level of a stage's execution log, for one method (`GET /orders`) or for all."""
+        verb, _, path = method.partition(" ")
+        setting = f"/{path.replace('/', '~1')}/{verb}/logging/loglevel"
+        self._client.update_stage(
+            restApiId=self.id, stageName=stage, patchOperations=[{"op": "replace", "path": setting, "value": level}]
+        )
         return self
 
     def logs(

@@ -170,12 +170,30 @@ class World:
         first = int((self.now - timedelta(minutes=minutes_ago)).timestamp() * 1000)
         self.aws.seed_log(self.account, self.region, group, [(first + place, line) for place, line in enumerate(lines)])
 
+    def can_log(self) -> None:
+        """Gives API Gateway a role with which it writes logs here, unless it has one."""
+        if "cloudwatchRoleArn" not in self.client("apigateway").get_account():
+            self.logs_with(self._role_once("apigateway-logs", trust(API_GATEWAY), self.push_to_logs))
+
+    @property
+    def push_to_logs(self) -> str:
+        """The ARN of AWS's own policy that lets API Gateway write logs."""
+        return f"arn:{self.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+
+    def logs_with(self, role_arn: str) -> None:
+        """Sets the role with which API Gateway writes the logs of every API here; empty for none."""
+        change = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role_arn}
+        self.client("apigateway").update_account(patchOperations=[change])
+
     def _execution_role(self) -> str:
-        iam, name = self.client("iam"), "function-execution"
+        return self._role_once("function-execution", trust("lambda.amazonaws.com"))
+
+    def _role_once(self, name: str, trusts: Document, *attached: str) -> str:
+        iam = self.client("iam")
         try:
             return str(iam.get_role(RoleName=name)["Role"]["Arn"])
         except iam.exceptions.NoSuchEntityException:
-            return self.role(name, trust("lambda.amazonaws.com"))
+            return self.role(name, trusts, attached=attached)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from bot.aws.iam import Role
 from bot.aws.invocations import Invocation, beyond_focus, invocations
 from bot.aws.policy import Access
 from bot.aws.role_permission import may_assume
+from bot.aws.trust import new_trust
 from bot.model import Certainty, Finding, Hint
 
 from .cannot_invoke import Refusals, cannot_invoke, refusals
 from .findings import of_each_kind
-from .mend import amended_trust, invoke_policy, new_trust
+from .mend import amended_trust, invoke_policy
 from .passthrough import passthrough
 from .repoint import repoint
 

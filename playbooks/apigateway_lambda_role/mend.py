@@ -5,17 +5,11 @@ from typing import Any
 
 from bot.aws.iam import Role
 from bot.aws.invocations import Invocation
-from bot.aws.invoke_permission import API_GATEWAY, INVOKE
+from bot.aws.invoke_permission import INVOKE
 from bot.aws.policy import Access, Policy
 from bot.aws.policy_amendments import with_statement
 from bot.aws.role_permission import may_be_assumed
-
-_LET_IN = {"Effect": "Allow", "Principal": {"Service": API_GATEWAY}, "Action": "sts:AssumeRole"}
-
-
-def new_trust() -> dict[str, Any]:
-    """A trust policy that lets API Gateway in, and nobody else."""
-    return {"Version": "2012-10-17", "Statement": [_LET_IN]}
+from bot.aws.trust import LET_IN
 
 
 def amended_trust(role: Role, call: Invocation) -> dict[str, Any] | None:
@@ -23,7 +17,7 @@ def amended_trust(role: Role, call: Invocation) -> dict[str, Any] | None:
 
     None where that would not let API Gateway in, because a Deny applies.
     """
-    document = with_statement(role.trust, _LET_IN)
+    document = with_statement(role.trust, LET_IN)
     is_open = may_be_assumed(Policy.parse(document), role.arn, call).verdict is Access.ALLOWED
     return document if is_open else None
 

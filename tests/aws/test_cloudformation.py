@@ -5,7 +5,7 @@ import json
 import pytest
 from cfnlint.api import lint_all
 
-from bot.aws.cloudformation import method_resource, rest_api_resource, vpc_endpoint_resource
+from bot.aws.cloudformation import method_resource, rest_api_resource, stage_resource, vpc_endpoint_resource
 from tests.aws.tapes import API, Tape, api_of, found, function_arn, method, record_api, uri_of
 
 PETS = function_arn("pets")
@@ -128,3 +128,74 @@ def test_an_endpoint_as_it_stands_but_for_its_policy():
         "SecurityGroupIds": ["sg-1"],
         "PolicyDocument": POLICY,
     }
+
+
+A_STAGE = {
+    "stageName": "prod",
+    "deploymentId": "d1",
+    "variables": {"alias": "live"},
+    "tracingEnabled": True,
+    "cacheClusterEnabled": False,
+    "accessLogSettings": {
+        "destinationArn": "arn:aws:logs:eu-west-1:123456789012:log-group:a",
+        "format": "$context.requestId",
+    },
+    "canarySettings": {"percentTraffic": 10.0, "deploymentId": "d2", "stageVariableOverrides": {"alias": "next"}},
+    "methodSettings": {
+        "*/*": {
+            "loggingLevel": "OFF",
+            "metricsEnabled": True,
+            "throttlingBurstLimit": 5000,
+            "throttlingRateLimit": 1e4,
+        },
+        "~1pets~1{id}/GET": {"loggingLevel": "ERROR", "dataTraceEnabled": False},
+    },
+    "tags": {"team": "pets"},
+}
+
+
+def a_stage(keys, **changes):
+    api = api_of(record_api(Tape(), {"GET /pets": method(PETS)}, stages=[{**A_STAGE, **changes}]))
+    return stage_resource(api, api.stages[0], keys, "INFO")
+
+
+def test_a_stage_is_as_it_stands_but_for_the_level():
+    stage = a_stage(["*/*"])
+    everything, own = stage["Properties"].pop("MethodSettings")
+    assert everything == {
+        "ResourcePath": "/*",
+        "HttpMethod": "*",
+        "LoggingLevel": "INFO",
+        "MetricsEnabled": True,
+        "ThrottlingBurstLimit": 5000,
+        "ThrottlingRateLimit": 1e4,
+    }
+    assert own == {
+        "ResourcePath": "/~1pets~1{id}",
+        "HttpMethod": "GET",
+        "LoggingLevel": "ERROR",
+        "DataTraceEnabled": False,
+    }
+    assert stage["Properties"] == {
+        "RestApiId": API,
+        "StageName": "prod",
+        "DeploymentId": "d1",
+        "Variables": {"alias": "live"},
+        "TracingEnabled": True,
+        "CacheClusterEnabled": False,
+        "Tags": [{"Key": "team", "Value": "pets"}],
+        "AccessLogSetting": {
+            "DestinationArn": A_STAGE["accessLogSettings"]["destinationArn"],
+            "Format": "$context.requestId",
+        },
+        "CanarySetting": {"PercentTraffic": 10.0, "DeploymentId": "d2", "StageVariableOverrides": {"alias": "next"}},
+    }
+    template = json.dumps({"Resources": {"Stage": a_stage(["*/*"])}})
+    assert [fault for fault in lint_all(template) if fault.rule.severity != "informational"] == []
+
+
+def test_settings_that_a_stage_lacks_are_added():
+    stage = a_stage(["~1/GET"], methodSettings={})
+    assert stage["Properties"]["MethodSettings"] == [
+        {"ResourcePath": "/~1", "HttpMethod": "GET", "LoggingLevel": "INFO"}
+    ]

@@ -4,7 +4,19 @@ import pytest
 import yaml
 
 from bot.library import read_playbook
-from bot.model import Candidate, Certainty, Hint, Report, Scope, Target, TargetKind, UnseenRead, UnseenReason, Verdict
+from bot.model import (
+    Candidate,
+    Certainty,
+    Hint,
+    Report,
+    Scope,
+    Sighting,
+    Target,
+    TargetKind,
+    UnseenRead,
+    UnseenReason,
+    Verdict,
+)
 from bot.reply.locales import LANGUAGES
 from bot.reply.writer import Writer
 from bot.settings import Settings
@@ -150,6 +162,7 @@ HTTP = Target(TargetKind.HTTP_API, "a1b2c3d4e5", "123456789012", "eu-west-1")
 NAMED = Report("", (), {"api_id": "a1b2c3d4e5"}, 0)
 SUMMARIES = {
     "healthy": a_diagnosis(verdict=Verdict.HEALTHY),
+    "not explained": a_diagnosis(verdict=Verdict.HEALTHY, report=Report("", (Sighting("generic-500", "it"),), {}, 0)),
     "gap": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, unseen=(GAP,)),
     "gaps": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, unseen=(GAP, UNSUPPORTED)),
     "unsupported": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, unseen=(UNSUPPORTED,)),
@@ -178,6 +191,7 @@ def test_every_outcome_has_a_summary_of_its_own(language):
     ("name", "facts"),
     [
         ("healthy", ["`a1b2c3d4e5`", "`eu-west-1`"]),
+        ("not explained", ["`a1b2c3d4e5`", "`eu-west-1`"]),
         ("unsupported", ["`throttled`"]),
         ("other kind", ["`HTTP API`"]),
         ("nowhere", ["`a1b2c3d4e5`", "`eu-west-1`"]),
@@ -188,3 +202,14 @@ def test_every_outcome_has_a_summary_of_its_own(language):
 def test_a_summary_names_what_it_is_about(name, facts):
     summary = Writer([], []).reply(SUMMARIES[name], "en").summary
     assert all(fact in summary for fact in facts)
+
+
+def test_a_check_up_says_what_was_looked_at_and_a_failure_what_else_it_can_be():
+    said = {name: Writer([], []).reply(SUMMARIES[name], "en").summary for name in ("healthy", "not explained")}
+    assert "resource policy" in said["healthy"]
+    assert "request ID" in said["not explained"]
+    logged = Report("", (Sighting("no-error-log", "it"),), {}, 0)
+    asked = Report("", (), {"request_id": "5f1c7c59"}, 0)
+    for report, alike in ((logged, "healthy"), (asked, "not explained")):
+        diagnosis = a_diagnosis(verdict=Verdict.HEALTHY, report=report)
+        assert Writer([], []).reply(diagnosis, "en").summary == said[alike]

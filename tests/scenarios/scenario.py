@@ -32,6 +32,7 @@ class Case:
 
     `accounts` are entered by the accounts file. `heals`: after all commands the same question finds everything healthy;
     `advice_stays`: but goes on to advise, since what the advice is about is not for a command to decide.
+    `stack_stays`: AWS leaves what a stack of the fix has set when the stack is deleted.
     `prints` are texts in the snippets that would be placeholders elsewhere and here are the account's own values;
     `runs` are words that stand in the commands. `by_hand` does what the steps say and no command can do: it is done
     after the commands, and cannot be undone.
@@ -47,6 +48,7 @@ class Case:
     accounts: tuple[str, ...] = ()
     heals: bool = True
     advice_stays: bool = False
+    stack_stays: bool = False
     prints: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     by_hand: Callable[[], object] | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from moto.apigateway.models import Deployment, RestAPI, Stage
 
 from bot.demo.simulation.apigateway import api_of, bad_request, not_found
+from bot.demo.simulation.apigateway_account import check_can_log
 from bot.demo.simulation.operations import AwsError, Call, answers
 from bot.demo.simulation.patches import Entries, Field, Table, apply, refusal, truth
 
@@ -149,6 +150,8 @@ def update_stage(call: Call) -> dict[str, Any]:
     api, stage = api_of(call), _stage_of(call)
     draft = copy.deepcopy(stage)
     for operation in call.get("patchOperations", []):
+        if operation.get("path", "").endswith("/logging/loglevel") and operation.get("value") != "OFF":
+            check_can_log(call.account, call.region)
         _change(api, draft, operation)
     draft.updated = int(time.time())
     stage.__dict__.update(draft.__dict__)

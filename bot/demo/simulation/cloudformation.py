@@ -12,7 +12,7 @@ from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Event, 
 from moto.core.common_models import CloudFormationModel
 from moto.utilities.utils import get_partition
 
-from bot.demo.simulation import stack_apis, stack_permissions
+from bot.demo.simulation import stack_account, stack_apis, stack_permissions
 from bot.demo.simulation.operations import SERVICE_ERRORS, AwsError, as_aws_error
 
 # How the services say that what should be deleted is gone already.
@@ -190,6 +190,7 @@ TYPES: tuple[type[CloudFormationModel], ...] = (
     stack_permissions.Permission,
     stack_permissions.IamRole,
     stack_permissions.RolePolicy,
+    stack_account.AccountResource,
     stack_apis.RestApiResource,
     stack_apis.MethodResource,
     stack_apis.DeploymentResource,

@@ -32,6 +32,7 @@ from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, a
 # Imported for what they add to the table of operations and to moto.
 _EXTENSIONS = (
     "apigateway",
+    "apigateway_account",
     "apigateway_deployments",
     "apigateway_export",
     "apigateway_methods",
