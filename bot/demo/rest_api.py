@@ -198,20 +198,20 @@ class Api:
             self.logs(name, logs)
         return self
 
-    def logs(self, stage: str, level: str, method: str = "* *") -> "Api":
-        """Sets the level of a stage's execution log, for one method (`GET /orders`) or for all."""
-        verb, _, path = method.partition(" ")
-        setting = f"/{path.replace('/', '~1')}/{verb}/logging/loglevel"
-        self._client.update_stage(
-            restApiId=self.id, stageName=stage, patchOperations=[{"op": "replace", "path": setting, "value": level}]
-        )
-        return self
-
     def logs(
-        self, stage: str, level: str = "INFO", access_format: str | None = None, access_group: str = "access"
+        self,
+        stage: str,
+        level: str = "INFO",
+        method: str = "* *",
+        access_format: str | None = None,
+        access_group: str = "access",
     ) -> "Api":
-        """Lets a stage write its execution log at a level, and with a format an access log into a log group."""
-        changes = {"/*/*/logging/loglevel": level}
+        """Lets a stage write its execution log at a level, for one method (`GET /orders`) or for all.
+
+        With a format it writes an access log as well, into a log group.
+        """
+        verb, _, path = method.partition(" ")
+        changes = {f"/{path.replace('/', '~1')}/{verb}/logging/loglevel": level}
         if access_format is not None:
             destination = f"arn:{self.world.partition}:logs:{self.world.region}:{self.world.account}:log-group:"
             changes |= {
