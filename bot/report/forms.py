@@ -50,6 +50,7 @@ FORMS: tuple[str, ...] = (
     rf"(?i:\b(?:http_?|request_?|raw_?)?(?:path|uri)){_IS}(?P<raw_path>{_PATH})",
     rf"(?i:(?:rest_?-?)?\bapi_?-?id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:rest[_-]?api[_-]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<api_id>{API_ID})\b",
+    rf"API-Gateway-Access-Logs_(?P<api_id>{API_ID})(?:/(?P<stage>{_NAME}))?",
     rf"(?i:x-amzn-apigateway-api-id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:\bstage(?:[_-]?name)?){_IS}(?P<stage>{_NAME})",
     r"(?i:stage-name) (?P<stage>[A-Za-z0-9_-]+)",
@@ -94,7 +95,8 @@ FORMS: tuple[str, ...] = (
     rf"{ARN}:[a-z0-9-]+::(?P<account>[0-9]{{12}}):",
     r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
     r"\s*(?:is|=|:|は|為|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
-    r"(?i:authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<authorizer_id>[a-z0-9]{6,10})\b",
+    r"(?i:starting authorizer: |authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)"
+    r"(?P<authorizer_id>[a-z0-9]{6,10})\b",
     # Requests. `x-amzn-RequestId=` with an equals sign is the endpoint's own, as is "Lambda request id".
     rf"(?i:x-amzn-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{UUID})",
     rf"(?i:apigw-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{EXTENDED})",
@@ -109,7 +111,7 @@ FORMS: tuple[str, ...] = (
     # Status, from the plainest to the chattiest.
     r"HTTP/[0-9.]+[\"']? (?P<status>[45][0-9]{2})\b",
     rf"(?i:{_NOT_THE_ANSWER}|[\"'](?:http_?|response_?)*status(?:_?code)?[\"']\s*:\s*[\"']?(?P<status>[45][0-9]{{2}})\b)",
-    rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?\s*"
+    rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?[\s*]*"
     rf"[\"'(]?(?P<status>[45][0-9]{{2}})\b)",
     rf"(?i:{_NOT_THE_ANSWER})|"
     r"(?i:\b(?:http|response code|server response|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?"
@@ -120,6 +122,7 @@ FORMS: tuple[str, ...] = (
     r"service|not found|response|request|unsupported|missing|"
     r"client error|server error|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
     r"(?i:エラー|錯誤|错误|回傳|回|收到|ステータス(?:コード)?|狀態碼|代碼)\s?:?\s?(?P<status>[45][0-9]{2})\b",
+    r"https?://\S+ (?:net::[A-Z_]+ )?(?P<status>[45][0-9]{2})(?: \([A-Za-z-]*\))?(?:\s|$)",
     r"(?:^|[\s(:>])(?P<status>[45][0-9]{2})\)?:? ?(?:\{ ?\"|</td>)",
     r"\"\} ?\(?(?P<status>[45][0-9]{2})\)?\s*$",
     # Chat.
@@ -128,7 +131,7 @@ FORMS: tuple[str, ...] = (
     rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
     r"::Stage\b|(?i:\bstage|ステージ|階段|阶段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
     r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
-    r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段)",
+    r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段| ?스테이지)",
     rf"(?:^|[^A-Za-z0-9.-])(?P<region>{REGION})\b",
 )
 
