@@ -36,7 +36,7 @@ def _recognising() -> list[str]:
     return [
         "## Recognising pastes",
         "",
-        "On the project's own corpus, to which the cards were fitted. What texts gave before anything was fitted to them "
+        "On the project's own corpus, to which the cards were fitted. What texts gave before that "
         "is recorded in [decision 15](decisions/0015-what-a-text-must-show.md).",
         "",
         "| what | figure |",

@@ -1,4 +1,4 @@
-"""Whether a text is about somebody else's gateway: the words are the same, the remedies are not."""
+"""Whether a text is about another gateway or service: the words are the same, the remedies are not."""
 
 import re2
 
@@ -14,6 +14,15 @@ _OURS = re2.compile(
 )
 
 
+# Services of Amazon's own that answer in the same words.
+_SISTERS = re2.compile(rb"(?i)\.lambda-url\.|\.appsync-api\.")
+_UNMISTAKABLY_OURS = re2.compile(
+    rb"(?i)execute-api|apigw|api ?gateway|api-gateway-execution-logs|execution failed due to"
+)
+
+
 def is_elsewhere(text: bytes) -> bool:
-    """True if a plain text names another gateway and shows nothing of Amazon's."""
+    """True if a plain text names another service that answers as API Gateway does, and shows nothing of API Gateway."""
+    if _SISTERS.search(text) and not _UNMISTAKABLY_OURS.search(text):
+        return True
     return bool(_OTHERS.search(text)) and not _OURS.search(text)
