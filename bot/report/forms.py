@@ -54,13 +54,15 @@ FORMS: tuple[str, ...] = (
     rf"(?i:x-amzn-apigateway-api-id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:\bstage(?:[_-]?name)?){_IS}(?P<stage>{_NAME})",
     r"(?i:stage-name) (?P<stage>[A-Za-z0-9_-]+)",
-    # The same as XML, and as the common log format has its last column.
+    # The same as XML, and as the common log format and commas part them.
     rf"<(?i:http_?method|method)>(?P<method>{VERB})<",
     r"<(?i:resource_?path)>(?P<path>/[^<\s]*)<",
     r"<(?i:status)>(?P<status>[45][0-9]{2})<",
     rf"<(?i:extended_?request_?id)>(?P<extended_request_id>{EXTENDED})<",
     rf"<request id=[\"'](?P<request_id>{UUID})[\"']",
     rf" HTTP/[0-9.]+\"? [0-9]{{3}} \S{{1,20}} (?P<request_id>{UUID})\b",
+    rf",(?P<method>{VERB}),(?P<path>/[^,\s]*),HTTP/[0-9.]+,(?P<status>[45][0-9]{{2}}),[^,\s]{{1,12}},"
+    rf"(?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}=)(?:,(?P<extended_request_id>{EXTENDED}))?",
     # Addresses. The host of a VPC endpoint alone names no API.
     rf"\b(?P<api_id>{API_ID})(?:-vpce-[0-9a-z]+)?\.execute-api\.(?P<region>{REGION})"
     rf"\.(?:vpce\.)?amazonaws\.com(?:\.cn)?{_AFTER_HOST}",
@@ -104,6 +106,7 @@ FORMS: tuple[str, ...] = (
     rf"(?P<request_id>{UUID})",
     rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}={{1,2}})[\"']",
     rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id{_IS}(?P<request_id>{UUID}))",
+    rf"(?:^|[\s,;{{])(?i:request_?id)=(?P<request_id>{UUID})\b",
     rf"\((?P<request_id>{UUID})\) ",
     rf"(?i:x-amz-apigw-id)[\"']?\s*:\s*[\"']?(?P<extended_request_id>{EXTENDED})",
     rf"(?i:extended[ _-]?request[ _-]?id){_IS}(?P<extended_request_id>{EXTENDED})",
