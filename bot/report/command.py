@@ -11,7 +11,9 @@ from bot.report.header import Headers, query_names
 _BEGINNING = re.compile(r"(?i)(?:^|[\s`\"'(>#$:])(curl(?:\.exe)?)[ \t]")
 _LONGEST = 16_000
 _MOST_COMMANDS = 20
-_CONTINUED = re.compile(r"(?:[ \t]+|[\\^`][ \t]*\r?\n[ \t>]*)*")
+# Many lose the backslashes on the way: a line that begins with an option or an address belongs to the one before.
+_CONTINUED = re.compile(r"(?:[ \t]+|[\\^`][ \t]*\r?\n[ \t>]*|\r?\n[ \t>]*(?=--?[A-Za-z]|[\"']?https?://))*")
+_CURLY_QUOTES = str.maketrans("‘’“”", "''\"\"")
 # Each piece begins with another character, so that none is tried twice at one place.
 _PIECE = re.compile(r"\$?'([^']*)'|\$?\"((?:[^\"\\]|\\.)*)\"|\\(.)|([^\s'\"\\`]+)|([\"'\\])", re.DOTALL)
 _END = frozenset({"|", "||", "&&", "&", ";", ">", ">>", "2>&1", "<"})
@@ -40,7 +42,7 @@ _SHORT = {
 _UNTOLD = frozenset(
     [
         "config", "netrc", "netrc-file", "netrc-optional", "aws-sigv4", "digest", "ntlm", "negotiate",
-        "anyauth", "form", "form-string", "upload-file", "compressed", "next", "proxy-user", "url-query",
+        "anyauth", "upload-file", "next", "proxy-user", "url-query",
         "location-trusted", "variable", "expand-header",
     ]
 )  # fmt: skip
@@ -59,7 +61,7 @@ def curl_commands(text: str) -> Iterator[CurlCommand]:
     for number, match in enumerate(_BEGINNING.finditer(text)):
         if number == _MOST_COMMANDS:
             return
-        command = _command(list(_words(text[match.end(1) : match.end(1) + _LONGEST])))
+        command = _command(list(_words(text[match.end(1) : match.end(1) + _LONGEST].translate(_CURLY_QUOTES))))
         if command:
             yield command
 
@@ -87,9 +89,10 @@ def _command(words: list[str]) -> CurlCommand | None:
     is_get = False
     for option, value in _options(words):
         if option == "":
-            url = url or (value if _URL.match(value) else "")
-            # A variable may hold anything; dots and brackets are a gap that the writer left.
-            is_whole = is_whole and not value.startswith(("$", ".", "…", "[", "<"))
+            bare = value.strip("<>")
+            # A variable may hold anything. What else stands there is prose, or a gap that the writer left.
+            is_whole = is_whole and not url and bool(_URL.match(bare)) and not bare.startswith("$")
+            url = url or (bare if _URL.match(bare) else "")
         elif option == "url":
             url = value
         elif option == "header":
@@ -105,6 +108,10 @@ def _command(words: list[str]) -> CurlCommand | None:
             headers.add(option, value)
         elif option in _DATA or option == "json":
             body = body or option
+        elif option == "compressed":
+            headers.hide("accept-encoding")
+        elif option in ("form", "form-string"):
+            headers.hide("content-type")
         is_get = is_get or option == "get"
         is_whole = is_whole and option not in _UNTOLD
     if not url:

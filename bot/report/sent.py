@@ -23,6 +23,7 @@ _RESPONSE = re.compile(r"[<>&lgt; \t]{0,12}HTTP/[0-9.]+ (?P<status>[0-9]{3})\b")
 _HEADER = re.compile(r"(?P<name>:?[A-Za-z0-9_-]{1,64}):(?:[ \t]+(?P<value>.*))?")
 _NOISE = re.compile(r"[*{}] |[*{}]$|=> |== ")
 _TRACE_WIDTH = 64
+_EXECUTE_API = ".execute-api."
 _MOST_LINES = 20_000
 _MOST_REQUESTS = 30
 _MOST_HEADERS = 200
@@ -55,6 +56,7 @@ def sent_request(text: str) -> SentRequest | None:
     shown = _on_the_wire(lines[-_MOST_LINES:])
     if not shown:
         shown = [_Shown(command.request, command.host, None) for command in curl_commands(text)]
+        shown = [each for each in shown if _EXECUTE_API in each.host] or shown
         if len({tuple(each.request.values.items()) for each in shown}) > 1:
             # Which of them failed, nothing tells for certain.
             shown = [_Shown(_in_part(each.request), each.host, None) for each in shown]
@@ -64,7 +66,7 @@ def sent_request(text: str) -> SentRequest | None:
 
 
 def _plausible(shown: _Shown) -> tuple[bool, bool]:
-    return shown.failed is not False, ".execute-api." in shown.host
+    return shown.failed is not False, _EXECUTE_API in shown.host
 
 
 def _in_part(request: SentRequest) -> SentRequest:

@@ -27,6 +27,9 @@ def command(text: str) -> CurlCommand:
         (f"curl -b 'sid=1' {URL}", {"cookie": "sid=1"}),
         (f"curl -H 'X-A;' {URL}", {"x-a": ""}),
         (f"curl --json '{{}}' {URL}", {"content-type": "application/json"}),
+        (f"curl -H “x-a: b” {URL}", {"x-a": "b"}),
+        (f"curl -X POST\n{URL}\n-H 'x-a: b'\n-d '{{}}'", {"x-a": "b"}),
+        (f"curl -F a=@b -H 'x-a: b' <{URL}>", {"x-a": "b"}),
         (f"`curl -H 'x-a: b' {URL}`", {"x-a": "b"}),
     ],
 )  # fmt: skip
@@ -46,6 +49,7 @@ def test_what_curl_sends_by_itself_is_known():
     [
         "--aws-sigv4 aws:amz:eu-west-1:execute-api", "--netrc", "-n", "-K secrets.txt", "--config x", "-H @headers.txt",
         "$OPTIONS", "...", "-H \"$AUTH\"", "--digest -u a:b", "-b cookies.txt",
+        "against", "-H x-a: b",
     ],
 )  # fmt: skip
 def test_what_a_command_does_not_show_leaves_it_in_part(options: str):
@@ -74,3 +78,13 @@ def test_the_word_alone_is_no_command(text: str):
 
 def test_time_does_not_grow_with_unclosed_quotes():
     assert len(list(curl_commands("curl '" * 100_000))) <= 20
+
+
+@pytest.mark.parametrize("text", ["I ran curl against {} and got 401", "the same curl with {} works", "curl {} fails"])
+def test_a_command_within_a_sentence_is_known_in_part(text: str):
+    assert not command(text.format(URL)).request.is_whole
+
+
+def test_what_a_command_makes_curl_send_is_hidden():
+    assert "accept-encoding" in command(f"curl --compressed {URL}").request.hidden
+    assert "content-type" in command(f"curl -F a=@b {URL}").request.hidden
