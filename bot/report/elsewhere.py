@@ -4,9 +4,9 @@ import re2
 
 # Products that call themselves an API gateway or answer like one.
 _OTHERS = re2.compile(
-    rb"(?i)\bkong\b|\bx-kong|\bapigee\b|\boauth\.v2\.|\bapim\b|azure|api management|\btyk\b|krakend|\bgloo\b|\bzuul\b"
-    rb"|spring cloud gateway|\btraefik\b|\bwso2\b|gravitee|mulesoft|\bambassador\b|\bistio\b|cloud\.goog|\bgcp\b"
-    rb"|google cloud|\bapisix\b|cloudflare|kubernetes gateway|envoy gateway|\bnginx ingress\b|ingress-nginx"
+    rb"(?i)\bkong\b|\bx-kong|\bapigee\b|\boauth\.v2\.|\bapim\b|azure-api\.net|azure (?:api|front door)|api management|\btyk\b|krakend|\bgloo\b|\bzuul\b"
+    rb"|spring cloud gateway|\btraefik\b|\bwso2\b|gravitee|mulesoft|\bambassador\b|\bistio\b|cloud\.goog|\bgcp api"
+    rb"|google cloud (?:api|endpoints)|\bapisix\b|kubernetes gateway|envoy gateway|\bnginx ingress\b|ingress-nginx"
 )
 _OURS = re2.compile(
     rb"(?i)execute-api|amzn-?errortype|amzn-?requestid|apigw|api-gateway-execution-logs|(?:aws|amazon) api ?gateway"
