@@ -4,7 +4,8 @@ import re2
 
 # Products that call themselves an API gateway or answer like one.
 _OTHERS = re2.compile(
-    rb"(?i)\bkong\b|\bx-kong|\bapigee\b|\boauth\.v2\.|\bapim\b|azure-api\.net|azure (?:api|front door)|api management|\btyk\b|krakend|\bgloo\b|\bzuul\b"
+    rb"(?i)\bkong\b|\bx-kong|\bapigee\b|\boauth\.v2\.|\bapim\b|azure-api\.net|azure (?:api|front door)|api management"
+    rb"|\btyk\b|krakend|\bgloo\b|\bzuul\b"
     rb"|spring cloud gateway|\btraefik\b|\bwso2\b|gravitee|mulesoft|\bambassador\b|\bistio\b|cloud\.goog|\bgcp api"
     rb"|google cloud (?:api|endpoints)|\bapisix\b|kubernetes gateway|envoy gateway|\bnginx ingress\b|ingress-nginx"
 )
