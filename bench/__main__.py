@@ -35,7 +35,7 @@ def _recognising() -> list[str]:
     return [
         "## Recognising pastes",
         "",
-        "On the project's own corpus, to which the cards were fitted. What texts gave to which nothing was fitted "
+        "On the project's own corpus, to which the cards were fitted. What texts gave before that "
         "is recorded in [decision 15](decisions/0015-what-a-text-must-show.md).",
         "",
         "| what | figure |",

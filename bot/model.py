@@ -38,20 +38,18 @@ class SentRequest:
     """What a paste shows of the request as its client sent it: `curl -v`, a curl command, a browser's request headers.
 
     `values` are the headers by their names in lower case, and are the only thing of a paste that is kept unredacted:
-    in memory, for the one question, shown to nobody. `query` are the names in the query string that have a value.
-    `is_whole` if the paste shows every header that was sent. `hidden` are the headers that were sent with a value that
-    the paste does not show: masked, or a variable of the shell.
+    in memory, for the one question, shown to nobody. `query` are the names in the query string.
+    `is_whole` if the paste shows every header that was sent.
     """
 
     values: Mapping[str, str] = field(repr=False)
     query: tuple[str, ...] = ()
     is_whole: bool = False
-    hidden: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
         """The names of the headers, in lower case."""
-        return (*self.values, *self.hidden)
+        return tuple(self.values)
 
 
 @dataclass(frozen=True, slots=True)

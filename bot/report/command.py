@@ -11,7 +11,9 @@ from bot.report.header import Headers, query_names
 _BEGINNING = re.compile(r"(?i)(?:^|[\s`\"'(>#$:])(curl(?:\.exe)?)[ \t]")
 _LONGEST = 16_000
 _MOST_COMMANDS = 20
-_CONTINUED = re.compile(r"(?:[ \t]+|[\\^`][ \t]*\r?\n[ \t>]*)*")
+# Many lose the backslashes on the way: a line that begins with an option or an address belongs to the one before.
+_CONTINUED = re.compile(r"(?:[ \t]+|[\\^`][ \t]*\r?\n[ \t>]*|\r?\n[ \t>]*(?=--?[A-Za-z]|[\"']?https?://))*")
+_CURLY_QUOTES = str.maketrans("‘’“”", "''\"\"")
 # Each piece begins with another character, so that none is tried twice at one place.
 _PIECE = re.compile(r"\$?'([^']*)'|\$?\"((?:[^\"\\]|\\.)*)\"|\\(.)|([^\s'\"\\`]+)|([\"'\\])", re.DOTALL)
 _END = frozenset({"|", "||", "&&", "&", ";", ">", ">>", "2>&1", "<"})
@@ -31,7 +33,14 @@ _LONG_WITH_VALUE = frozenset(
         "pass",
     ]
 )  # fmt: skip
-_DATA = frozenset({"data", "data-raw", "data-binary", "data-ascii", "data-urlencode"})
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_BODIES = {
+    "data": _FORM, "data-raw": _FORM, "data-binary": _FORM, "data-ascii": _FORM, "data-urlencode": _FORM,
+    "json": _JSON, "form": "multipart/form-data", "form-string": "multipart/form-data",
+}  # fmt: skip
+"""The options that make a body, and the type that curl gives it."""
+_NO_BODY = "-"
 _SHORT = {
     "H": "header", "u": "user", "X": "request", "d": "data", "b": "cookie", "A": "user-agent", "e": "referer",
     "F": "form", "T": "upload-file", "K": "config", "n": "netrc", "G": "get",
@@ -40,7 +49,7 @@ _SHORT = {
 _UNTOLD = frozenset(
     [
         "config", "netrc", "netrc-file", "netrc-optional", "aws-sigv4", "digest", "ntlm", "negotiate",
-        "anyauth", "form", "form-string", "upload-file", "compressed", "next", "proxy-user", "url-query",
+        "anyauth", "cookie", "next", "proxy-user", "url-query",
         "location-trusted", "variable", "expand-header",
     ]
 )  # fmt: skip
@@ -50,7 +59,8 @@ _UNTOLD = frozenset(
 class CurlCommand:
     """A curl command as it stands in a text: the request that it makes, and the host it makes it to."""
 
-    request: SentRequest = field(repr=False)
+    request: SentRequest | None = field(repr=False)
+    """None if it sends a value that the command does not show."""
     host: str
 
 
@@ -59,7 +69,7 @@ def curl_commands(text: str) -> Iterator[CurlCommand]:
     for number, match in enumerate(_BEGINNING.finditer(text)):
         if number == _MOST_COMMANDS:
             return
-        command = _command(list(_words(text[match.end(1) : match.end(1) + _LONGEST])))
+        command = _command(list(_words(text[match.end(1) : match.end(1) + _LONGEST].translate(_CURLY_QUOTES))))
         if command:
             yield command
 
@@ -81,37 +91,35 @@ def _words(text: str) -> Iterator[str]:
 
 def _command(words: list[str]) -> CurlCommand | None:
     headers = Headers()
-    url = ""
-    body = ""
-    is_whole = True
-    is_get = False
+    url = body = ""
     for option, value in _options(words):
-        if option == "":
-            url = url or (value if _URL.match(value) else "")
-            # A variable may hold anything; dots and brackets are a gap that the writer left.
-            is_whole = is_whole and not value.startswith(("$", ".", "…", "[", "<"))
-        elif option == "url":
-            url = value
+        if option in ("", "url"):
+            bare = value.strip("<>")
+            # A variable may hold anything. What else stands there is prose, or a gap that the writer left.
+            if url or not _URL.match(bare) or bare.startswith("$"):
+                headers.hide()
+            url = url or (bare if _URL.match(bare) else "")
         elif option == "header":
-            is_whole = _add(headers, value) and is_whole
+            _add(headers, value)
         elif option == "user":
             _add_user(headers, value)
         elif option == "oauth2-bearer":
             headers.add("authorization", f"Bearer {value}")
-        elif option == "cookie":
-            is_whole = is_whole and "=" in value
-            headers.add("cookie", value)
-        elif option in ("user-agent", "referer"):
+        elif option in ("user-agent", "referer") or (option == "cookie" and "=" in value):
             headers.add(option, value)
-        elif option in _DATA or option == "json":
-            body = body or option
-        is_get = is_get or option == "get"
-        is_whole = is_whole and option not in _UNTOLD
+        elif option in _BODIES:
+            body = body or _BODIES[option]
+        elif option == "compressed":
+            headers.add_default("accept-encoding", "deflate, gzip")
+        elif option == "get":
+            body = _NO_BODY
+        elif option in _UNTOLD:
+            headers.hide()
     if not url:
         return None
     host = _HOST.match(url)
-    _add_defaults(headers, host[1] if host else "", "" if is_get else body)
-    return CurlCommand(headers.request(query_names(url), is_whole), host[1] if host else "")
+    _add_defaults(headers, host[1] if host else "", body)
+    return CurlCommand(headers.request(query_names(url), is_whole=True), host[1] if host else "")
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -132,16 +140,15 @@ def _options(words: list[str]) -> Iterator[tuple[str, str]]:
             yield "", word
 
 
-def _add(headers: Headers, header: str) -> bool:
-    """Takes in the argument of `-H`; False if it names a file."""
-    if header.startswith("@"):
-        return False
-    name, colon, value = header.partition(":")
-    if colon and value.strip():
+def _add(headers: Headers, header: str) -> None:
+    """Takes in the argument of `-H`: `Name: value`, `Name;` for an empty value, `Name:` for none, or a file's name."""
+    name, colon, value = header.rstrip().partition(":")
+    if value.strip():
         headers.add(name, value)
-    elif header.rstrip().endswith(";"):
-        headers.add(header.rstrip()[:-1], "")
-    return bool(colon or header.rstrip().endswith(";"))
+    elif not colon and name.endswith(";"):
+        headers.add(name[:-1], "")
+    elif not colon:
+        headers.hide()
 
 
 def _add_user(headers: Headers, user: str) -> None:
@@ -149,18 +156,13 @@ def _add_user(headers: Headers, user: str) -> None:
         encoded = b2a_base64(user.encode("utf-8", "replace"), newline=False).decode()
         headers.add_default("authorization", f"Basic {encoded}")
     else:
-        headers.hide("authorization")
+        headers.hide()
 
 
 def _add_defaults(headers: Headers, host: str, body: str) -> None:
     headers.add_default("host", host)
-    headers.add_default("accept", "application/json" if body == "json" else "*/*")
-    # The version of curl, which the command does not tell, would follow.
-    if "user-agent" not in headers.names:
-        headers.hide("user-agent")
-    if body:
-        headers.add_default(
-            "content-type", "application/json" if body == "json" else "application/x-www-form-urlencoded"
-        )
-        if "content-length" not in headers.names:
-            headers.hide("content-length")
+    headers.add_default("accept", _JSON if body == _JSON else "*/*")
+    # Its version would follow, which the command does not tell.
+    headers.add_default("user-agent", "curl")
+    if body and body != _NO_BODY:
+        headers.add_default("content-type", body)

@@ -50,16 +50,19 @@ FORMS: tuple[str, ...] = (
     rf"(?i:\b(?:http_?|request_?|raw_?)?(?:path|uri)){_IS}(?P<raw_path>{_PATH})",
     rf"(?i:(?:rest_?-?)?\bapi_?-?id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:rest[_-]?api[_-]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<api_id>{API_ID})\b",
+    rf"API-Gateway-Access-Logs_(?P<api_id>{API_ID})(?:/(?P<stage>{_NAME}))?",
     rf"(?i:x-amzn-apigateway-api-id){_IS}(?P<api_id>{API_ID})\b",
     rf"(?i:\bstage(?:[_-]?name)?){_IS}(?P<stage>{_NAME})",
     r"(?i:stage-name) (?P<stage>[A-Za-z0-9_-]+)",
-    # The same as XML, and as the common log format has its last column.
+    # The same as XML, and as the common log format and commas part them.
     rf"<(?i:http_?method|method)>(?P<method>{VERB})<",
     r"<(?i:resource_?path)>(?P<path>/[^<\s]*)<",
     r"<(?i:status)>(?P<status>[45][0-9]{2})<",
     rf"<(?i:extended_?request_?id)>(?P<extended_request_id>{EXTENDED})<",
     rf"<request id=[\"'](?P<request_id>{UUID})[\"']",
     rf" HTTP/[0-9.]+\"? [0-9]{{3}} \S{{1,20}} (?P<request_id>{UUID})\b",
+    rf",(?P<method>{VERB}),(?P<path>/[^,\s]*),HTTP/[0-9.]+,(?P<status>[45][0-9]{{2}}),[^,\s]{{1,12}},"
+    rf"(?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}=)(?:,(?P<extended_request_id>{EXTENDED}))?",
     # Addresses. The host of a VPC endpoint alone names no API.
     rf"\b(?P<api_id>{API_ID})(?:-vpce-[0-9a-z]+)?\.execute-api\.(?P<region>{REGION})"
     rf"\.(?:vpce\.)?amazonaws\.com(?:\.cn)?{_AFTER_HOST}",
@@ -94,7 +97,8 @@ FORMS: tuple[str, ...] = (
     rf"{ARN}:[a-z0-9-]+::(?P<account>[0-9]{{12}}):",
     r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
     r"\s*(?:is|=|:|は|為|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
-    r"(?i:authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)(?P<authorizer_id>[a-z0-9]{6,10})\b",
+    r"(?i:starting authorizer: |authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)"
+    r"(?P<authorizer_id>[a-z0-9]{6,10})\b",
     # Requests. `x-amzn-RequestId=` with an equals sign is the endpoint's own, as is "Lambda request id".
     rf"(?i:x-amzn-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{UUID})",
     rf"(?i:apigw-requestid)[\"']?\s*:\s*[\"']?(?P<request_id>{EXTENDED})",
@@ -102,6 +106,7 @@ FORMS: tuple[str, ...] = (
     rf"(?P<request_id>{UUID})",
     rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}={{1,2}})[\"']",
     rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id{_IS}(?P<request_id>{UUID}))",
+    rf"(?:^|[\s,;{{])(?i:request_?id)=(?P<request_id>{UUID})\b",
     rf"\((?P<request_id>{UUID})\) ",
     rf"(?i:x-amz-apigw-id)[\"']?\s*:\s*[\"']?(?P<extended_request_id>{EXTENDED})",
     rf"(?i:extended[ _-]?request[ _-]?id){_IS}(?P<extended_request_id>{EXTENDED})",
@@ -109,7 +114,7 @@ FORMS: tuple[str, ...] = (
     # Status, from the plainest to the chattiest.
     r"HTTP/[0-9.]+[\"']? (?P<status>[45][0-9]{2})\b",
     rf"(?i:{_NOT_THE_ANSWER}|[\"'](?:http_?|response_?)*status(?:_?code)?[\"']\s*:\s*[\"']?(?P<status>[45][0-9]{{2}})\b)",
-    rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?\s*"
+    rf"(?i:{_NOT_THE_ANSWER}|\b(?:(?:response|http)[ _-]?)?(?:status|estado)(?: ?_?code)?(?: of)?\s*[:=]?[\s*]*"
     rf"[\"'(]?(?P<status>[45][0-9]{{2}})\b)",
     rf"(?i:{_NOT_THE_ANSWER})|"
     r"(?i:\b(?:http|response code|server response|error|errores|got an?|gets?(?: an?)?|getting(?: an?)?"
@@ -120,6 +125,7 @@ FORMS: tuple[str, ...] = (
     r"service|not found|response|request|unsupported|missing|"
     r"client error|server error|エラー|が|を|で|に|の|未|認可|禁止|錯誤|错误|prohibid|no autorizado))",
     r"(?i:エラー|錯誤|错误|回傳|回|收到|ステータス(?:コード)?|狀態碼|代碼)\s?:?\s?(?P<status>[45][0-9]{2})\b",
+    r"https?://\S+ (?:net::[A-Z_]+ )?(?P<status>[45][0-9]{2})(?: \([A-Za-z-]*\))?(?:\s|$)",
     r"(?:^|[\s(:>])(?P<status>[45][0-9]{2})\)?:? ?(?:\{ ?\"|</td>)",
     r"\"\} ?\(?(?P<status>[45][0-9]{2})\)?\s*$",
     # Chat.
@@ -128,7 +134,7 @@ FORMS: tuple[str, ...] = (
     rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
     r"::Stage\b|(?i:\bstage|ステージ|階段|阶段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
     r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
-    r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段)",
+    r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段| ?스테이지)",
     rf"(?:^|[^A-Za-z0-9.-])(?P<region>{REGION})\b",
 )
 

@@ -19,43 +19,45 @@ class Headers:
 
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
-        self._hidden: dict[str, None] = {}
+        self._is_told = True
 
     def add(self, name: str, value: str) -> None:
-        """Takes in a header. A value that only stands for another one is kept as hidden."""
+        """Takes in a header."""
         name = name.strip().lower()
-        if len(self._values) + len(self._hidden) >= _MOST_HEADERS:
+        if len(self._values) >= _MOST_HEADERS:
             return
         if _STAND_IN.search(value[:1_000]):
-            self._hidden[name] = None
+            self.hide()
         else:
             value = value.strip()
             self._values[name] = f"{self._values[name]}, {value}" if name in self._values else value
 
     def add_default(self, name: str, value: str) -> None:
         """Takes in what a client sends where nobody says otherwise."""
-        if name not in self._values and name not in self._hidden:
-            self._values[name] = value
+        self._values.setdefault(name, value)
 
-    def hide(self, name: str) -> None:
-        """Takes in a header that is sent with a value nobody sees."""
-        self._values.pop(name, None)
-        self._hidden[name] = None
+    def hide(self) -> None:
+        """Takes in that something is sent with a value that nobody sees."""
+        self._is_told = False
 
     @property
     def names(self) -> tuple[str, ...]:
-        """In lower case, hidden ones included."""
-        return (*self._values, *self._hidden)
+        """In lower case."""
+        return tuple(self._values)
 
     def value(self, name: str) -> str:
         """Empty where it is not shown."""
         return self._values.get(name, "")
 
-    def request(self, query: tuple[str, ...], is_whole: bool) -> SentRequest:
-        """The request that has these headers. What HTTP/2 sends as `:path` and the like is no header."""
+    def request(self, query: tuple[str, ...], is_whole: bool) -> SentRequest | None:
+        """The request that has these headers; None if one's value is hidden, as it would count as missing or as wrong.
+
+        What HTTP/2 sends as `:path` and the like is no header.
+        """
+        if not self._is_told:
+            return None
         values = {name: value for name, value in self._values.items() if _NAME.fullmatch(name)}
-        hidden = tuple(name for name in self._hidden if _NAME.fullmatch(name) and name not in values)
-        return SentRequest(values, query, is_whole, hidden)
+        return SentRequest(values, query, is_whole)
 
 
 def query_names(url: str) -> tuple[str, ...]:

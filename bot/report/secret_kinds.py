@@ -57,6 +57,10 @@ _TELLING = (
     r"|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|(?:npm_|glpat-)[A-Za-z0-9_-]{20,}"
 )
 _KEY_ID = r"(?:AKIA|ASIA)(?:[A-Z0-9]{16}|[A-Z0-9]{4,15}[ \t]*\\?\r?\n[ \t>|]*[A-Z0-9]{1,12}\b)"
+_SPOKEN = (
+    r"x-api-key|\bapi[ _-]?key|API ?キー|API ?金鑰|API ?密钥|clave de (?:la )?API|authorization(?: ?header|[-_ ]?token)"
+    r"|\b(?:access|id|session|bearer|auth|refresh) token"
+)
 _PEM = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 
 KINDS: tuple[str, ...] = (
@@ -96,6 +100,9 @@ KINDS: tuple[str, ...] = (
     r"(?i)'([^'\r\n\[\]]{4,})' not a valid key=value pair",
     r"(?i)(?:\bbearer[ \t+]+|\b_?token[\"'`]?\s*[:=]\s*[\"'`]?)([A-Za-z0-9._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{15,})",
     r"(?i)(?:\"value\"\s*:\s*\"|\bAPI Key:? )([A-Za-z0-9]{20,})",
+    # In prose, parted from its name by a space: only what is long and has a digit early on, as words and ids have not.
+    rf"(?i)(?:{_SPOKEN})(?: (?:is|was|value|es))?[ は是「:`'\"]{{1,4}}"
+    r"([A-Za-z0-9]{0,8}[0-9][A-Za-z0-9._~+/=-]{15,})",
     # PEM and PGP: up to the end that is marked, else as far as the lines are Base64.
     rf"{_PEM}([^-\[](?:[^-]|-{{1,4}}[^-])*)-----END ",
     rf"{_PEM}((?:[\s>|]*[A-Z][A-Za-z-]*: [^\r\n]*)*(?:[\s>|]*[A-Za-z0-9+/=]{{24,}})+(?:[\s>|]*[A-Za-z0-9+/]*=+)?)",

@@ -4,7 +4,7 @@ Reads the raw text: the values are compared in memory and shown to nobody (`mode
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -23,6 +23,7 @@ _RESPONSE = re.compile(r"[<>&lgt; \t]{0,12}HTTP/[0-9.]+ (?P<status>[0-9]{3})\b")
 _HEADER = re.compile(r"(?P<name>:?[A-Za-z0-9_-]{1,64}):(?:[ \t]+(?P<value>.*))?")
 _NOISE = re.compile(r"[*{}] |[*{}]$|=> |== ")
 _TRACE_WIDTH = 64
+_EXECUTE_API = ".execute-api."
 _MOST_LINES = 20_000
 _MOST_REQUESTS = 30
 _MOST_HEADERS = 200
@@ -36,13 +37,13 @@ _PAIR = re.compile(r"[\"']([A-Za-z0-9_-]{1,64})[\"'][ \t]*:[ \t]*(?:\"([^\"\n]*)
 class _Shown:
     """A request that the text shows, and whether what answered it was an error; None where no answer is shown."""
 
-    request: SentRequest
+    request: SentRequest | None
     host: str
     failed: bool | None
 
 
 def sent_request(text: str) -> SentRequest | None:
-    """The request that failed, as the client sent it; None where the text shows none. Never raises.
+    """The request that failed, as the client sent it; None where the text shows none, or hides a value of it.
 
     Of several that are shown it is the last one to API Gateway that was answered by an error. A request on the wire
     outweighs the command that made it.
@@ -55,7 +56,8 @@ def sent_request(text: str) -> SentRequest | None:
     shown = _on_the_wire(lines[-_MOST_LINES:])
     if not shown:
         shown = [_Shown(command.request, command.host, None) for command in curl_commands(text)]
-        if len({tuple(each.request.values.items()) for each in shown}) > 1:
+        shown = [each for each in shown if _EXECUTE_API in each.host] or shown
+        if len({tuple(each.request.values.items()) if each.request else () for each in shown}) > 1:
             # Which of them failed, nothing tells for certain.
             shown = [_Shown(_in_part(each.request), each.host, None) for each in shown]
     if not shown:
@@ -64,11 +66,11 @@ def sent_request(text: str) -> SentRequest | None:
 
 
 def _plausible(shown: _Shown) -> tuple[bool, bool]:
-    return shown.failed is not False, ".execute-api." in shown.host
+    return shown.failed is not False, _EXECUTE_API in shown.host
 
 
-def _in_part(request: SentRequest) -> SentRequest:
-    return SentRequest(request.values, request.query, hidden=request.hidden)
+def _in_part(request: SentRequest | None) -> SentRequest | None:
+    return request and replace(request, is_whole=False)
 
 
 def _without_entities(text: str) -> str:

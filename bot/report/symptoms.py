@@ -18,6 +18,9 @@ _NEARBY = 1_000
 _MOST_OCCURRENCES = 200
 """How many occurrences of one signature are looked at before it counts as ruled out by what surrounds it."""
 
+# {"message":"…"}, {'message': '…'}, {message: '…'}, {"message"=>"…"}, {message=…}: JSON, and as languages print it.
+_BODY = r"(?:[\"'][Mm]essage[\"'] ?(?::|=>) ?[\"']|[{{,] ?[Mm]essage(?: ?: ?[\"']|=))(?:{message})[\"'}},]"
+
 _SLUG = re2.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -33,6 +36,7 @@ class Signature:
     """
 
     pattern: str
+    """In a card it may be written as `body`, what the message of an error's body says, in whatever notation."""
     examples: tuple[str, ...]
     """Texts that show it."""
     counterexamples: tuple[str, ...] = ()
@@ -88,8 +92,11 @@ def _card(slug: str, content: object) -> SymptomCard:
 
 def _signature(content: object, where: str) -> Signature:
     conditions = ("requires", "without", "unless")
-    fields = _mapping(content, {"pattern", "examples", "not", *conditions}, where)
+    fields = _mapping(content, {"pattern", "body", "examples", "not", *conditions}, where)
     pattern = fields.get("pattern")
+    if isinstance(fields.get("body"), str):
+        _require(pattern is None, f"{where}: a pattern or a body, not both")
+        pattern = _BODY.format(message=fields["body"])
     _require(isinstance(pattern, str) and len(pattern) >= 3, f"{where}.pattern: a regular expression of three or more")
     examples = _texts(fields.get("examples"), f"{where}.examples")
     _require(bool(examples), f"{where}.examples: at least one text that shows it")

@@ -125,7 +125,7 @@ def test_what_is_pasted_is_not_read_again(api: Api, look: Look, aws: SimulatedAw
 
 
 def test_an_access_log_in_a_format_of_its_own_tells_as_well(api: Api, look: Look) -> None:
-    api.logs("prod", "OFF", ACCESS_FORMAT)
+    api.logs("prod", "OFF", access_format=ACCESS_FORMAT)
     request = Request(api, "prod", "GET /orders/7")
     values = {
         "status": "403",
@@ -140,7 +140,7 @@ def test_an_access_log_in_a_format_of_its_own_tells_as_well(api: Api, look: Look
 
 
 def test_both_logs_of_one_request_are_one(api: Api, look: Look) -> None:
-    api.logs("prod", "INFO", ACCESS_FORMAT)
+    api.logs("prod", "INFO", access_format=ACCESS_FORMAT)
     request = Request(api, "prod", "GET /orders/7")
     api.logged("prod", 7, *request.denied(policy(lets("*", "Deny"))))
     api.world.log("access", 7, request.access({"status": "403", "error.responseType": "ACCESS_DENIED"}))

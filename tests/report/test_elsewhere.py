@@ -30,6 +30,8 @@ def test_another_gateway_has_no_symptom(text: str, reader: Reader):
         "server: cloudflare\nx-amz-apigw-id: AbCdEfGhIAMFabc=",
         "behind Kong, AWS API Gateway answers Forbidden",
         "API Gateway answers Forbidden",
+        'API Gateway with a JWT authorizer for Azure AD: {"message":"Unauthorized"}',
+        'server: cloudflare {"message":"Endpoint request timed out"}',
     ],
 )
 def test_a_sign_of_ours_outweighs_it(text: str):

@@ -13,19 +13,23 @@ from bot.report.header import Headers, query_names
         "Bearer my_access_token",
     ],
 )  # fmt: skip
-def test_what_stands_for_a_value_is_none(value: str):
+def test_of_headers_with_what_stands_for_a_value_nothing_is_claimed(value: str):
     headers = Headers()
     headers.add("Authorization", value)
+    assert headers.request((), is_whole=True) is None
+
+
+def values(headers: Headers) -> dict[str, str]:
     request = headers.request((), is_whole=True)
-    assert dict(request.values) == {}
-    assert request.hidden == request.headers == ("authorization",)
+    assert request is not None
+    return dict(request.values)
 
 
 @pytest.mark.parametrize("value", ["allow", "Bearer abc.def", "Basic am9lOnB3", "", "*/*", "a-b_c=="])
 def test_a_value_that_is_there_is_kept_as_it_was_sent(value: str):
     headers = Headers()
     headers.add("Authorization", value)
-    assert dict(headers.request((), is_whole=True).values) == {"authorization": value}
+    assert values(headers) == {"authorization": value}
 
 
 def test_a_header_sent_twice_has_both_values():
@@ -38,7 +42,7 @@ def test_a_header_sent_twice_has_both_values():
 def test_pseudo_headers_are_no_headers():
     headers = Headers()
     headers.add(":path", "/x")
-    assert headers.request((), is_whole=True).headers == ()
+    assert values(headers) == {}
 
 
 @pytest.mark.parametrize(

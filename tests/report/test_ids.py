@@ -142,3 +142,49 @@ def test_links_to_other_sites_are_no_custom_domain():
 @pytest.mark.parametrize("word", ["qwertyuiop", "1234567890", "a1b2c3d4e5"])
 def test_one_word_of_ten_and_nothing_else_is_an_id_whatever_its_letters(word: str):
     assert ids(word) == {"api_id": word}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"rid":"6b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e","v":"PUT","t":"/teams/{team}","c":"403","why":"FAILURE"}',
+        '{"rid":"6b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e","v":"PUT","t":"/teams/{team}","c":403,"e":{"m":"FAILURE"}}',
+    ],
+)
+def test_inside_a_record_values_tell_what_keys_do_not(text: str):
+    record = plain(text)
+    error = record.index(b"FAILURE")
+    assert NAMES.read(record, (error, error + 7)).ids == {
+        "method": "PUT",
+        "path": "/teams/{team}",
+        "request_id": "6b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e",
+        "status": "403",
+    }
+
+
+def test_what_a_record_says_of_others_is_not_the_calls():
+    record = plain(
+        '{"backendStatus":"503","totalLatency":"512","lambdaRequestId":"6b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e",'
+        '"traceId":"7b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e","why":"FAILURE"}'
+    )
+    error = record.index(b"FAILURE")
+    assert NAMES.read(record, (error, error + 7)).ids == {}
+
+
+def test_outside_a_record_a_bare_value_is_none():
+    assert ids('{"a":"403","b":"/x"}') == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("updating API Gateway Stage (ags-k3n9x0q2zz-v1)", {"api_id": "k3n9x0q2zz", "stage": "v1"}),
+        ("[id=agm-k3n9x0q2zz-ab12cd-POST]", {"api_id": "k3n9x0q2zz", "method": "POST"}),
+        ("API-Gateway-Access-Logs_k3n9x0q2zz/prod", {"api_id": "k3n9x0q2zz", "stage": "prod"}),
+        ("Starting authorizer: 62mgrc for request", {"authorizer_id": "62mgrc"}),
+        ("AWS::ApiGateway::Stage   OrdersProdStage", {}),
+        ("updating API Gateway Stage failed", {}),
+    ],
+)
+def test_what_tools_and_logs_call_things(text: str, found: dict[str, str]):
+    assert ids(text) == found

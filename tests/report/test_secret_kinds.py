@@ -157,6 +157,21 @@ def test_every_way_of_writing_a_name_and_its_value(text: str, secret: str):
     assert secret not in redact(text.format(secret))[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my X-API-KEY {0} is refused",
+        "the api key is `{0}`",
+        "API キーは {0} です",
+        "API 金鑰是 {0}",
+        "clave de API {0}",
+        "with Authorization header {0}",
+    ],
+)
+def test_a_long_value_in_prose_goes_too(text: str):
+    assert OPAQUE not in redact(text.format(OPAQUE))[0]
+
+
 def test_an_access_key_as_the_cli_prints_it_as_text():
     clean, count = redact(f"CREDENTIALS\t{KEY_ID}\t2026-01-01T00:00:00+00:00\t{SECRET_KEY}\t{SESSION}")
     assert count == 3
@@ -200,6 +215,9 @@ def test_a_private_key_goes_however_it_is_framed(text: str):
         ("'Authorization: $TOKEN'", "$TOKEN"),
         ("check the password\nMethod completed with status: 500", "Method completed with status: 500"),
         ("missing Authorization header\nHTTP/1.1 401", "HTTP/1.1 401"),
+        ("the api key k3n9x0q2zz", "k3n9x0q2zz"),
+        ("API Key  not authorized because method 'GET /' requires API Key", "not authorized because method"),
+        ("x-api-key 0d9d1f7e is short", "0d9d1f7e is short"),
     ],
 )  # fmt: skip
 def test_evidence_next_to_a_secret_stays(text: str, evidence: str):

@@ -122,11 +122,16 @@ def test_of_different_commands_nothing_is_certain():
     assert not request.is_whole
 
 
-def test_a_value_that_was_masked_is_hidden():
-    masked = shown(ON_THE_WIRE.replace(TOKEN, "***"))
-    assert masked.hidden == ("authorization",)
-    assert "authorization" in masked.headers
-    assert "authorization" not in masked.values
+def test_a_command_that_fetches_a_token_is_another_matter():
+    request = shown(f"curl https://login.example.com/token -d a=b\ncurl https://{HOST}/prod/orders")
+    assert request.is_whole
+    assert request.values["host"] == HOST
+
+
+@pytest.mark.parametrize("mask", ["***", "$TOKEN", "<token>", "[redacted]"])
+def test_of_a_request_whose_value_was_masked_nothing_is_claimed(mask: str):
+    assert sent_request(ON_THE_WIRE.replace(TOKEN, mask)) is None
+    assert sent_request(COMMAND.replace(TOKEN, mask)) is None
 
 
 @pytest.mark.parametrize(

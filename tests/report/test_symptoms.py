@@ -117,6 +117,7 @@ def test_the_common_pass_agrees_with_each_pattern_alone(pattern: str):
         ("rank: [", "cannot be read as YAML"),
         ("symptom: other\nrank: 1\nsignatures:\n  - {pattern: abc, examples: [abc]}\n", "the file: knows no symptom"),
         ("rank: 1\nsignatures:\n  - {pattern: abc, examples: []}\n", "examples"),
+        ("rank: 1\nsignatures:\n  - {pattern: abc, body: abc, examples: [abc]}\n", "a pattern or a body, not both"),
     ],
 )
 def test_a_wrong_card_is_named_with_what_to_do(tmp_path: Path, content: str, said: str):
@@ -134,3 +135,21 @@ def test_a_pattern_that_re2_refuses_is_named_with_its_symptom():
 def test_a_folder_without_cards_is_no_error(tmp_path: Path):
     assert load_symptoms(tmp_path / "absent") == ()
     assert Signatures(()).sights(b"anything") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"message":"So sad"}',
+        '{"Message": "So sad", "more": 1}',
+        "{'message': 'So sad'}",
+        "{ message: 'So sad' }",
+        '{"message"=>"So sad"}',
+        "{message=So sad}",
+    ],
+)
+def test_a_body_is_known_in_every_notation(text: str, tmp_path: Path):
+    (tmp_path / "odd-thing.yaml").write_text("rank: 1\nsignatures:\n  - {body: So sad, examples: [x]}\n")
+    shown = Signatures(load_symptoms(tmp_path))
+    assert [sight.sighting.symptom for sight in shown.sights(text.encode())] == ["odd-thing"]
+    assert shown.sights(text.replace("sad", "sadly").encode()) == ()
