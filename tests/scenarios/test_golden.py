@@ -34,10 +34,12 @@ _SHOWN_BY = {
     "authorizer_role_missing": "a_checker_with_a_role",
     "authorizer_role_not_assumable": "a_checker_with_a_role_for_functions",
     "caller_credentials_passthrough": "signed_calls",
+    "change_not_deployed": "a_shop_with_a_newer_function",
     "cross_account_function": "a_function_of_an_unknown_account",
     "integration_function_inactive": "a_function_nobody_called_for_weeks",
     "integration_function_missing": "a_function_by_its_arn",
     "integration_method_not_post": "get_all_the_way",
+    "integration_missing": "two_routes_begun_and_one_done",
     "integration_permission_condition_unmet": "source_account_of_a_neighbour",
     "integration_permission_denied": "only_one_network",
     "integration_permission_missing": "greedy_path_behind_an_alias",
@@ -49,7 +51,10 @@ _SHOWN_BY = {
     "integration_role_cannot_invoke": "a_role_with_a_boundary",
     "integration_role_missing": "a_role_with_a_path",
     "integration_role_not_assumable": "a_role_trusted_for_one_account",
+    "never_deployed": "an_api_just_made",
     "permission_unscoped": "open_to_every_api_of_two",
+    "route_missing": "orders_are_sent",
+    "stage_missing": "a_stage_in_full",
     "stage_variable_missing": "an_alias_named_by_each_stage",
 }
 
