@@ -36,7 +36,7 @@ def diagnose(api: RestApi, focus: Focus, plan: Plan) -> Found:
         return _joined(asked, _try_all(api.focused(focus), _beneath(asked, plan.others), Scope.ASKED))
     if focus == focus.whole:
         return asked
-    found = _try_all(api.focused(focus.whole), plan.answering, Scope.ELSEWHERE)
+    found = _try_all(api.focused(focus.elsewhere), plan.answering, Scope.ELSEWHERE)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
     return replace(found, advice=(*asked.advice, *farther))

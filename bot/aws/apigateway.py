@@ -92,11 +92,18 @@ class Focus:
     authorizer: str | None = None
     incident: Incident = field(default_factory=Incident)
     """What the question tells of the failing request; it narrows nothing."""
+    is_elsewhere: bool = field(default=False, compare=False)
+    """What was asked about has been looked at already, and nothing was found there."""
 
     @property
     def whole(self) -> "Focus":
         """The same question about the whole API."""
         return Focus(incident=self.incident)
+
+    @property
+    def elsewhere(self) -> "Focus":
+        """The whole API, looked at because nothing was found in what was asked about."""
+        return replace(self.whole, is_elsewhere=True)
 
 
 class RestApi:

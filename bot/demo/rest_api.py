@@ -95,6 +95,48 @@ class Api:
             self._change(op="add", path="/endpointConfiguration/vpcEndpointIds", value=endpoint)
         return self
 
+    def bare(self, method: str) -> "Api":
+        """A method without an integration, which nobody can deploy."""
+        self._put_method(method, None, "NONE")
+        return self
+
+    def saves(self, method: str, **integration: str) -> "Api":
+        """Changes members of a method's integration (`uri`, `timeoutInMillis`); each stage runs on as it did."""
+        self._client.update_integration(**self._where(method), patchOperations=_replaced(integration))
+        return self
+
+    def saves_method(self, method: str, **members: str) -> "Api":
+        """Changes members of a method (`authorizationType`, `apiKeyRequired`); each stage runs on as it did."""
+        self._client.update_method(**self._where(method), patchOperations=_replaced(members))
+        return self
+
+    def saves_authorizer(self, authorizer: "Authorizer", **members: str) -> "Api":
+        """Changes members of an authorizer (`identitySource`); each stage runs on as it did."""
+        where = {"restApiId": self.id, "authorizerId": authorizer.id}
+        self._client.update_authorizer(**where, patchOperations=_replaced(members))
+        return self
+
+    def drops(self, method: str) -> "Api":
+        """Deletes a method; each stage serves it still."""
+        self._client.delete_method(**self._where(method))
+        return self
+
+    def responds(self, kind: str, status: str | None = None, **headers: str) -> "Api":
+        """Saves a gateway response of this type (`UNAUTHORIZED`); an underscore in a header's name is a hyphen."""
+        given = {f"gatewayresponse.header.{name.replace('_', '-')}": f"'{value}'" for name, value in headers.items()}
+        more = {"statusCode": status} if status else {}
+        self._client.put_gateway_response(restApiId=self.id, responseType=kind, responseParameters=given, **more)
+        return self
+
+    def deployed(self) -> "Api":
+        """Deploys the API as it stands, to no stage."""
+        self._client.create_deployment(restApiId=self.id)
+        return self
+
+    def _where(self, method: str) -> dict[str, str]:
+        verb, _, path = method.partition(" ")
+        return {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
+
     def _change(self, **operation: str) -> "Api":
         self._client.update_rest_api(restApiId=self.id, patchOperations=[operation])
         return self
@@ -118,13 +160,16 @@ class Api:
     def _client(self) -> Any:
         return self.world.client("apigateway")
 
+    def uri(self, calls: "Function | str") -> str:
+        """The URI of an integration that calls a function."""
+        return self._uri(str(calls), None)
+
     def _uri(self, function: str, region: str | None) -> str:
         home = region or (function.split(":")[3] if function.startswith("arn:") else self.world.region)
         return f"arn:{self.world.partition}:apigateway:{home}:lambda:path/2015-03-31/functions/{function}/invocations"
 
     def _put_method(self, method: str, authorizer: "Authorizer | None", authorization: str) -> dict[str, str]:
-        verb, _, path = method.partition(" ")
-        where = {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
+        where = self._where(method)
         if authorizer:
             self._client.put_method(**where, authorizationType="CUSTOM", authorizerId=authorizer.id)
         else:
@@ -138,6 +183,10 @@ class Api:
             made = self._client.create_resource(restApiId=self.id, parentId=self._resource(above or "/"), pathPart=part)
             self._resources[path] = made["id"]
         return self._resources[path]
+
+
+def _replaced(members: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"op": "replace", "path": f"/{name}", "value": value} for name, value in members.items()]
 
 
 @dataclass(frozen=True)

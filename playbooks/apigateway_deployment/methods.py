@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.aws.apigateway import RestApi
+from bot.aws.apigateway import Method, RestApi
 from bot.aws.deployed import Running
 from bot.aws.routes import match_route, nearest_routes
 from bot.model import Certainty, Finding, Phase
@@ -45,16 +45,14 @@ def _is_parent(path: str, template: str) -> bool:
     return template.rpartition("/")[0].strip("/") == path.strip("/")
 
 
-def missing_integration(api: RestApi, parts: frozenset[Phase]) -> Finding | None:
-    """Methods that are saved without an integration: they answer nothing, and no deployment can be made with them.
+def missing_integration(api: RestApi, among: Iterable[Method]) -> Finding | None:
+    """Methods saved without an integration, if there is one among those given. Raises Unseen.
 
-    One outside the focus keeps the whole API from being deployed all the same. Raises Unseen.
+    They answer nothing, and API Gateway refuses to deploy an API that has one: all are named, for all are in the way.
     """
-    if Phase.ROUTE not in parts:
+    if all(method.integration for method in among):
         return None
     lacking = [method for method in api.every_method if method.integration is None]
-    if not lacking:
-        return None
     return Finding(
         cause="integration_missing",
         fix="integration_missing",

@@ -1,7 +1,11 @@
 """Which parts of an API a symptom can depend on, of those that a deployment changes."""
 
+from bot.aws.apigateway import RestApi
+from bot.aws.drift import Change
 from bot.model import Incident, Phase
 
+DEPLOYING = "deploy-error"
+"""What failed was no request but a deployment, or another change of the API."""
 _EVERYTHING = frozenset(Phase)
 _WHO_MAY_CALL = frozenset({Phase.RESOURCE_POLICY, Phase.AUTHORIZER})
 _THE_AUTHORIZER = frozenset({Phase.AUTHORIZER})
@@ -10,7 +14,7 @@ _THE_ROUTE = frozenset({Phase.ROUTE, Phase.AUTHORIZER})
 
 _DEPENDS_ON = {
     "not-deployed": _EVERYTHING,
-    "deploy-error": _EVERYTHING,
+    DEPLOYING: _EVERYTHING,
     "cors": _EVERYTHING,
     "missing-auth-token": _THE_ROUTE,
     # A request for a route that does not run is held to have a broken signature if it brings any Authorization header.
@@ -36,11 +40,34 @@ _DEPENDS_ON = {
     "lambda-function-error": _THE_INTEGRATION,
     "backend-http-error": _THE_INTEGRATION,
 }
+# Which errors a method can give under the authorization that runs; a change of any other explains none of them.
+_SHOWN_UNDER = {
+    "AWS_IAM": frozenset(
+        {"missing-auth-token", "sigv4-invalid", "iam-caller-denied", "forbidden-generic", "resource-policy-deny"}
+    ),
+    "CUSTOM": frozenset(
+        {
+            "generic-500",
+            "forbidden-generic",
+            "authorizer-unauthorized-401",
+            "authorizer-deny-explicit",
+            "authorizer-deny-implicit",
+            "authorizer-failure",
+            "authorizer-lambda-permission",
+            "authorizer-credentials-role",
+        }
+    ),
+    "COGNITO_USER_POOLS": frozenset({"authorizer-unauthorized-401"}),
+    # Without authorization a caller is anonymous to the resource policy.
+    "NONE": frozenset({"resource-policy-deny"}),
+}
+_ABOUT_ANYTHING = frozenset({"not-deployed", DEPLOYING, "cors"})
 # What a request can meet for which no route runs; every other error comes from behind a route.
-_WITHOUT_A_ROUTE = frozenset({"missing-auth-token", "sigv4-invalid", "not-deployed", "cors"})
+_REFUSED_WITHOUT_A_ROUTE = frozenset({"missing-auth-token", "sigv4-invalid"})
+_WITHOUT_A_ROUTE = _REFUSED_WITHOUT_A_ROUTE | {"not-deployed", "cors"}
 # What a question can show that is about an API of which nothing was ever deployed. Other errors then come from the
 # console's Test feature, which needs no deployment.
-_WITHOUT_A_DEPLOYMENT = frozenset({"missing-auth-token", "forbidden-generic", "not-deployed", "deploy-error", "cors"})
+_WITHOUT_A_DEPLOYMENT = frozenset({"missing-auth-token", "forbidden-generic", "not-deployed", DEPLOYING, "cors"})
 
 
 def parts_at_stake(incident: Incident) -> frozenset[Phase]:
@@ -51,9 +78,30 @@ def parts_at_stake(incident: Incident) -> frozenset[Phase]:
     return frozenset[Phase]().union(*told)
 
 
-def may_lack_a_route(incident: Incident) -> bool:
-    """Whether the request may have found no route, or the question shows no error at all."""
-    return not incident.symptoms or not _WITHOUT_A_ROUTE.isdisjoint(incident.symptoms)
+def could_show(change: Change, incident: Incident) -> bool:
+    """Whether what runs now, which the change would replace, can have given the errors that the question shows.
+
+    To deploy what is saved instead of something that lets the request pass would help nobody.
+    """
+    shown = frozenset(incident.symptoms)
+    if not shown or shown & _ABOUT_ANYTHING:
+        return True
+    if change.is_removal:
+        return False
+    if change.phase is Phase.AUTHORIZER:
+        return bool(shown & _SHOWN_UNDER.get(change.running, frozenset()))
+    return bool(change.running) or change.phase not in (Phase.RESOURCE_POLICY, Phase.USAGE_PLAN)
+
+
+def may_lack_a_route(api: RestApi) -> bool:
+    """Whether the request may have found no route, or the question shows no error at all.
+
+    The URL of a stage alone is more often meant as the address of the API than as a request for its root.
+    """
+    shown = api.incident.symptoms
+    if (api.focus.path or "").strip("/"):
+        return not shown or not _WITHOUT_A_ROUTE.isdisjoint(shown)
+    return not _REFUSED_WITHOUT_A_ROUTE.isdisjoint(shown)
 
 
 def may_lack_a_deployment(incident: Incident) -> bool:
