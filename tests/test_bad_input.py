@@ -118,7 +118,8 @@ def test_a_stage_that_is_not_there(kintsugi: Kintsugi, aws: SimulatedAws) -> Non
     orders = world.function("orders")
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
     orders.allows(api.source())
-    answer = _answer(kintsugi("diagnose", api.id, "--stage", "production", "--format", "json"), 4)
+    answer = _answer(kintsugi("diagnose", api.id, "--stage", "production", "--format", "json"), 0)
+    assert [each["cause"] for each in answer["findings"]] == ["stage_missing"]
     assert [each["stage"] for each in answer["candidates"]] == ["prod"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.aws.account import Read, Unseen
 from bot.aws.apigateway import Focus
 from bot.diagnosis import Found, diagnose, verdict_of
-from bot.model import Certainty, Hint, Phase, Scope, UnseenRead, UnseenReason, Verdict
+from bot.model import Certainty, Hint, Phase, SavedChange, Scope, UnseenRead, UnseenReason, Verdict
 from bot.playbook import Plan
 from tests.aws.tapes import DENIED, REGION, Tape, api_of, function_arn, method, record_api
 from tests.playbooks_made_up import a_finding, a_playbook
@@ -181,3 +181,38 @@ def test_a_fault_hides_what_a_request_would_meet_behind_it(found_at, others, fou
 def test_what_no_fault_hides_is_not_looked_for():
     plan = Plan((a_playbook("p"),), (a_playbook("o", diagnose=meets(Phase.INTEGRATION), phase="integration"),))
     assert diagnose(an_api(), WHOLE, plan).findings == ()
+
+
+def lagging(phase, *methods):
+    """A finding whose fix puts a change live."""
+    return a_finding("lagging", puts_live=(SavedChange(phase, methods),))
+
+
+@pytest.mark.parametrize(
+    ("changed", "faulty", "waits"),
+    [
+        (
+            lagging(Phase.INTEGRATION, "GET /a"),
+            {"phase": Phase.INTEGRATION, "facts": {"methods": "GET /b, GET /a"}},
+            True,
+        ),
+        (lagging(Phase.INTEGRATION, "GET /a"), {"phase": Phase.INTEGRATION, "facts": {"methods": "GET /b"}}, False),
+        (lagging(Phase.INTEGRATION, "GET /a"), {"phase": Phase.AUTHORIZER, "facts": {"methods": "GET /a"}}, False),
+        (lagging(Phase.ROUTE, "GET /a"), {"phase": Phase.AUTHORIZER, "facts": {"methods": "GET /a"}}, True),
+        (lagging(Phase.RESOURCE_POLICY), {"phase": Phase.RESOURCE_POLICY, "facts": {}}, True),
+    ],
+)
+def test_a_change_that_another_finding_is_about_is_not_to_be_deployed_yet(changed, faulty, waits):
+    found = tried(says(changed), says(a_finding("faulty", **faulty)))
+    assert ("lagging" in causes(found.findings)) is not waits
+    assert "faulty" in causes(found.findings)
+
+
+def test_two_stages_that_lag_behind_do_not_wait_for_each_other():
+    first, second = lagging(Phase.RESOURCE_POLICY), lagging(Phase.RESOURCE_POLICY)
+    assert causes(tried(says(first), says(second)).findings) == ["lagging", "lagging"]
+
+
+def test_a_fault_that_no_request_gets_past_stands_alone():
+    found = tried(says(a_finding("other")), says(a_finding("alone", hides_the_rest=True)))
+    assert causes(found.findings) == ["alone"]

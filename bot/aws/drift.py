@@ -32,7 +32,8 @@ class Change:
 
     `what` names it in API Gateway's own words: `GET /orders integration.uri`, `resource policy`. `methods` are the
     labels of those it concerns, none if all. `is_removal`: a method that runs still and is saved no longer.
-    `may_break`: if what is saved is wrong, then calls fail that now succeed.
+    `may_break`: if what is saved is wrong, then calls fail that now succeed. `running` is what decides now, where that
+    tells which errors can come of it: an authorization type, `key` or `policy`; empty where nothing does.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Change:
     methods: tuple[str, ...] = ()
     is_removal: bool = False
     may_break: bool = True
+    running: str = ""
 
 
 def expect_saved(api: RestApi, *, responses: bool) -> None:
@@ -61,9 +63,11 @@ def changes(api: RestApi, running: Running) -> Iterator[Change]:
     if any(saved[route].authorizer_id for route in routes if route in saved):
         yield from _authorizer_changes(api, running, [saved[route] for route in routes if route in saved], runs)
     if running.api_key_source and running.api_key_source != (api.answer["apiKeySource"] or "HEADER"):
-        yield Change("apiKeySource", Phase.USAGE_PLAN)
+        yield Change("apiKeySource", Phase.USAGE_PLAN, running="key")
     if policy_statements(api.policy, api.arn) != policy_statements(running.policy, api.arn):
-        yield Change("resource policy", Phase.RESOURCE_POLICY)
+        # Without a policy everybody may call an API, but nobody a private one.
+        decides = running.policy is not None or api.is_private
+        yield Change("resource policy", Phase.RESOURCE_POLICY, running="policy" if decides else "")
 
 
 def response_changes(api: RestApi, running: Running) -> Iterator[Change]:
@@ -113,13 +117,15 @@ def _route_changes(saved: Method | None, runs: RunningMethod | None) -> Iterator
         yield Change(f"{saved.label} added", Phase.ROUTE, label)
         return
     if runs.authorization_type not in (None, saved.authorization_type):
-        yield Change(f"{saved.label} authorizationType", Phase.AUTHORIZER, label)
+        yield Change(f"{saved.label} authorizationType", Phase.AUTHORIZER, label, running=runs.authorization_type or "")
     if saved.authorization_type == runs.authorization_type == "COGNITO_USER_POOLS":
         scopes = saved.definition.get("authorizationScopes") or ()
         if sorted(map(str, scopes)) != sorted(runs.scopes):
-            yield Change(f"{saved.label} authorizationScopes", Phase.AUTHORIZER, label)
+            yield Change(f"{saved.label} authorizationScopes", Phase.AUTHORIZER, label, running="COGNITO_USER_POOLS")
     if bool(saved.definition.get("apiKeyRequired")) != runs.api_key_required:
-        yield Change(f"{saved.label} apiKeyRequired", Phase.USAGE_PLAN, label)
+        yield Change(
+            f"{saved.label} apiKeyRequired", Phase.USAGE_PLAN, label, running="key" if runs.api_key_required else ""
+        )
     if runs.integration is not None:
         one, other = (
             integration_settings(saved.integration.definition),
@@ -144,10 +150,12 @@ def _authorizer_changes(
         if before.authorizer == mine.name:
             users.setdefault(mine.id, []).append(method.label)
         elif before.authorizer and _differing(mine, deployed[before.authorizer].settings):
-            yield Change(f"{method.label} authorizer", Phase.AUTHORIZER, (method.label,))
+            decides = before.authorization_type or ""
+            yield Change(f"{method.label} authorizer", Phase.AUTHORIZER, (method.label,), running=decides)
     for id, labels in users.items():
         for name in _differing(known[id], deployed[known[id].name].settings):
-            yield Change(f"authorizer {known[id].name} {name}", Phase.AUTHORIZER, tuple(labels))
+            decides = "COGNITO_USER_POOLS" if known[id].type == "COGNITO_USER_POOLS" else "CUSTOM"
+            yield Change(f"authorizer {known[id].name} {name}", Phase.AUTHORIZER, tuple(labels), running=decides)
 
 
 def _differing(saved: Authorizer, exported: Mapping[str, object] | None) -> list[str]:

@@ -22,7 +22,7 @@ class PolicyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityPolicy:
-    """A policy that bears on an identity: `name` is an inline one's name, or a managed one's ARN with its `version`."""
+    """A policy that bears on an identity: `name` is an inline one's name or a managed ARN, which has a `version`."""
 
     kind: PolicyKind
     name: str

@@ -19,10 +19,10 @@ def facts_of(judgements: Sequence[Judgement]) -> dict[str, Fact]:
         "api_id": first.call.api.id,
         "methods": ", ".join(dict.fromkeys(each.call.method.label for each in judgements)),
         "stages": ", ".join(dict.fromkeys(each.call.stage.name for each in judgements)),
-        "authorization_type": first.call.method.authorization_type,
+        "authorization_type": ", ".join(dict.fromkeys(each.call.method.authorization_type for each in judgements)),
     }
-    if len({each.call.resource for each in judgements}) == 1:
-        facts["resource"] = first.call.resource
+    if first.call.api.focus.path is not None or len(judgements) == 1:
+        facts["resource"] = ", ".join(dict.fromkeys(each.call.resource for each in judgements))
     principal = first.caller.principal(first.call.method.authorization_type)
     if first.caller.arn or principal:
         facts["caller"] = first.caller.arn or "anonymous"

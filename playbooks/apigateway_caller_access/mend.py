@@ -70,7 +70,7 @@ def _first_policy(judgement: Judgement, resource: str) -> Mended:
 
 
 def allow_statement(judgement: Judgement, resource: str, policy: Policy | None) -> dict[str, Any] | None:
-    """An Allow for the one call, of its caller by name, or of where it came from if everyone is let in already.
+    """An Allow for the one call: of its caller by name, or of where it came from if everyone is let in already.
 
     None where neither is known. Raises Unseen.
     """

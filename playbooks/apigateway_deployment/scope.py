@@ -1,6 +1,7 @@
 """Which parts of an API a symptom can depend on, of those that a deployment changes."""
 
 from bot.aws.apigateway import RestApi
+from bot.aws.drift import Change
 from bot.model import Incident, Phase
 
 DEPLOYING = "deploy-error"
@@ -39,6 +40,28 @@ _DEPENDS_ON = {
     "lambda-function-error": _THE_INTEGRATION,
     "backend-http-error": _THE_INTEGRATION,
 }
+# Which errors a method can give under the authorization that runs; a change of any other explains none of them.
+_SHOWN_UNDER = {
+    "AWS_IAM": frozenset(
+        {"missing-auth-token", "sigv4-invalid", "iam-caller-denied", "forbidden-generic", "resource-policy-deny"}
+    ),
+    "CUSTOM": frozenset(
+        {
+            "generic-500",
+            "forbidden-generic",
+            "authorizer-unauthorized-401",
+            "authorizer-deny-explicit",
+            "authorizer-deny-implicit",
+            "authorizer-failure",
+            "authorizer-lambda-permission",
+            "authorizer-credentials-role",
+        }
+    ),
+    "COGNITO_USER_POOLS": frozenset({"authorizer-unauthorized-401"}),
+    # Without authorization a caller is anonymous to the resource policy.
+    "NONE": frozenset({"resource-policy-deny"}),
+}
+_ABOUT_ANYTHING = frozenset({"not-deployed", DEPLOYING, "cors"})
 # What a request can meet for which no route runs; every other error comes from behind a route.
 _REFUSED_WITHOUT_A_ROUTE = frozenset({"missing-auth-token", "sigv4-invalid"})
 _WITHOUT_A_ROUTE = _REFUSED_WITHOUT_A_ROUTE | {"not-deployed", "cors"}
@@ -53,6 +76,21 @@ def parts_at_stake(incident: Incident) -> frozenset[Phase]:
     if not incident.symptoms:
         return _EVERYTHING
     return frozenset[Phase]().union(*told)
+
+
+def could_show(change: Change, incident: Incident) -> bool:
+    """Whether what runs now, which the change would replace, can have given the errors that the question shows.
+
+    To deploy what is saved instead of something that lets the request pass would help nobody.
+    """
+    shown = frozenset(incident.symptoms)
+    if not shown or shown & _ABOUT_ANYTHING:
+        return True
+    if change.is_removal:
+        return False
+    if change.phase is Phase.AUTHORIZER:
+        return bool(shown & _SHOWN_UNDER.get(change.running, frozenset()))
+    return bool(change.running) or change.phase not in (Phase.RESOURCE_POLICY, Phase.USAGE_PLAN)
 
 
 def may_lack_a_route(api: RestApi) -> bool:

@@ -6,10 +6,14 @@ from bot.aws.deployed import Running
 from bot.aws.drift import Change, changes, response_changes
 from bot.model import Certainty, Fact, Finding, Phase, SavedChange
 
+from .scope import could_show
+
 
 def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Finding | None:
     """The changes that could matter for what failed, and what else a deployment of them would put live."""
-    mattering = [change for change in _seen(api, runs, parts) if _matters(api, change, parts)]
+    mattering = [
+        change for change in _seen(api, runs, parts) if change.phase in parts and could_show(change, api.incident)
+    ]
     if not mattering:
         return None
     everywhere = api.focused(api.focus.whole)
@@ -55,11 +59,6 @@ def _seen(api: RestApi, runs: Running, parts: frozenset[Phase]) -> list[Change]:
         with as_far_as_seen():
             found += response_changes(api, runs)
     return found
-
-
-def _matters(api: RestApi, change: Change, parts: frozenset[Phase]) -> bool:
-    """Whether it could explain what failed: a method that runs still and is saved no longer explains no failure."""
-    return change.phase in parts and not (change.is_removal and api.incident.is_told)
 
 
 def _evidence(api: RestApi, runs: Running, mattering: list[Change]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.aws.routes import match_route, serves
+from bot.aws.routes import match_route, nearest_routes, serves
 
 
 @dataclass(frozen=True)
@@ -120,3 +120,24 @@ def test_whatever_is_asked_the_answer_is_of_one_resource_and_nothing_is_raised(m
 def test_a_template_serves_itself(parts, greedy):
     template = "/" + "/".join([*parts, "{proxy+}"] if greedy else parts)
     assert serves(template, template)
+
+
+ROUTES = [("/orders", "GET"), ("/orders", "PUT"), ("/orders/{id}", "GET"), ("/docs/{proxy+}", "ANY"), ("/users", "GET")]
+
+
+@pytest.mark.parametrize(
+    ("path", "verb", "nearest"),
+    [
+        ("/orders", "POST", [("/orders", "GET"), ("/orders", "PUT"), ("/orders/{id}", "GET")]),
+        ("/orders", "GET", [("/orders", "GET"), ("/orders", "PUT"), ("/orders/{id}", "GET")]),
+        ("/Users", "GET", [("/users", "GET")]),
+        ("/prod/users", None, [("/users", "GET")]),
+        ("/docs", "GET", [("/docs/{proxy+}", "ANY")]),
+        ("/order", "PUT", [("/orders", "PUT"), ("/orders", "GET")]),
+        ("/nothing/like/it", "GET", []),
+        ("/", "GET", []),
+    ],
+)
+def test_the_nearest_routes(path, verb, nearest):
+    assert list(nearest_routes(ROUTES, path, verb)) == nearest
+    assert nearest_routes(reversed(ROUTES), path, verb) == tuple(nearest)

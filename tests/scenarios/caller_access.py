@@ -375,10 +375,10 @@ def a_service_for_the_whole_network(world: World) -> Case:
 
 @scenario
 def a_call_from_a_browser(world: World) -> Case:
-    api = shop(world, "GET /orders/{id}").stage("prod")
+    api = shop(world, "GET /orders/{id}", "PUT /orders/{id}").stage("prod")
     return Case(
         f"{api.url('prod', '/orders/7')} {_NO_TOKEN}",
-        (found("call_not_signed", "likely", cli=False, stack=None, methods="GET /orders/{id}"),),
+        (found("call_not_signed", "likely", cli=False, stack=None, methods="GET /orders/{id}, PUT /orders/{id}"),),
         heals=False,
     )
 
@@ -441,3 +441,24 @@ def a_broken_function_behind_a_policy(world: World) -> Case:
     api = world.rest_api("shop").method("GET /orders", orders)
     api.policy(_EVERYONE).stage("prod")
     return Case(f"{api.url('prod', '/orders')} {INTERNAL_ERROR}", (found("integration_permission_missing"),))
+
+
+@scenario
+def a_policy_for_one_network(world: World) -> Case:
+    api = shop(world, authorization="NONE")
+    inside = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+    api.policy({**_EVERYONE, "Condition": inside}).stage("prod")
+    return Case(
+        refused(api, "GET /prod/orders"),
+        (
+            found(
+                "resource_policy_does_not_allow",
+                "likely",
+                cli=False,
+                stack=None,
+                condition="IpAddress aws:SourceIp",
+                expected="192.0.2.0/24",
+            ),
+        ),
+        heals=False,
+    )

@@ -154,6 +154,21 @@ def a_shop_half_way_to_a_newer_function(world: World) -> Case:
     return Case(api.id, (found("integration_method_not_post", stack="merge", methods="GET /orders"),))
 
 
+# ---- what runs lets the request pass, whatever is saved
+
+
+@scenario
+def a_shop_about_to_ask_for_signatures(world: World) -> Case:
+    api = _shop(world).stage("prod").saves_method("GET /orders", authorizationType="AWS_IAM")
+    return nothing_wrong(f"{api.url('prod', '/orders')} {_NO_TOKEN}")
+
+
+@scenario
+def a_shop_about_to_shut(world: World) -> Case:
+    api = _shop(world).stage("prod").policy(_OPEN, _SHUT)
+    return nothing_wrong(f"{api.url('prod', '/orders')} {INTERNAL_ERROR}")
+
+
 # ---- what needs no deployment, and what is only spelled otherwise
 
 

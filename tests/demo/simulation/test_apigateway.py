@@ -36,7 +36,7 @@ def test_the_policy_is_escaped_once_more(aws: SimulatedAws) -> None:
     made = client.create_rest_api(name="private", policy=json.dumps(POLICY))
     policy = client.get_rest_api(restApiId=made["id"])["policy"]
     assert policy.startswith('{\\"Version\\"')
-    everything = f"arn:aws:execute-api:us-east-1:123456789012:{made['id']}/*"
+    everything = f"arn:aws:execute-api:{client.meta.region_name}:123456789012:{made['id']}/*"
     assert everything.replace("/", "\\/") in policy
     written_out = [statement | {"Resource": everything} for statement in POLICY["Statement"]]
     assert json.loads(json.loads(f'"{policy}"')) == POLICY | {"Statement": written_out}
