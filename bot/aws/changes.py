@@ -146,7 +146,11 @@ class Thing:
         return bool(self.id)
 
     def may_have(self, event: str) -> bool:
-        """Whether such an event changes such a thing: `PutUserPolicy` changes no role."""
+        """Whether such an event changes such a thing: `PutUserPolicy` changes no role, `UpdateAlias` no version."""
+        if function := FunctionArn.parse(self.id):
+            is_latest = function.qualifier in (None, _LATEST)
+            is_alias = not is_latest and not str(function.qualifier).isdecimal()
+            return is_alias if event in _OF_AN_ALIAS else is_latest or event not in _OF_LATEST
         if self.service != "iam":
             return True
         arn = Arn.parse(self.id)
@@ -224,7 +228,7 @@ class Thing:
         return bool(kind) and record.parameter(f"{kind}Name") == path.rpartition("/")[2]
 
     def _calls_function(self, event: str, record: TrailEvent) -> bool:
-        """Whether a request to Lambda is about the function and, where it matters, its version or alias."""
+        """Whether a request to Lambda is about the function and, where it has one of its own, its version or alias."""
         arn = FunctionArn.parse(self.id)
         name, qualifier = _function_of(record)
         if arn is None or name != arn.name:
@@ -233,9 +237,7 @@ class Thing:
             return record.parameter("name") == arn.qualifier
         if event in _OF_ONE_POLICY:
             return qualifier == arn.qualifier
-        if event in _OF_LATEST:
-            return arn.qualifier in (None, _LATEST)
-        return qualifier in (None, arn.qualifier)
+        return event in _OF_LATEST or qualifier in (None, arn.qualifier)
 
 
 def _end_of(answer: Answer) -> datetime:
