@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.aws.access_log import AccessLogFormat
 from bot.aws.access_requests import read_access_events, read_access_line
 from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import RestApi
@@ -50,10 +51,16 @@ def pasted_requests(api: RestApi) -> tuple[LoggedRequest, ...]:
     text = api.incident.text
     lines = text.splitlines()
     formats = [(each.format, each.stage) for each in destinations(api) if each.format]
-    read = (read_access_line(line, form, stage) for form, stage in formats for line in lines)
+    read = (read_access_line(_from_its_start(line, form), form, stage) for form, stage in formats for line in lines)
     access = [each for each in read if each and len(each.access) > 1]
     found = _merged([*read_execution_log(text), *access])
     return tuple(each for each in found if each.api_id in (None, api.id))
+
+
+def _from_its_start(line: str, form: AccessLogFormat) -> str:
+    """A pasted line without the time and the stream's name that a tail puts before it."""
+    first = form.literals[0].strip()
+    return line[max(0, line.find(first)) :] if first else line
 
 
 class _Search:

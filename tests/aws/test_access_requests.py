@@ -1,6 +1,8 @@
-"""Requests of which an access log tells."""
+"""Requests of which an access log tells, in formats and failures of every kind (`logs/access/*.txt`)."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from bot.aws.access_log import AccessLogFormat
 from bot.aws.access_requests import read_access_events, read_access_line
 from bot.model import Phase
 
+CORPUS = sorted((Path(__file__).with_name("logs") / "access").glob("*.txt"))
 _NAMES = (
     "requestId", "path", "status", "error.responseType", "error.message", "authorizer.error",
     "integrationErrorMessage", "integration.status", "identity.userArn",
@@ -72,3 +75,15 @@ def test_events_say_when() -> None:
     (request,) = read_access_events(({"message": line, "timestamp": 1_000}, {"message": 7}), _FORM, "prod", "g", "e1")
     assert request.when is not None
     assert (request.when.second, request.log_group, request.evidence) == (1, "g", "e1")
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
+def test_what_the_log_says_is_read(file: Path) -> None:
+    head, _, line = file.read_text("utf-8").partition("\n\n")
+    expected = dict(each.removeprefix("# ").split(": ", 1) for each in head.splitlines())
+    form = AccessLogFormat.parse(expected.pop("format"))
+    request = read_access_line(line.rstrip("\n"), form, "live")
+    assert request is not None
+    assert {name: str(getattr(request, name)) for name in expected} == expected
+    for end in range(len(line)):
+        read_access_line(line[:end], form, "live")

@@ -1,5 +1,8 @@
 """AWS's answers are told apart by what they mean, and nothing that is not listed ever leaves."""
 
+import json
+from datetime import UTC, datetime
+
 import boto3
 import pytest
 from botocore.exceptions import (
@@ -12,7 +15,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from bot.aws.account import Read
+from bot.aws.account import Read, minutes_ago
 from bot.aws.live import Live
 from bot.aws.reads import NotAllowed
 from bot.model import Hint, Outcome, UnseenReason
@@ -233,3 +236,17 @@ def test_a_role_that_cannot_be_assumed_is_named_as_what_it_is():
 def test_a_region_that_cannot_be_one_is_out_of_reach(region):
     result = Live(a_session())(Read.of("lambda", "GetPolicy", region, FunctionName="pets"))
     assert (result.outcome, result.unreachable) == (Outcome.FAILED, True)
+
+
+def test_pages_of_one_search_name_the_same_time():
+    clock = iter(datetime(2026, 11, 20, 9, 30, second, tzinfo=UTC) for second in (1, 44))
+    wire = Wire(answered(events=[], nextToken="t"), answered(events=[]))
+    session = a_session()
+    live = Live(session, now=lambda: next(clock))
+    session.events.register("before-call", wire)
+    for token in (None, "t"):
+        live(Read.of("logs", "FilterLogEvents", REGION, logGroupName="g", startTime=minutes_ago(60), nextToken=token))
+    first, second = (json.loads(params["body"]) for _, params in wire.sent)
+    hour_ago = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    assert first["startTime"] == second["startTime"] == hour_ago.timestamp() * 1000
+    assert second["nextToken"] == "t"

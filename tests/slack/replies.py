@@ -9,6 +9,7 @@ from bot.model import (
     Evidence,
     Finding,
     Fix,
+    LogSearch,
     Mend,
     Outcome,
     Phase,
@@ -105,6 +106,11 @@ def hostile_reply(text: str, many: int) -> Reply:
     finding = a_finding(certainty=Certainty.LIKELY, scope=Scope.ELSEWHERE, account=text, region=text)
     target = Target(TargetKind.REST_API, text, text, text, text, text, text)
     unseen = UnseenRead(text, text, text, UnseenReason.DENIED, {"Effect": "Allow", "Resource": text}, text)
-    diagnosis = a_diagnosis(target=target, candidates=(Candidate(target, text),) * many, unseen=(unseen,) * many)
+    diagnosis = a_diagnosis(
+        target=target,
+        candidates=(Candidate(target, text),) * many,
+        unseen=(unseen,) * many,
+        log_searches=(LogSearch(text, 60, many, 1, is_cut=True),) * many,
+    )
     mends = (Mend(finding, fix),) * many
     return Reply(locale="en", summary=text, diagnosis=diagnosis, findings=mends, advice=mends)

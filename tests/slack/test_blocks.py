@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Candidate, Certainty, Mend, Scope, UnseenRead, UnseenReason
+from bot.model import Candidate, Certainty, LogSearch, Mend, Scope, UnseenRead, UnseenReason
+from bot.reply.document import search_line
 from bot.reply.writer import Writer
 from bot.slack.blocks import parts_of, preview
 from bot.slack.messages import Message, as_file, button, fill, following, note, say
@@ -94,6 +95,12 @@ def test_several_findings_are_numbered_and_advice_comes_last():
     assert in_order(
         text, "1. Mend A", "2. Mend B", WORDS.block("unseen"), "lambda:GetPolicy", "Scope it", WORDS.block("advice")
     )
+
+
+def test_what_was_searched_in_logs_is_said():
+    search = LogSearch("API-Gateway-Execution-Logs_a1b2c3d4e5/prod", 60, 41, 2)
+    text, _ = shown(a_reply(diagnosis=a_diagnosis(log_searches=(search,))))
+    assert search_line(search, WORDS).replace("`", "") in text
 
 
 def test_a_denied_read_comes_with_the_statement_that_would_allow_it():
