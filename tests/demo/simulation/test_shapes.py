@@ -80,6 +80,8 @@ def test_every_operation_answered_here(aws: SimulatedAws, api: Api, function: Fu
     gateway.get_stage(**of_stage)
     gateway.get_stages(**of_api)
     gateway.update_stage(**of_stage, **nothing)
+    gateway.get_account()
+    gateway.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}])
     gateway.get_export(**of_stage, exportType="oas30", parameters={"extensions": "apigateway"})
     gateway.flush_stage_authorizers_cache(**of_stage)
     gateway.flush_stage_cache(**of_stage)
