@@ -53,6 +53,7 @@ def advice(api: RestApi, stages: Sequence[Stage], mend: RoleMend | None) -> Find
             "changes": changes,
             "level": _LEVEL,
             "logs_errors": "ERROR" in levels,
+            "is_told": api.incident.is_told,
             "role": mend.role if mend else None,
             "resources": [
                 stage_resource(api, stage, [change["key"] for change in changes[stage.name]], _LEVEL)

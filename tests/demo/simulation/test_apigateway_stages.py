@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.demo.simulation.server import SimulatedAws
+from bot.demo.world import World
 from tests.demo.simulation.worlds import Api, Function, refused, uri_of
 
 VARIABLES = {"alias": "live", "table": "orders"}
@@ -39,6 +40,7 @@ def export_of(aws: SimulatedAws, api: Api, **parameters: str) -> dict[str, Any]:
 
 def test_a_new_deployment_keeps_the_settings_of_its_stage(aws: SimulatedAws, api: Api) -> None:
     client = aws.client("apigateway")
+    World(aws).can_log()
     update(aws, api, op="replace", path="/*/*/logging/loglevel", value="ERROR")
     update(aws, api, op="replace", path="/accessLogSettings/destinationArn", value="arn:aws:logs:x")
     update(aws, api, op="replace", path="/canarySettings/percentTraffic", value="5")
