@@ -7,9 +7,6 @@ from typing import Any
 from bot.aws.account import Account, Answer, Inquiry, Read, minutes_ago
 from bot.model import LogSearch
 
-_MOST_EVENTS = 1_000
-"""A page's events at most; more than this of one kind tells nothing more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -61,14 +58,19 @@ class LogReader:
         reader: LogReader = inquiry.remembered.setdefault(cls, cls(inquiry))
         return reader
 
-    def search(self, account: Account, region: str, group: str, pattern: str | None, window: Window) -> Found:
-        """The events of a log group that match a pattern, page after page until there are no more or a bound is met."""
+    def search(
+        self, account: Account, region: str, group: str, pattern: str | None, window: Window, keeping: int = 0
+    ) -> Found:
+        """The events of a log group that match a pattern, page after page until there are no more or a bound is met.
+
+        `keeping` calls are left for what is searched next.
+        """
         events: list[dict[str, Any]] = []
         evidence: list[str] = []
         token: str | None = None
         while True:
             read = first_page(region, group, pattern, window, token)
-            if not self._may(read):
+            if not self._may(read, keeping):
                 return self._ended(group, window, events, evidence, is_cut=True)
             answer = account.glance(read)
             if answer is None:
@@ -82,9 +84,10 @@ class LogReader:
             if not token:
                 return self._ended(group, window, events, evidence, is_cut=False)
 
-    def _may(self, read: Read) -> bool:
+    def _may(self, read: Read, keeping: int) -> bool:
         bounds = self.inquiry.bounds
-        return read in self._pages or (self.calls < bounds.log_calls and self.size < bounds.log_bytes)
+        most = max(1, bounds.log_calls - keeping) if bounds.log_calls else 0
+        return read in self._pages or (self.calls < most and self.size < bounds.log_bytes)
 
     def _count(self, read: Read, answer: Answer) -> None:
         if read in self._pages:
@@ -117,7 +120,6 @@ def first_page(region: str, group: str, pattern: str | None, window: Window, tok
         region,
         logGroupName=group,
         filterPattern=pattern,
-        limit=_MOST_EVENTS,
         nextToken=token,
         **window.parameters,
     )

@@ -3,95 +3,30 @@
 Logs are read only where a playbook asks, never for a check-up, and within the bounds of the question.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.aws.access_requests import read_access_events, read_access_line
-from bot.aws.account import Read, as_far_as_seen
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.account import as_far_as_seen
+from bot.aws.apigateway import RestApi
 from bot.aws.execution_log import LoggedRequest, read_execution_events, read_execution_log
-from bot.aws.log_destinations import INFO, Destination, destinations, execution_log_group
+from bot.aws.log_destinations import INFO, Destination, destinations
 from bot.aws.log_search import Found, LogReader, Window, any_of, first_page
+from bot.aws.logged_failures import FAILURES, FailingRequests, LogGap, would_be_read
 from bot.aws.routes import match_route
 from bot.model import Hint, Phase
 
-_FAILURES = (
-    "Execution failed due to",
-    "The client is not authorized to perform this operation",
-    "is not authorized to perform",
-    "Unauthorized request",
-    "Could not parse policy",
-    "Gateway response type",
-    *(f"Method completed with status: {status}" for status in (401, 403, 500, 502, 503, 504)),
-)
+__all__ = ["FailingRequests", "LogGap", "failing_requests", "pasted_requests"]
+
 _STATUSES = frozenset({401, 403, 500, 502, 503, 504})
-_MOST_REQUESTS = 8
+_MOST_REQUESTS = 16
 """So many failures, the newest, are looked at line by line."""
 _AROUND_MILLISECONDS = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class LogGap:
-    """A search that brought nothing: `why` says it, and is None where the read itself was denied or failed."""
-
-    read: Read
-    why: Hint | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailingRequests:
-    """The failures found: what was pasted, then the newest first. To find none is no proof that there are none."""
-
-    api: RestApi
-    requests: tuple[LoggedRequest, ...] = ()
-    gaps: tuple[LogGap, ...] = ()
-    logs_authorizers: bool = False
-    """A stage in focus writes what its authorizers return: its execution log has the level INFO."""
-    are_asked_about: bool = False
-    """They were pasted, or found by the id of the request; otherwise they are merely the newest."""
-
-    def __iter__(self) -> Iterator[LoggedRequest]:
-        return iter(self.requests)
-
-    def __bool__(self) -> bool:
-        return bool(self.requests)
-
-    def at(self, *phases: Phase) -> tuple[LoggedRequest, ...]:
-        """Those that failed there."""
-        return tuple(request for request in self.requests if request.phase in phases)
-
-    @property
-    def with_authorizer_output(self) -> tuple[LoggedRequest, ...]:
-        """Those of which it is known what the authorizer returned."""
-        return tuple(request for request in self.requests if request.authorizer_output)
-
-    @property
-    def has_refused_reads(self) -> bool:
-        """A log that may tell more was closed to the bot, or AWS gave no answer."""
-        return any(gap.why is None for gap in self.gaps)
-
-    def require(self) -> None:
-        """Lets the reply say what the logs could not show, where nothing but they would decide; nothing if they did."""
-        for gap in self.gaps:
-            self._leave_open(gap)
-
-    def require_authorizer_output(self) -> None:
-        """The same of what an authorizer returned, which is not written at the level ERROR."""
-        if self.with_authorizer_output:
-            return
-        if self.gaps:
-            self.require()
-        elif self.api.incident.is_told:
-            why = Hint.NOT_IN_THE_LOG if self.logs_authorizers else Hint.NOT_LOGGED
-            self._leave_open(LogGap(_would_be_read(self.api), why))
-
-    def _leave_open(self, gap: LogGap) -> None:
-        if gap.why is not None:
-            self.api.account.leave_open(gap.read, gap.why)
-            return
-        with as_far_as_seen():
-            self.api.account.read(gap.read)
+_KEPT_CALLS = 3
+"""Kept while ids are searched, for the newest of very many failures and for their lines."""
+_NEWEST_PART = 12
+"""Where a search ends early it has shown the oldest only: then this part of its time, the last, is searched."""
 
 
 def failing_requests(api: RestApi) -> FailingRequests:
@@ -130,11 +65,14 @@ class _Search:
         self._destinations = destinations(api)
         self._gaps: list[LogGap] = []
         self._found_by_id = False
+        self._closed: set[str] = set()
 
     def run(self) -> FailingRequests:
         pasted = tuple(each for each in pasted_requests(self._api) if each.is_failure)
         found = () if any(map(_says_all, pasted)) else self._logged()
         requests = _merged([*pasted, *found])
+        if not requests and not self._gaps:
+            self._gaps.append(LogGap(would_be_read(self._api), Hint.NOT_IN_THE_LOG))
         return FailingRequests(
             self._api,
             tuple(requests),
@@ -148,7 +86,7 @@ class _Search:
         bounds = self._api.account.inquiry.bounds
         if not self._destinations or not bounds.log_calls:
             why = Hint.NOT_LOGGED if not self._destinations else Hint.LOGS_NOT_READ
-            self._gaps.append(LogGap(_would_be_read(self._api), why))
+            self._gaps.append(LogGap(would_be_read(self._api), why))
             return ()
         windows = [Window(bounds.log_minutes)]
         if bounds.log_minutes_at_most > bounds.log_minutes:
@@ -192,7 +130,11 @@ class _Search:
     def _newest(self, where: Destination, window: Window) -> Sequence[LoggedRequest]:
         if where.format:
             return _requests(where, self._find(where, any_of(*map(str, sorted(_STATUSES))), window))
-        found = self._find(where, any_of(*_FAILURES), window)
+        pattern = any_of(*FAILURES)
+        found = self._find(where, pattern, window, keeping=_KEPT_CALLS)
+        if found.is_cut and found.events and not window.until_minutes:
+            newest = self._find(where, pattern, Window(max(1, window.minutes // _NEWEST_PART)))
+            found = newest if newest.events else found
         failures = [each for each in _requests(where, found) if each.is_failure]
         ids = [each.request_id or each.extended_request_id for each in failures[::-1]]
         return self._whole(where, [each for each in ids if each], found) if ids else ()
@@ -212,10 +154,13 @@ class _Search:
         # Where the bounds leave nothing for it, what was found is still true.
         return _requests(where, lines if lines.events else found)
 
-    def _find(self, where: Destination, pattern: str, window: Window) -> Found:
+    def _find(self, where: Destination, pattern: str, window: Window, keeping: int = 0) -> Found:
         api = self._api
-        found = self._reader.search(api.account, api.region, where.log_group, pattern, window)
+        if where.log_group in self._closed:
+            return Found()
+        found = self._reader.search(api.account, api.region, where.log_group, pattern, window, keeping)
         if found.refused:
+            self._closed.add(where.log_group)
             self._gaps.append(LogGap(found.refused, None))
         elif not found.events:
             why = Hint.NOT_IN_THE_LOG if found.evidence else Hint.LOGS_NOT_READ
@@ -275,10 +220,3 @@ def _merged(requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
         known = found.get(key)
         found[key] = request if known is None else known.filled_up_with(request)
     return list(found.values())
-
-
-def _would_be_read(api: RestApi) -> Read:
-    """The read that would show the failures if they were logged."""
-    stages: Sequence[Stage] = api.stages
-    window = Window(api.account.inquiry.bounds.log_minutes)
-    return first_page(api.region, execution_log_group(api, stages[0]), any_of(*_FAILURES), window)

@@ -10,6 +10,8 @@ import pytest
 from bot.aws.account import Account, Inquiry, Source, Unseen
 from bot.aws.apigateway import Focus, RestApi
 from bot.aws.bounds import Bounds
+from bot.aws.log_search import any_of
+from bot.aws.logged_failures import FAILURES
 from bot.aws.logs import FailingRequests, failing_requests
 from bot.demo.rest_api import Api
 from bot.demo.simulation.server import SimulatedAws
@@ -181,6 +183,7 @@ def test_a_denied_log_is_a_gap_only_where_it_is_required(api: Api, look: Look, a
     (refused,) = found.api.account.inquiry.unseen
     assert refused.grant
     assert refused.action == "logs:FilterLogEvents"
+    assert [call.operation for call in aws.calls].count("FilterLogEvents") == 1
 
 
 def test_no_calls_are_made_where_the_settings_allow_none(api: Api, look: Look, aws: SimulatedAws) -> None:
@@ -234,3 +237,25 @@ def test_stages_that_cannot_be_seen_are_no_healthy_stages(api: Api, look: Look, 
     aws.deny("apigateway", "GetStages")
     with pytest.raises(Unseen):
         look(api)
+
+
+def test_other_failures_in_the_log_are_not_this_one(api: Api, look: Look) -> None:
+    api.logs("prod").logged("prod", 5, *denied(api, "POST /orders"))
+    found = look(api, method="GET", path="/orders/7")
+    assert not found
+    assert unseen(found) == [(UnseenReason.NOT_SUPPORTED, Hint.NOT_IN_THE_LOG)]
+
+
+def test_of_very_many_failures_the_newest_are_found(api: Api, look: Look) -> None:
+    many = [f"({number:08x}{OTHER[8:]}) Execution failed due to {'x' * 900}" for number in range(5_000)]
+    api.logs("prod").logged("prod", 50, *many).logged("prod", 2, *denied(api))
+    found = look(api, bounds=Bounds(log_calls=5))
+    assert [request.request_id for request in found] == [OTHER]
+    assert found.with_authorizer_output
+    (search,) = found.api.account.inquiry.log_searches.values()
+    assert search.is_cut
+
+
+def test_patterns_are_no_longer_than_aws_takes_them() -> None:
+    ids = [f"{number:08x}{OTHER[8:]}" for number in range(16)]
+    assert max(len(any_of(*FAILURES)), len(any_of(*ids))) <= 1_024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from moto.logs.models import LogEvent, LogGroup, LogsBackend, logs_backends
@@ -13,6 +14,7 @@ from bot.demo.simulation.pages import page
 
 _STREAM = "2026/11/20/[$LATEST]5f0c1b2a"
 _MOST_EVENTS = 10_000
+_MOST_BYTES = 1_048_576
 
 
 def seed_events(account: str, region: str, group: str, events: Sequence[tuple[int, str]]) -> None:
@@ -50,5 +52,13 @@ def filter_log_events(call: Call) -> dict[str, Any]:
     found.sort(key=lambda event: event["timestamp"])
     invalid = AwsError("InvalidParameterException", "The specified nextToken is invalid.")
     events, token = page(found, limit, call.get("nextToken"), invalid)
+    if (fitting := _fitting(events)) < len(events):
+        events, token = page(found, fitting, call.get("nextToken"), invalid)
     answer: dict[str, Any] = without_none({"events": list(events), "searchedLogStreams": [], "nextToken": token})
     return answer
+
+
+def _fitting(events: Sequence[dict[str, Any]]) -> int:
+    """How many of the events a page holds, of which at least one."""
+    sizes = accumulate(len(event["message"].encode()) for event in events)
+    return max(1, sum(size <= _MOST_BYTES for size in sizes))

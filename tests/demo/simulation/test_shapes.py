@@ -60,6 +60,8 @@ def test_every_operation_answered_here(aws: SimulatedAws, api: Api, function: Fu
     other = gateway.create_deployment(**of_api)["id"]
     grant = {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
     named = {"FunctionName": "orders"}
+    aws.seed_log("123456789012", "eu-west-1", "log", [(1, "line")])
+    aws.client("logs").filter_log_events(logGroupName="log")
     gateway.get_authorizer(**authorizer)
     gateway.get_authorizers(**of_api)
     gateway.update_authorizer(**authorizer, patchOperations=[{"op": "replace", "path": "/name", "value": "b"}])
