@@ -13,11 +13,12 @@ from .answered import of_answer
 from .gates import Gate, called_arn, gates
 from .told import of_text, of_unasked
 
+_UNAUTHORIZED = "authorizer-unauthorized-401"
 _EXPLAINED = {
     "authorizer-deny-explicit": {Answer.DENIED},
     "authorizer-deny-implicit": {Answer.NOT_COVERED},
     "authorizer-failure": {Answer.MALFORMED, Answer.FAILED},
-    "authorizer-unauthorized-401": {Answer.DENIED},
+    _UNAUTHORIZED: {Answer.DENIED},
     "generic-500": {Answer.MALFORMED, Answer.FAILED},
 }
 # What only an authorizer brings about, so that it is not explained until its answer is known.
@@ -55,8 +56,14 @@ def answers(api: RestApi) -> Iterator[Finding]:
 def _judge(gate: Gate, request: LoggedRequest, symptoms: set[str]) -> Judgement | None:
     """The answer to a request, if it is one that explains what the question shows. Raises Unseen."""
     judged = judge(request, called_arn(gate.api, request))
-    wanted = set().union(*(_EXPLAINED[symptom] for symptom in symptoms & set(_EXPLAINED)))
-    return judged if judged and (not wanted or judged.answer in wanted) else None
+    shown = symptoms & set(_EXPLAINED)
+    return judged if judged and (not shown or any(_explains(judged, symptom) for symptom in shown)) else None
+
+
+def _explains(judged: Judgement, symptom: str) -> bool:
+    # A thrown `Unauthorized` gives 401, a statement that denies 403.
+    is_thrown = symptom == _UNAUTHORIZED
+    return judged.answer in _EXPLAINED[symptom] and judged.throws_unauthorized == is_thrown
 
 
 def _is_over(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> bool:

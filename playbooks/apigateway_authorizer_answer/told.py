@@ -55,14 +55,16 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return  # its answer is known and explains nothing for certain
     called = called_arn(gate.api, heard[0] if heard else None) or pattern_of(gate.api, gate.methods[0])
     facts: dict[str, Fact] = {"resource": called}
-    likely = {"certainty": Certainty.LIKELY, "is_undecided": failing.has_refused_reads}
     unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}
     if _EXPLICIT in symptoms:
-        yield finding(gate, "authorizer_denies", facts, remedy=unknown, **likely)
+        cause = "authorizer_denies"
     elif _IMPLICIT in symptoms:
         is_kept = IdentityCheck(gate.authorizer).ttl > 0 and _serves_several_calls(gate)
         cause = "authorizer_cache_too_narrow" if is_kept else "authorizer_policy_too_narrow"
-        yield finding(gate, cause, facts, remedy=unknown, **likely)
+    else:
+        return
+    undecided = failing.has_refused_reads
+    yield finding(gate, cause, facts, remedy=unknown, certainty=Certainty.LIKELY, is_undecided=undecided)
 
 
 def _serves_several_calls(gate: Gate) -> bool:

@@ -298,3 +298,41 @@ def a_signed_method_beside(world: World) -> Case:
     api.method("GET /reports", Function(world, "orders"), authorization="AWS_IAM")
     ending = _NOT_COVERED.replace('"}', f' because no identity-based policy allows the {_INVOKE} action"}}')
     return Case(f"GET {api.url('prod', '/reports')} {ending}", verdict="could_not_check")
+
+
+@scenario
+def a_log_that_was_pasted(world: World) -> Case:
+    api, _, _ = guarded(world, "GET /patients", "PUT /profile")
+    api.logs("prod", "OFF")
+    first = api.source("GET/patients", "prod")
+    shown = "\n".join(log(api, "PUT /profile", policy("Allow", first), REFUSED))
+    return Case(
+        f"{api.url('prod')}\n{shown}",
+        (
+            found(
+                "authorizer_cache_too_narrow",
+                cli=False,
+                stack=None,
+                allowed=first,
+                resource=api.source("PUT/profile", "prod"),
+                methods="PUT /profile",
+            ),
+        ),
+        heals=False,
+    )
+
+
+@scenario
+def an_answer_given_anew(world: World) -> Case:
+    api, _, _ = guarded(world, "GET /patients", "PUT /profile")
+    first = api.source("GET/patients", "prod")
+    sending = (
+        f"({_REQUEST}) Sending request to https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/f/invocations"
+    )
+    lines = log(api, "PUT /profile", policy("Allow", first), REFUSED)
+    api.logged("prod", 9, *lines[:2], sending, *lines[2:])
+    return Case(
+        f"PUT {api.url('prod', '/profile')} {_NOT_COVERED}",
+        (found("authorizer_policy_too_narrow", cli=False, stack=None, allowed=first, ttl=300),),
+        heals=False,
+    )
