@@ -5,7 +5,7 @@ import pytest
 from bot.aws.account import Result
 from bot.aws.accounts import Accounts
 from bot.diagnosis import CannotDiagnose
-from bot.model import Certainty, Finding, LogSearch, Outcome, Phase, Question, TargetKind, UnseenReason, Verdict
+from bot.model import Certainty, Finding, LogSearch, Outcome, Phase, Question, Reply, TargetKind, UnseenReason, Verdict
 from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.troubleshooter import Troubleshooter
@@ -69,6 +69,7 @@ class Words:
 
     def reply(self, diagnosis, locale):
         self.diagnosis = diagnosis
+        return Reply(locale, "", diagnosis)
 
 
 def playbook(looks=lambda api: iter(()), *answers):
@@ -230,8 +231,8 @@ def a_finding_in_the_log(line):
     def diagnose(api):
         api.account.inquiry.log_searches["log"] = LogSearch("log", 60, 3, 1)
         yield Finding(
-            cause="looks",
-            fix="looks",
+            cause="some_cause",
+            fix="some_fix",
             phase=Phase.AUTHORIZER,
             certainty=Certainty.PROVEN,
             facts={"line": line, "lines": 3, "function_arn": function_arn("tokens")},

@@ -10,9 +10,9 @@ from bot.aws.export import NotAnExport, RunningAuthorizer, RunningMethod, read_e
 from bot.aws.policy import MalformedPolicy, Policy
 from bot.model import Hint
 
-# Brings integrations, authorizers, the resource policy and the gateway responses in one answer, as the console's
-# "Export with API Gateway extensions" does. That all of them come is taken from exports that people published.
-_EXTENSIONS = {"extensions": "apigateway"}
+# Integrations and authorizers as the API reference names them; with "apigateway" come the resource policy and the
+# gateway responses, as the console's "Export with API Gateway extensions" brings them: taken from published exports.
+_EXTENSIONS = {"extensions": "integrations,authorizers,apigateway"}
 
 
 @dataclass(frozen=True, slots=True)

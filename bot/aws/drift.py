@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/updating-api.html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.aws.account import Read
+from bot.aws.account import Read, Unseen
 from bot.aws.apigateway import Authorizer, Method, RestApi
 from bot.aws.deployed import Running
 from bot.aws.export import RunningMethod
@@ -22,6 +22,11 @@ from bot.model import Phase
 
 # What of an integration decides whether its backend can be called at all.
 _DECIDES_THE_CALL = frozenset({"type", "uri", "httpMethod", "credentials", "connectionType", "connectionId"})
+AUTHORIZER = "authorizer "
+"""How `Change.what` begins where it is an authorizer's setting; its name and the setting follow."""
+_AUTHORIZATION, _API_KEY = "authorizationType", "apiKeyRequired"
+_UNASKED = {_AUTHORIZATION: "NONE", _API_KEY: False}
+"""What a deployment's summary says of a method that asks for nothing."""
 _Route = tuple[str, str]
 """A method by its path and verb."""
 
@@ -42,6 +47,8 @@ class Change:
     is_removal: bool = False
     may_break: bool = True
     running: str = ""
+    rests_on_silence: bool = False
+    """That it runs otherwise is told only by the export's saying nothing of it."""
 
 
 def expect_saved(api: RestApi, *, responses: bool) -> None:
@@ -59,7 +66,9 @@ def changes(api: RestApi, running: Running) -> Iterator[Change]:
     saved = {(each.path, each.http_method): each for each in api.every_method}
     runs = {(each.path, each.http_method): each for each in running.methods}
     for route in routes:
-        yield from _route_changes(saved.get(route), runs.get(route))
+        for change in _route_changes(saved.get(route), runs.get(route)):
+            if not change.rests_on_silence or _is_in_summary(api, running, route, change):
+                yield change
     if any(saved[route].authorizer_id for route in routes if route in saved):
         yield from _authorizer_changes(api, running, [saved[route] for route in routes if route in saved], runs)
     if running.api_key_source and running.api_key_source != (api.answer["apiKeySource"] or "HEADER"):
@@ -68,6 +77,26 @@ def changes(api: RestApi, running: Running) -> Iterator[Change]:
         # Without a policy everybody may call an API, but nobody a private one.
         decides = running.policy is not None or api.is_private
         yield Change("resource policy", Phase.RESOURCE_POLICY, running="policy" if decides else "")
+
+
+def _is_in_summary(api: RestApi, running: Running, route: _Route, change: Change) -> bool:
+    """Whether the summary of the deployment says, too, that the method asks for nothing; no where it cannot be seen."""
+    path, verb = route
+    read = Read.of(
+        "apigateway",
+        "GetDeployment",
+        api.region,
+        restApiId=api.id,
+        deploymentId=running.stage.deployment_id,
+        embed=["apisummary"],
+    )
+    member = change.what.rpartition(" ")[2]
+    try:
+        answer = api.account.read(read)
+    except Unseen:
+        return False
+    summary = (answer["apiSummary"] or {}) if answer else {}
+    return bool((summary.get(path, {}).get(verb) or {}).get(member) == _UNASKED[member])
 
 
 def response_changes(api: RestApi, running: Running) -> Iterator[Change]:
@@ -117,14 +146,24 @@ def _route_changes(saved: Method | None, runs: RunningMethod | None) -> Iterator
         yield Change(f"{saved.label} added", Phase.ROUTE, label)
         return
     if runs.authorization_type not in (None, saved.authorization_type):
-        yield Change(f"{saved.label} authorizationType", Phase.AUTHORIZER, label, running=runs.authorization_type or "")
+        yield Change(
+            f"{saved.label} {_AUTHORIZATION}",
+            Phase.AUTHORIZER,
+            label,
+            running=runs.authorization_type or "",
+            rests_on_silence=runs.authorization_type == "NONE",
+        )
     if saved.authorization_type == runs.authorization_type == "COGNITO_USER_POOLS":
         scopes = saved.definition.get("authorizationScopes") or ()
         if sorted(map(str, scopes)) != sorted(runs.scopes):
             yield Change(f"{saved.label} authorizationScopes", Phase.AUTHORIZER, label, running="COGNITO_USER_POOLS")
     if bool(saved.definition.get("apiKeyRequired")) != runs.api_key_required:
         yield Change(
-            f"{saved.label} apiKeyRequired", Phase.USAGE_PLAN, label, running="key" if runs.api_key_required else ""
+            f"{saved.label} {_API_KEY}",
+            Phase.USAGE_PLAN,
+            label,
+            running="key" if runs.api_key_required else "",
+            rests_on_silence=not runs.api_key_required,
         )
     if runs.integration is not None:
         one, other = (
@@ -155,7 +194,7 @@ def _authorizer_changes(
     for id, labels in users.items():
         for name in _differing(known[id], deployed[known[id].name].settings):
             decides = "COGNITO_USER_POOLS" if known[id].type == "COGNITO_USER_POOLS" else "CUSTOM"
-            yield Change(f"authorizer {known[id].name} {name}", Phase.AUTHORIZER, tuple(labels), running=decides)
+            yield Change(f"{AUTHORIZER}{known[id].name} {name}", Phase.AUTHORIZER, tuple(labels), running=decides)
 
 
 def _differing(saved: Authorizer, exported: Mapping[str, object] | None) -> list[str]:

@@ -35,6 +35,9 @@ READS: Mapping[tuple[str, str], Permission] = {
         "apigateway:GET", (_API + "/restapis/{restApiId}/gatewayresponses",)
     ),
     ("apigateway", "GetDeployments"): Permission("apigateway:GET", (_API + "/restapis/{restApiId}/deployments",)),
+    ("apigateway", "GetDeployment"): Permission(
+        "apigateway:GET", (_API + "/restapis/{restApiId}/deployments/{deploymentId}",)
+    ),
     ("apigateway", "GetExport"): Permission(
         "apigateway:GET", (_API + "/restapis/{restApiId}/stages/{stageName}/exports/{exportType}",)
     ),

@@ -159,9 +159,12 @@ class Api:
         self._client.put_gateway_response(restApiId=self.id, responseType=kind, responseParameters=given, **more)
         return self
 
-    def deployed(self) -> "Api":
-        """Deploys the API as it stands, to no stage."""
-        self._client.create_deployment(restApiId=self.id)
+    def deployed(self, *stages: str) -> "Api":
+        """Deploys the API as it stands: to stages that there are, or to none."""
+        made = self._client.create_deployment(restApiId=self.id)["id"]
+        for stage in stages:
+            change = {"op": "replace", "path": "/deploymentId", "value": made}
+            self._client.update_stage(restApiId=self.id, stageName=stage, patchOperations=[change])
         return self
 
     def _where(self, method: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ def _finding(
         "fitting": [f"{authorizer.name} ({authorizer.id})" for authorizer in fitting],
         "named": named,
         "changed": [_change(method, settings) for method in methods],
+        "resource_ids": sorted({method.resource_id for method in methods}),
         "stages_to_deploy": stages,
         "other_stages": [name for name in api.stage_names if name not in stages],
         "resources": {

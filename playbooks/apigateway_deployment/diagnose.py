@@ -10,7 +10,7 @@ from bot.model import Finding, Phase
 
 from .methods import missing_integration, missing_route
 from .scope import DEPLOYING, may_lack_a_deployment, may_lack_a_route, parts_at_stake
-from .stages import missing_stage, never_deployed
+from .stages import missing_stage, without_stages
 from .undeployed import not_deployed
 
 
@@ -23,7 +23,7 @@ def diagnose(api: RestApi) -> Iterator[Finding]:
         return
     if not api.stage_names:
         if api.focus.stage or may_lack_a_deployment(api.incident):
-            yield never_deployed(api) if not api.was_ever_deployed else missing_stage(api)
+            yield without_stages(api)
         return
     if api.focus.stage and api.focus.stage not in api.stage_names:
         yield missing_stage(api)

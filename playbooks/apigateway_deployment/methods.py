@@ -62,5 +62,5 @@ def missing_integration(api: RestApi, among: Iterable[Method]) -> Finding | None
         evidence=api.resources_evidence,
         account=api.account.id,
         region=api.region,
-        remedy={"count": len(lacking)},
+        remedy={"count": len(lacking), "resource_ids": sorted({method.resource_id for method in lacking})},
     )

@@ -1,12 +1,23 @@
 """The findings about a stage that is not there."""
 
+from dataclasses import replace
+
+from bot.aws.account import Unseen
 from bot.aws.apigateway import RestApi
 from bot.aws.routes import match_route
 from bot.model import Certainty, Fact, Finding, Phase
 
 
-def never_deployed(api: RestApi) -> Finding:
-    """Nothing of the API runs anywhere, so that every request is refused, whatever else is saved."""
+def without_stages(api: RestApi) -> Finding:
+    """Nothing of the API runs anywhere, so that every request is refused, whatever else is saved. Raises Unseen."""
+    try:
+        return missing_stage(api) if api.was_ever_deployed else _never_deployed(api, api.deployments_evidence)
+    except Unseen:
+        # That there is no stage is seen all the same.
+        return replace(_never_deployed(api, api.stages_evidence), certainty=Certainty.LIKELY, is_undecided=True)
+
+
+def _never_deployed(api: RestApi, evidence: tuple[str, ...]) -> Finding:
     stage = api.focus.stage
     lacking = [method.label for method in api.every_method if method.integration is None]
     can_deploy = bool(api.every_method) and not lacking
@@ -17,7 +28,7 @@ def never_deployed(api: RestApi) -> Finding:
         api,
         "never_deployed",
         facts,
-        evidence=api.deployments_evidence,
+        evidence=evidence,
         remedy={
             "stage_to_make": stage if can_deploy else None,
             "has_methods": bool(api.every_method),

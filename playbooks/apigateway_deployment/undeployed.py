@@ -3,7 +3,7 @@
 from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.deployed import Running
-from bot.aws.drift import Change, changes, response_changes
+from bot.aws.drift import AUTHORIZER, Change, changes, response_changes
 from bot.model import Certainty, Fact, Finding, Phase, SavedChange
 
 from .scope import could_show
@@ -41,6 +41,7 @@ def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Findin
             "also": [change.what for change in others],
             "removed": [label for change in all_of_it if change.is_removal for label in change.methods],
             "is_canary": runs.has_canary,
+            **_things(api, mattering),
         },
         puts_live=tuple(
             SavedChange(change.phase, change.methods)
@@ -48,6 +49,18 @@ def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Findin
             if change.may_break and not change.is_removal
         ),
     )
+
+
+def _things(api: RestApi, mattering: list[Change]) -> dict[str, object]:
+    """What was changed, by the ids that the event history knows: the card asks who did it."""
+    labels = {label for change in mattering for label in change.methods}
+    names = {change.what.split()[1] for change in mattering if change.what.startswith(AUTHORIZER)}
+    of_methods = any(not change.what.startswith(AUTHORIZER) for change in mattering if change.methods)
+    return {
+        "policy_of": api.id if any(change.phase is Phase.RESOURCE_POLICY for change in mattering) else None,
+        "resource_ids": sorted({each.resource_id for each in api.every_method if of_methods and each.label in labels}),
+        "authorizer_ids": sorted(each.id for each in api.every_authorizer if each.name in names) if names else [],
+    }
 
 
 def _seen(api: RestApi, runs: Running, parts: frozenset[Phase]) -> list[Change]:
@@ -68,6 +81,6 @@ def _evidence(api: RestApi, runs: Running, mattering: list[Change]) -> tuple[str
         saved += api.evidence_of(api)
     if phases - {Phase.RESOURCE_POLICY, Phase.RESPONSE}:
         saved += api.resources_evidence
-    if any(change.what.startswith("authorizer ") for change in mattering):
+    if any(change.what.startswith(AUTHORIZER) for change in mattering):
         saved += tuple(id for authorizer in api.every_authorizer[:1] for id in api.evidence_of(authorizer))
     return tuple(dict.fromkeys((*saved, *runs.evidence)))

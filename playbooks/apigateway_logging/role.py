@@ -43,7 +43,8 @@ class RoleMend:
             evidence=self.evidence,
             account=api.account.id,
             region=api.region,
-            remedy={"role": self.role},
+            # Where the account names no role, nobody can have deleted it.
+            remedy={"role": self.role, "role_arn": self.facts.get("role_arn")},
         )
 
 

@@ -135,7 +135,7 @@ def exports(tape, authorization, policy, methods=("GET /pets",)):
         restApiId=API,
         stageName="prod",
         exportType="oas30",
-        parameters={"extensions": "apigateway"},
+        parameters={"extensions": "integrations,authorizers,apigateway"},
         accepts="application/json",
     )
 

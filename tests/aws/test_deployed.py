@@ -23,7 +23,7 @@ def exporting(result, stage="prod", **of_stage):
         restApiId=API,
         stageName=stage,
         exportType="oas30",
-        parameters={"extensions": "apigateway"},
+        parameters={"extensions": "integrations,authorizers,apigateway"},
         accepts="application/json",
     )
 

@@ -33,18 +33,24 @@ GUARD = {
 }
 
 
+EXTENSIONS = {"extensions": "integrations,authorizers,apigateway"}
+
+
 def runs(*security, **integration):
     called = {"type": "aws_proxy", "httpMethod": "POST", "uri": uri_of(PETS), **integration}
     return {"security": list(security), "x-amazon-apigateway-integration": called}
 
 
-def whole(saved, paths, focus=None, authorizers=(GUARD,), responses=(), **document):
-    tape = record_api(Tape(), saved, authorizers=authorizers)
+def whole(saved, paths, focus=None, authorizers=(GUARD,), responses=(), summary=None, **document):
+    prod = {"stageName": "prod", "deploymentId": "d1"}
+    tape = record_api(Tape(), saved, stages=(prod,), authorizers=authorizers)
     body = json.dumps({"paths": paths, "components": {"securitySchemes": SCHEMES}, **document})
-    of_export = {"exportType": "oas30", "parameters": {"extensions": "apigateway"}, "accepts": "application/json"}
+    of_export = {"exportType": "oas30", "parameters": EXTENSIONS, "accepts": "application/json"}
     tape.holds("apigateway", "GetExport", found(body=body), restApiId=API, stageName="prod", **of_export)
     result = found(items=list(responses)) if responses is not None else DENIED
     tape.holds("apigateway", "GetGatewayResponses", result, restApiId=API)
+    deployment = {"restApiId": API, "deploymentId": "d1", "embed": ["apisummary"]}
+    tape.holds("apigateway", "GetDeployment", DENIED if summary is None else found(apiSummary=summary), **deployment)
     api = api_of(tape, focus)
     return api, running(api, api.stages[0])
 
@@ -133,3 +139,26 @@ def test_gateway_responses_that_differ():
 def test_gateway_responses_that_nobody_may_see():
     with pytest.raises(Unseen):
         list(response_changes(*whole({}, {}, responses=None)))
+
+
+def in_summary(authorization, key):
+    return {"/pets": {"GET": {"authorizationType": authorization, "apiKeyRequired": key}}}
+
+
+SIGNED = {**method(PETS), "authorizationType": "AWS_IAM", "apiKeyRequired": True}
+
+
+@pytest.mark.parametrize(
+    ("summary", "what"),
+    [
+        (in_summary("NONE", False), ["authorizationType", "apiKeyRequired"]),
+        (in_summary("AWS_IAM", True), []),
+        (in_summary("AWS_IAM", False), ["apiKeyRequired"]),
+        ({"/pets": {}}, []),
+        ({}, []),
+        (None, []),
+    ],
+)
+def test_what_an_export_leaves_unsaid_is_asked_of_the_deployment(summary, what):
+    changed = told({"GET /pets": SIGNED}, {"/pets": {"get": runs()}}, summary=summary)
+    assert changed == [f"GET /pets {each}" for each in what]

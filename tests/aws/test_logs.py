@@ -32,7 +32,8 @@ def api(world: World) -> Api:
     made = world.rest_api("orders")
     guard = made.authorizer("guard", tokens)
     made.method("GET /orders/{id}", orders, authorizer=guard).method("POST /orders", orders, authorizer=guard)
-    return made.stage("prod")
+    world.can_log()
+    return made.stage("prod", logs=None)
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_an_access_log_in_a_format_of_its_own_tells_as_well(api: Api, look: Look
 
 
 def test_a_pasted_line_of_the_access_log_is_read_with_the_stage_s_format(api: Api, look: Look) -> None:
-    api.logs("prod", "OFF", ACCESS_FORMAT)
+    api.logs("prod", "OFF", access_format=ACCESS_FORMAT)
     line = Request(api, "prod", "GET /orders/7").access({"status": "403", "error.responseType": "INVALID_API_KEY"})
     (found,) = look(api, Incident(symptoms=("explicit_deny",), text=f"why?\n2026-11-20T09:00:00 access {line}"))
     assert (found.phase, found.path, found.evidence) == (Phase.USAGE_PLAN, "/orders/7", None)

@@ -21,6 +21,7 @@ EXAMPLES = {
     "UserName": "caller",
     "GroupName": "callers",
     "stageName": "prod",
+    "deploymentId": "d1e2f3",
     "exportType": "oas30",
     "logGroupName": "/aws/lambda/pets",
     "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/caller",

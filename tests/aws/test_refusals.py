@@ -31,7 +31,7 @@ def test_without_a_path_only_what_refuses_every_call_is_a_fault():
 
 def test_what_could_not_be_read_refuses_nothing():
     tape = a_tape("NONE", [DENIES], methods=METHODS)
-    parameters = {"extensions": "apigateway"}
+    parameters = {"extensions": "integrations,authorizers,apigateway"}
     tape.holds("apigateway", "GetExport", DENIED, restApiId="a1b2c3d4e5", stageName="prod", exportType="oas30",
                parameters=parameters, accepts="application/json")  # fmt: skip
     found = Refusals.of(api_of(tape, Focus()))

@@ -129,14 +129,11 @@ def first_orders_then_items(world: World) -> Case:
 @scenario
 def every_second_call(world: World) -> Case:
     api, _, _ = guarded(world, "GET /orders/{id}", "DELETE /orders/{id}", ttl=3600)
-    world.client("apigateway").update_stage(
-        restApiId=api.id,
-        stageName="prod",
-        patchOperations=[{"op": "replace", "path": "/*/*/logging/loglevel", "value": "OFF"}],
-    )
+    api.logs("prod", "OFF")
     return Case(
         f"DELETE {api.url('prod', '/orders/7')} {_NOT_COVERED}",
         (found("authorizer_cache_too_narrow", "likely", cli=False, stack=None, ttl=3600),),
+        advises=(found("execution_logging_off", stack="merge"),),
         heals=False,
     )
 
@@ -217,7 +214,7 @@ def somebody_refused_elsewhere(world: World) -> Case:
 def an_open_method_beside(world: World) -> Case:
     api, _, _ = guarded(world, "GET /orders")
     orders = Function(world, "orders")
-    api.method("GET /health", orders)
+    api.method("GET /health", orders).deployed("prod")
     return nothing_wrong(api.id)
 
 
@@ -234,7 +231,7 @@ def a_long_answer(world: World) -> Case:
 def two_of_three_methods_lost_theirs(world: World) -> Case:
     api, gate, session = guarded(world, "GET /orders", "POST /orders")
     newer = api.authorizer("session-2", session)
-    api.method("GET /items", Function(world, "orders"), authorizer=newer)
+    api.method("GET /items", Function(world, "orders"), authorizer=newer).deployed("prod")
     api.drops_authorizer(gate)
     return Case(
         api.id,
@@ -318,6 +315,7 @@ def a_log_that_was_pasted(world: World) -> Case:
                 methods="PUT /profile",
             ),
         ),
+        advises=(found("execution_logging_off", stack="merge"),),
         heals=False,
     )
 

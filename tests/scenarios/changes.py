@@ -196,6 +196,7 @@ def one_method_of_two_set_anew(world: World) -> Case:
     orders.allows(api.source("*"))
     with world.changed("user/other", hours=1):
         api.method("DELETE /orders", orders)
+    api.deployed("prod")
     return Case(api.id, (found("integration_method_not_post", stack="merge", methods="GET /orders", changed_by=None),))
 
 

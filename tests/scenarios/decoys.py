@@ -58,7 +58,11 @@ def an_authorizer_behind_a_silent_policy(world: World) -> Case:
     api.policy({"Effect": "Allow", "Principal": "*", "Condition": office})
     api.method("GET /orders", orders, authorizer=gate).stage("prod")
     said = '{"Message":"User is not authorized to access this resource"}'
-    return Case(f"sourceIp: 203.0.113.9 {api.url('prod', '/orders')} {said}", verdict="could_not_check")
+    return Case(
+        f"sourceIp: 203.0.113.9 {api.url('prod', '/orders')} {said}",
+        (found("authorizer_policy_too_narrow", "likely", cli=False, stack=None),),
+        heals=False,
+    )
 
 
 @scenario

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.demo.rest_api import Api
 from bot.demo.world import World
-from tests.scenarios.pasted import INTERNAL_ERROR, access_log, execution_log
+from tests.scenarios.pasted import AUTHORIZER_FAILED, INTERNAL_ERROR, NOT_PERMITTED, access_log, execution_log
 from tests.scenarios.scenario import Case, Expected, found, nothing_wrong, scenario
 
 _NO_TOKEN = '{"message":"Missing Authentication Token"}'
@@ -96,7 +96,7 @@ def a_doorman_at_another_address(world: World) -> Case:
     accounts = world.function("accounts").allows(api.source())
     api.method("GET /me", accounts, authorizer=gate).stage("prod")
     api.saves_authorizer(gate, authorizerUri=api.uri(door))
-    question = execution_log(api, "prod", "GET /me", "Execution failed due to configuration error: Authorizer error")
+    question = execution_log(api, "prod", "GET /me", f"{NOT_PERMITTED}\n{AUTHORIZER_FAILED}")
     return Case(question, (_lags(changed="authorizer session authorizerUri", methods="GET /me"),))
 
 

@@ -102,7 +102,7 @@ def an_api_between_stages(world: World) -> Case:
 def an_api_just_made(world: World) -> Case:
     api = _shop(world)
     finds = found("never_deployed", rollback=False, api_id=api.id, stage="prod")
-    return Case(api.url("prod", "/orders"), (finds,))
+    return Case(api.url("prod", "/orders"), (finds,), advice_stays=True)
 
 
 @scenario

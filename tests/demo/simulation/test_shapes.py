@@ -84,7 +84,7 @@ def test_every_operation_answered_here(aws: SimulatedAws, api: Api, function: Fu
     gateway.update_stage(**of_stage, **nothing)
     gateway.get_account()
     gateway.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": ""}])
-    gateway.get_export(**of_stage, exportType="oas30", parameters={"extensions": "apigateway"})
+    gateway.get_export(**of_stage, exportType="oas30", parameters={"extensions": "integrations,authorizers,apigateway"})
     of_response = {**of_api, "responseType": "UNAUTHORIZED"}
     gateway.put_gateway_response(**of_response, statusCode="403")
     gateway.get_gateway_response(**of_response)
