@@ -17,6 +17,7 @@ HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pyda
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
     "model": "words without behaviour; every test speaks them",
+    "aws/api_parts": "one subject with apigateway, tests/aws/test_apigateway.py",
     "aws/bounds": "numbers only; tests/test_settings.py reads them, the tests of logs and changes keep to them",
     "workshop": "puts parts together; tests/conftest.py and every test of a command use it",
     "aws/iam_identity": "what roles and users share, tests/aws/test_iam.py and tests/aws/test_iam_user.py",

@@ -1,85 +1,18 @@
-"""A REST API as the console shows it: stages, resources with their methods, authorizers."""
+"""A REST API as the console shows it, and the part of it that a question is about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from bot.aws.account import Account, Answer, Read, Unseen
+from bot.aws.api_parts import Authorizer, Method, Stage, authorizer_of, method_of, stages_of
 from bot.aws.policy import MalformedPolicy, Policy
 from bot.aws.routes import match_route
 from bot.model import Hint, Incident
 
 TEST_STAGE = "test-invoke-stage"
 """The stage name under which the console's Test feature calls a function; an API without stages is called so only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage as it serves requests; a stage with a canary is two, the second with the canary's variables laid over.
-
-    `exists` is False only for the console's Test stage.
-    """
-
-    name: str
-    variables: Mapping[str, str]
-    is_canary: bool = False
-    exists: bool = True
-    deployment_id: str | None = None
-    """What the stage runs now."""
-    definition: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """AWS's own description; empty for the console's Test stage."""
-
-    def log_level(self, method: "Method | None" = None) -> str:
-        """`OFF`, `ERROR` or `INFO`: what the execution log holds of a method, or of those without own settings.
-
-        https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html
-        """
-        settings = self.definition.get("methodSettings") or {}
-        own = f"{method.path.replace('/', '~1')}/{method.http_method}" if method else "*/*"
-        found = settings.get(own) or settings.get("*/*") or {}
-        return str(found.get("loggingLevel") or "OFF")
-
-
-@dataclass(frozen=True, slots=True)
-class Integration:
-    """What a method does with a request: `http_method` is the backend's, `credentials` a role or passthrough ARN."""
-
-    type: str
-    uri: str | None
-    http_method: str | None
-    credentials: str | None
-    definition: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method of a resource: `http_method` may be `ANY`, `path` is the resource's template, `definition` AWS's own."""
-
-    resource_id: str
-    path: str
-    http_method: str
-    authorization_type: str
-    authorizer_id: str | None
-    integration: Integration | None
-    definition: Mapping[str, Any]
-
-    @property
-    def label(self) -> str:
-        """How a person names it: `GET /pets/{id}`."""
-        return f"{self.http_method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Authorizer:
-    """An authorizer; `uri` and `credentials` stand only with a Lambda authorizer (`TOKEN`, `REQUEST`)."""
-
-    id: str
-    name: str
-    type: str
-    uri: str | None
-    credentials: str | None
-    definition: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +135,7 @@ class RestApi:
             return (Stage(TEST_STAGE, {}, exists=False),)
         described = self.account.read(self._stages)["item"] or []
         wanted = [stage for stage in described if self.focus.stage in (None, stage["stageName"])]
-        return tuple(stage for each in wanted for stage in _served(each))
+        return tuple(stage for each in wanted for stage in stages_of(each))
 
     @property
     def stage_names(self) -> tuple[str, ...]:
@@ -227,7 +160,7 @@ class RestApi:
         answer = self.account.read(self._resources)
         items = (answer["items"] or []) if answer else []
         found = [
-            _method(resource, verb, definition)
+            method_of(resource, verb, definition)
             for resource in items
             for verb, definition in (resource.get("resourceMethods") or {}).items()
         ]
@@ -250,7 +183,7 @@ class RestApi:
     def every_authorizer(self) -> tuple[Authorizer, ...]:
         """Every authorizer of the API. Raises Unseen."""
         answer = self.account.read(self._authorizers)
-        return tuple(map(_authorizer, (answer["items"] or []) if answer else []))
+        return tuple(map(authorizer_of, (answer["items"] or []) if answer else []))
 
     @property
     def was_ever_deployed(self) -> bool:
@@ -304,48 +237,3 @@ class RestApi:
 
     def _read(self, operation: str, **parameters: Any) -> Read:
         return Read.of("apigateway", operation, self.region, restApiId=self.id, **parameters)
-
-
-def _served(stage: Mapping[str, Any]) -> Iterable[Stage]:
-    base = Stage(
-        stage["stageName"], stage.get("variables") or {}, deployment_id=stage.get("deploymentId"), definition=stage
-    )
-    yield base
-    canary = stage.get("canarySettings")
-    if canary:
-        overrides = canary.get("stageVariableOverrides") or {}
-        yield replace(base, variables={**base.variables, **overrides}, is_canary=True)
-
-
-def _method(resource: Mapping[str, Any], verb: str, definition: Mapping[str, Any]) -> Method:
-    integration = definition.get("methodIntegration")
-    return Method(
-        resource_id=resource["id"],
-        path=resource["path"],
-        http_method=verb,
-        authorization_type=definition.get("authorizationType") or "NONE",
-        authorizer_id=definition.get("authorizerId"),
-        integration=_integration(integration) if integration else None,
-        definition=definition,
-    )
-
-
-def _integration(definition: Mapping[str, Any]) -> Integration:
-    return Integration(
-        type=definition.get("type") or "",
-        uri=definition.get("uri"),
-        http_method=definition.get("httpMethod"),
-        credentials=definition.get("credentials") or None,
-        definition=definition,
-    )
-
-
-def _authorizer(definition: Mapping[str, Any]) -> Authorizer:
-    return Authorizer(
-        id=definition["id"],
-        name=definition.get("name") or definition["id"],
-        type=definition.get("type") or "",
-        uri=definition.get("authorizerUri"),
-        credentials=definition.get("authorizerCredentials") or None,
-        definition=definition,
-    )

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import re2
 
-from bot.aws.apigateway import Authorizer, Stage
+from bot.aws.api_parts import Authorizer, Stage
 from bot.aws.arn import Arn
 from bot.aws.tokens import claims_of
 from bot.model import SentRequest

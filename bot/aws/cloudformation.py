@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.aws.apigateway import Method, RestApi, Stage
+from bot.aws.api_parts import Method, Stage
+from bot.aws.apigateway import RestApi
 
 _METHOD = {
     "apiKeyRequired": "ApiKeyRequired",

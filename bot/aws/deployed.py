@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.aws.account import Read
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.export import NotAnExport, RunningAuthorizer, RunningMethod, read_export
 from bot.aws.policy import MalformedPolicy, Policy
 from bot.model import Hint

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.aws.account import Read, Unseen
-from bot.aws.apigateway import Authorizer, Method, RestApi
+from bot.aws.api_parts import Authorizer, Method
+from bot.aws.apigateway import RestApi
 from bot.aws.deployed import Running
 from bot.aws.export import RunningMethod
 from bot.aws.normal_form import (

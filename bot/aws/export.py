@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.aws.apigateway import Integration
+from bot.aws.api_parts import Integration
 
 _ANY = "x-amazon-apigateway-any-method"
 _VERBS = {verb.lower(): verb for verb in ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH")} | {_ANY: "ANY"}

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import re2
 
-from bot.aws.apigateway import Authorizer
+from bot.aws.api_parts import Authorizer
 from bot.aws.arn import FunctionArn
 from bot.aws.functions import POLICY_LIMIT_BYTES, FunctionPolicy
 from bot.aws.invocations import Invocation

@@ -7,7 +7,8 @@ from typing import Any
 import re2
 
 from bot.aws.account import as_far_as_seen
-from bot.aws.apigateway import Authorizer, Method, RestApi, Stage
+from bot.aws.api_parts import Authorizer, Method, Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import (
     Arn,
     FunctionArn,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.aws.access_log import AccessLogFormat
 from bot.aws.account import Unseen
-from bot.aws.apigateway import Method, RestApi, Stage
+from bot.aws.api_parts import Method, Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import Arn
 
 OFF, INFO = "OFF", "INFO"

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.aws.account import Read, as_far_as_seen
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.execution_log import LoggedRequest
 from bot.aws.log_destinations import execution_log_group
 from bot.aws.log_search import Window, any_of, first_page

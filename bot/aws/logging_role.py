@@ -4,7 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from bot.aws.account import Read
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import Arn
 from bot.aws.iam import Role
 from bot.aws.policy import EVERYTHING_ELSE, Access, Principal, Request, evaluate_role

@@ -6,7 +6,8 @@ Rests on "Control access for invoking an API"
 
 from dataclasses import dataclass
 
-from bot.aws.apigateway import Method, RestApi, Stage
+from bot.aws.api_parts import Method, Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import Pattern, Wildcard, execute_api_invoke_arn, overlap
 from bot.aws.callers import Caller
 from bot.aws.policy import EVERYTHING_ELSE, Principal, Request

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.aws.account import Unseen
-from bot.aws.apigateway import Method
+from bot.aws.api_parts import Method
 from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
 from bot.aws.authorizers import IdentityCheck
 from bot.aws.excerpts import excerpt

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.aws.apigateway import Authorizer, Method, RestApi
+from bot.aws.api_parts import Authorizer, Method
+from bot.aws.apigateway import RestApi
 from bot.aws.authorizers import COGNITO, LAMBDA_TYPES
 from bot.aws.cloudformation import method_resource
 from bot.model import Certainty, Finding, Phase

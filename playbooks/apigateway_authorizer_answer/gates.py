@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from bot.aws.account import Read
-from bot.aws.apigateway import Authorizer, Method, RestApi
+from bot.aws.api_parts import Authorizer, Method
+from bot.aws.apigateway import RestApi
 from bot.aws.arn import execute_api_invoke_arn
 from bot.aws.authorizers import LAMBDA_TYPES
 from bot.aws.execution_log import LoggedRequest

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.aws.apigateway import Method
+from bot.aws.api_parts import Method
 from bot.aws.authorizers import IdentityCheck
 from bot.aws.execution_log import LoggedRequest
 from bot.aws.logs import FailingRequests

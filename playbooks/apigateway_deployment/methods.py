@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.aws.apigateway import Method, RestApi
+from bot.aws.api_parts import Method
+from bot.aws.apigateway import RestApi
 from bot.aws.deployed import Running
 from bot.aws.routes import match_route, nearest_routes
 from bot.model import Certainty, Finding, Phase

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.aws.account import Unseen
-from bot.aws.apigateway import Method, RestApi
+from bot.aws.api_parts import Method
+from bot.aws.apigateway import RestApi
 from bot.aws.callers import SIGNED, Caller
 from bot.aws.cloudformation import method_resource
 from bot.aws.functions import Function

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.aws.apigateway import Authorizer
+from bot.aws.api_parts import Authorizer
 from bot.aws.invocations import Invocation, beyond_focus, deployments
 
 

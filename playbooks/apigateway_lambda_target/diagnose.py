@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.aws.account import as_far_as_seen
-from bot.aws.apigateway import Method, RestApi
+from bot.aws.api_parts import Method
+from bot.aws.apigateway import RestApi
 from bot.aws.cloudformation import method_resource
 from bot.aws.functions import Function, Presence
 from bot.aws.invocations import Invocation, common_facts, deployments, invocations

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.aws.account import Unseen
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.iam import Role
 from bot.aws.logging_role import LoggingRole
 from bot.aws.policy import Access, Policy

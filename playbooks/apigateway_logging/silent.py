@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.aws.apigateway import RestApi, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import RestApi
 from bot.aws.cloudformation import stage_resource
 from bot.model import Certainty, Finding, Phase
 

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.aws.account import Unseen
-from bot.aws.apigateway import TEST_STAGE, Focus, Stage
+from bot.aws.api_parts import Stage
+from bot.aws.apigateway import TEST_STAGE, Focus
 from bot.model import Incident
 from tests.aws.tapes import API, DENIED, Tape, api_of, found, function_arn, method, record_api, uri_of
 

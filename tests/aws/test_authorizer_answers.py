@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.apigateway import Method
+from bot.aws.api_parts import Method
 from bot.aws.authorizer_answers import Answer, Judgement, defect_of, is_meant_for_another, judge, was_called_anew
 from bot.aws.authorizer_output import read_authorizer_output
 from bot.aws.execution_log import LoggedRequest, read_execution_log

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.apigateway import Authorizer, Stage
+from bot.aws.api_parts import Authorizer, Stage
 from bot.aws.authorizers import IdentityCheck
 from bot.model import SentRequest
 from tests.aws.test_tokens import encoded
