@@ -1,9 +1,10 @@
 """The accounts of `kintsugi demo`: each says what happened, builds itself, and tells what a person would paste."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.demo.world import World, may_invoke, trust
+from bot.demo.world import World, document, may_invoke, trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,39 @@ def _parcels(world: World) -> str:
     return api.id
 
 
+def _gym(world: World) -> str:
+    members = world.function("members")
+    sessions = world.function("session-check")
+    api = world.rest_api("gym")
+    gate = api.authorizer("sessions", sessions.allows(api.source()), ttl=300)
+    api.method("GET /profile", members.allows(api.source()), authorizer=gate)
+    api.method("POST /bookings", members, authorizer=gate).stage("prod")
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{api.arn}/prod/GET/profile"}
+    answer = {"principalId": "member-81", "policyDocument": document(statement)}
+    request = "(2f7c1d90-5b1e-4d2a-9f57-0c6d4b8a7e11)"
+    api.logged(
+        "prod",
+        12,
+        f"{request} Authorizer result body before parsing: {json.dumps(answer)}",
+        f"{request} Using valid authorizer policy for principal: *****r-81",
+        f"{request} The client is not authorized to perform this operation.",
+        f"{request} HTTP Method: POST, Resource Path: /bookings",
+        f"{request} Gateway response type: ACCESS_DENIED with status code: 403",
+    )
+    said = '{"Message":"User is not authorized to access this resource"}'
+    return f"POST {api.url('prod', '/bookings')} answers 403 {said}, but only for some members"
+
+
+def _trains(world: World) -> str:
+    newer = world.function("timetable-v2")
+    api = world.rest_api("trains")
+    api.method("GET /timetable", world.function_arn("timetable")).stage("prod")
+    newer.allows(api.source())
+    with world.changed("user/mika", hours=3):
+        api.saves("GET /timetable", uri=api.uri(newer))
+    return f'GET {api.url("prod", "/timetable")} answers {{"message": "Internal server error"}} since the clean-up'
+
+
 def _quiet(world: World) -> str:
     catalogue = world.function("catalogue")
     api = world.rest_api("catalogue")
@@ -87,6 +121,8 @@ SCENARIOS = {
     "bookings": Scenario("a booking service answers 500 before its own function is even called", _bookings),
     "invoices": Scenario("invoices fail on prod since the stage was pointed at another alias", _invoices),
     "parcels": Scenario("a function works when it is called by hand, and through the API it does not", _parcels),
+    "gym": Scenario("members of a gym see their profile, but some of them cannot book", _gym),
+    "trains": Scenario("a timetable stays broken although somebody has set it right", _trains),
     "catalogue": Scenario("a catalogue that works: what the answer looks like when nothing is wrong", _quiet),
 }
 """By name; the first is the one that `kintsugi demo` shows."""
