@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,11 +20,11 @@ from bot.model import Question, Reply
 from bot.settings import read_settings
 from bot.troubleshooter import Troubleshooter
 from bot.workshop import make_troubleshooter
+from tests.aws_cli import aws_cli
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 """When every question of the tests is asked."""
 _REGION = "eu-west-1"
-_PROGRAMS = Path(sys.executable).parent
 _NOT_PROVED = Path(__file__).with_name("not_proved.md")
 
 
@@ -131,10 +130,17 @@ def ask(troubleshooter: Troubleshoot) -> Ask:
 RunShell = Callable[..., None]
 
 
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the AWS CLI."""
+    with aws_cli(tmp_path_factory.mktemp("programs")) as folder:
+        yield folder
+
+
 @pytest.fixture
-def run_shell(server: SimulatedAws, environment: dict[str, str]) -> RunShell:
+def run_shell(server: SimulatedAws, environment: dict[str, str], programs: Path) -> RunShell:
     """Runs a printed snippet as its reader would: in a POSIX shell, with the real AWS CLI, in the account given."""
-    path = f"{_PROGRAMS}:/usr/bin:/bin"
+    path = f"{programs}:/usr/bin:/bin"
 
     def run(script: str, account: str) -> None:
         variables = {**environment, **server.environment(account), "PATH": path}
