@@ -63,6 +63,7 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
         yield f"## {words.block('unseen')}"
         yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
     if diagnosis.log_searches:
+        yield f"## {words.block('log_searches')}"
         yield "\n".join(f"- {search_line(search, words)}" for search in diagnosis.log_searches)
     if with_evidence:
         yield f"## {words.block('evidence')}"
