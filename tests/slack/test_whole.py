@@ -65,7 +65,7 @@ def test_a_pasted_log_is_answered_in_the_thread_with_the_command_that_mends_it(s
         run_shell(each, world.account)
     assert slack.send("events_api", mention(slack, "UES", pasted)) == {}
     healthy = text_of(slack.posts.get(timeout=PATIENCE))
-    assert "La API" in healthy
+    assert "Nada en la API" in healthy
     assert "aws lambda" not in healthy
 
     process.send_signal(signal.SIGTERM)
