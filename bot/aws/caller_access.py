@@ -65,6 +65,8 @@ class Judgement:
     endpoint: Decision | None
     resource: Decision | None
     identity: Decision
+    is_delegated: bool = False
+    """The resource policy lets in the caller's account, which is the API's own, and nobody in it by name."""
 
     @property
     def verdict(self) -> Access:
@@ -136,10 +138,25 @@ def judge(call: Call, policy: Policy | None, caller: Caller) -> Judgement:
     principal = caller.principal(call.method.authorization_type)
     request = call.request(caller, principal)
     resource = evaluate([policy], request) if policy else None
+    is_delegated = resource is not None and _leaves_it_to_the_account(call, caller, request, resource)
+    if is_delegated:
+        resource = Decision(Access.NOT_ALLOWED, ())
     identity = _by_identity(call, caller, request)
     if resource and resource.verdict is Access.ALLOWED and "boundary" in identity.lacking:
         identity = _NOT_SEEN  # a boundary limits what a resource policy grants to the role, but not what to its session
-    return Judgement(call, caller, _by_endpoint(call, caller), resource, identity)
+    return Judgement(call, caller, _by_endpoint(call, caller), resource, identity, is_delegated)
+
+
+def _leaves_it_to_the_account(call: Call, caller: Caller, request: Request, resource: Decision) -> bool:
+    """Whether what allows a signed call names the API's own account only: then its identity policies have to allow it.
+
+    "AWS JSON policy elements: Principal" (IAM/latest/UserGuide/reference_policies_elements_principal), on accounts.
+    """
+    if call.method.authorization_type != SIGNED or caller.is_of_another_account or caller.is_root:
+        return False
+    if request.principal is None or resource.verdict is not Access.ALLOWED:
+        return False
+    return all(statement.names_only_the_account_of(request.principal) for statement in resource.statements)
 
 
 def _by_endpoint(call: Call, caller: Caller) -> Decision | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -72,6 +73,14 @@ def principal_for_everyone(policy: Policy | None) -> Any:
         if statement.effect == ALLOW and names_everyone:
             return statement.raw["Principal"]
     return None
+
+
+def lets_in_everyone(policy: Policy | None) -> bool:
+    """Whether an Allow statement of the policy is for everyone and has no condition."""
+    if policy is None:
+        return False
+    unconditional = tuple(statement for statement in policy.statements if not statement.conditions)
+    return principal_for_everyone(replace(policy, statements=unconditional)) is not None
 
 
 def _listed(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -61,6 +61,14 @@ class PrincipalEntry:
         """`"*"` and `{"AWS": "*"}` are one: everyone, the anonymous and AWS services included."""
         return self.kind == PrincipalKind.AWS and self.id == "*"
 
+    @property
+    def is_account(self) -> bool:
+        """A whole account: its twelve digits, or its root's ARN."""
+        named = Arn.parse(self.id)
+        return self.kind == PrincipalKind.AWS and (
+            _is_account_id(self.id) or (named is not None and named.resource == "root")
+        )
+
     def means(self, principal: Principal) -> Truth:
         """Whether the caller is the one named.
 

@@ -103,6 +103,13 @@ class Statement:
         """Operator, key and values of each condition."""
         return self.document.conditions
 
+    def names_only_the_account_of(self, principal: Principal) -> bool:
+        """Whether Principal means the caller by the account alone, and neither by name nor as one of everyone."""
+        if self.document.except_principals:
+            return False
+        by_name = [entry for entry in self.document.principals or () if not entry.is_account]
+        return principal_element_means(by_name, principal) is Truth.NO
+
     def covers(self, request: Request) -> Match:
         """Whether the statement is about the request, and which of its parts say otherwise."""
         context = Context(request.context, request.unknown)

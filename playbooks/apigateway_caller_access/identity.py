@@ -30,7 +30,7 @@ def not_allowed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
         cause="caller_not_allowed",
         fix="caller_not_allowed",
         phase=Phase.AUTHORIZER,
-        certainty=Certainty.LIKELY if first.identity.rests_on_belief else Certainty.PROVEN,
+        certainty=Certainty.LIKELY if first.identity.rests_on_belief or first.is_delegated else Certainty.PROVEN,
         facts={
             **facts_of(judgements),
             "principal": identity.real_arn,
@@ -44,6 +44,7 @@ def not_allowed(judgements: Sequence[Judgement]) -> Iterator[Finding]:
             "is_user": identity.noun == "User",
             "name": identity.name,
             "denied": denied,
+            "is_delegated": first.is_delegated,
             "boundary_lacks": "boundary" in first.identity.lacking,
             "policy_name": identity.free_policy_name(_POLICY_NAME),
             "policy": {

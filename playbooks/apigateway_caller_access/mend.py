@@ -11,7 +11,13 @@ from bot.aws.caller_access import Judgement, Refusal, judge
 from bot.aws.callers import SIGNED
 from bot.aws.method_calls import INVOKE
 from bot.aws.policy import Access, Policy, evaluate
-from bot.aws.policy_amendments import one_address, principal_for_everyone, with_exemption, with_statement
+from bot.aws.policy_amendments import (
+    lets_in_everyone,
+    one_address,
+    principal_for_everyone,
+    with_exemption,
+    with_statement,
+)
 
 from .findings import request_of
 
@@ -72,7 +78,8 @@ def _first_policy(judgement: Judgement, resource: str) -> Mended:
 def allow_statement(judgement: Judgement, resource: str, policy: Policy | None) -> dict[str, Any] | None:
     """An Allow for the one call: of its caller by name, or of where it came from if everyone is let in already.
 
-    None where neither is known. Raises Unseen.
+    Where everyone is let in without any condition, the one call more needs none either. None where nothing of this is
+    known. Raises Unseen.
     """
     caller = judgement.caller
     statement = {"Effect": "Allow", "Action": INVOKE, "Resource": resource}
@@ -80,9 +87,9 @@ def allow_statement(judgement: Judgement, resource: str, policy: Policy | None) 
         named = caller.lasting_arn
         return statement | {"Principal": {"AWS": named}} if named else None
     everyone, condition = principal_for_everyone(policy), _condition(judgement)
-    if everyone is None or condition is None:
+    if everyone is None or (condition is None and not lets_in_everyone(policy)):
         return None
-    return statement | {"Principal": everyone, "Condition": condition}
+    return statement | {"Principal": everyone} | ({"Condition": condition} if condition else {})
 
 
 def _condition(judgement: Judgement) -> dict[str, Any] | None:

@@ -196,10 +196,26 @@ def test_calls_that_are_not_signed(authorization, policy):
 
 
 def test_statements_for_certain_principals_are_met_by_signed_calls_only():
-    policy = [statement(principal={"AWS": ACCOUNT})]
+    policy = [statement(principal={"AWS": SESSION})]
     assert ask(a_tape("NONE", policy))[1] == (Refusal.NOT_ALLOWED,)
     assert ask(a_tape("AWS_IAM", policy))[1] == ()
     assert ask(record_role(a_tape("AWS_IAM", policy), []), caller=SESSION)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("principals", "refused"),
+    [
+        ([ACCOUNT], True),
+        ([f"arn:aws:iam::{ACCOUNT}:root"], True),
+        ([ACCOUNT, SESSION], False),
+        (["*"], False),
+    ],
+)
+def test_an_account_that_is_let_in_decides_by_itself_whom_of_it(principals, refused):
+    policy = [statement(principal={"AWS": principals})]
+    judgement, refusals = ask(record_role(a_tape("AWS_IAM", policy), []), caller=SESSION)
+    assert judgement.is_delegated is refused
+    assert refusals == ((Refusal.BY_IDENTITY,) if refused else ())
 
 
 def test_a_caller_who_is_not_named_is_not_judged():

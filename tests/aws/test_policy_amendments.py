@@ -5,7 +5,13 @@ import json
 import pytest
 
 from bot.aws.policy import Access, Policy, Principal, Request, evaluate
-from bot.aws.policy_amendments import one_address, principal_for_everyone, with_exemption, with_statement
+from bot.aws.policy_amendments import (
+    lets_in_everyone,
+    one_address,
+    principal_for_everyone,
+    with_exemption,
+    with_statement,
+)
 
 API = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
 CALL = f"{API}/prod/GET/pets"
@@ -108,3 +114,12 @@ def test_how_everyone_is_spelled():
     assert principal_for_everyone(policy(statement())) is None
     assert principal_for_everyone(policy({**EVERYWHERE, "Principal": {"AWS": "123456789012"}})) is None
     assert principal_for_everyone(None) is None
+
+
+def test_everyone_is_let_in_only_by_a_statement_without_conditions():
+    assert lets_in_everyone(
+        policy({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"})
+    )
+    assert not lets_in_everyone(policy({**EVERYWHERE, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}))
+    assert not lets_in_everyone(policy(statement()))
+    assert not lets_in_everyone(None)

@@ -78,6 +78,39 @@ def a_developer_in_a_group(world: World) -> Case:
 
 
 @scenario
+def a_developer_of_the_house(world: World) -> Case:
+    user = world.user("kim")
+    api = shop(world, "PUT /orders")
+    house = {"AWS": f"arn:aws:iam::{world.account}:root"}
+    api.policy({"Effect": "Allow", "Principal": house}).stage("prod")
+    return Case(
+        refused(
+            api, "PUT /prod/orders", user, " because no identity-based policy allows the execute-api:Invoke action"
+        ),
+        (found("caller_not_allowed", "likely", principal=user, lacking="identity"),),
+    )
+
+
+@scenario
+def a_developer_of_the_house_by_name(world: World) -> Case:
+    user = world.user("kim")
+    api = shop(world, "PUT /orders")
+    api.policy({"Effect": "Allow", "Principal": {"AWS": [world.account, user]}}).stage("prod")
+    return nothing_wrong(refused(api, "PUT /prod/orders", user))
+
+
+@scenario
+def a_shop_with_one_open_door(world: World) -> Case:
+    api = shop(world, "GET /orders", "POST /orders", authorization="NONE")
+    api.policy({"Effect": "Allow", "Principal": "*", "Resource": "execute-api:/*/GET/orders"}).stage("prod")
+    return Case(
+        f"POST {api.url('prod', '/orders')} {refused(api, 'POST /prod/orders')}",
+        (found("resource_policy_does_not_allow", stack="merge", methods="POST /orders"),),
+        prints=('"*"',),
+    )
+
+
+@scenario
 def a_role_with_a_list_of_stages(world: World) -> Case:
     api = shop(world).stage("dev").stage("prod")
     role = world.role("reports", trust("lambda.amazonaws.com"), {"call": may_call(f"{api.arn}/dev/*")}, path="/a/")
