@@ -76,6 +76,8 @@ def _aws(evidence: Evidence, environment: dict[str, str]) -> None:
             given = value if isinstance(value, list) else [value]
             words = (json.dumps(each) if isinstance(each, dict) else str(each) for each in given)
             command += [f"--{xform_name(name, '-')}", *words]
+    if evidence.operation == "GetExport":
+        command.append(os.devnull)  # the file to write it to
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode and "(NotFound" not in done.stderr and "NotFoundException" not in done.stderr:
         raise RuntimeError(f"{shlex.join(command)}: {done.stderr}")
