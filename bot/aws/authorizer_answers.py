@@ -25,6 +25,7 @@ _MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE")
 _UNPARSED = "Could not parse policy"
 _TIMED_OUT = "Task timed out after"
 _THROTTLED = ("Rate Exceeded", "TooManyRequests", "status: 429")
+_NOT_INVOKED = "Lambda invocation failed"
 _CALLED_ANEW = ("Sending request to", "Endpoint request body after transformations")
 
 
@@ -96,7 +97,9 @@ def _refused(request: LoggedRequest, output: AuthorizerOutput, called: str) -> J
 
 def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str) -> Judgement | None:
     error = request.authorizer_function_error
-    said = (*request.execution_failures, *request.lines)
+    # In other lines stand the words of callers: `User-Agent=Rate Exceeded`.
+    not_invoked = (line for line in request.lines if line.startswith(_NOT_INVOKED))
+    said = (*request.execution_failures, request.authorizer_failure or "", *not_invoked)
     if any(sign in line for line in said for sign in _THROTTLED):
         return Judgement(Answer.FAILED, request, called, error=error or "", reason="throttled")
     if error is not None:

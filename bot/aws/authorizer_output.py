@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.aws.foreign_json import made_safe
 from bot.aws.policy import MalformedPolicy, Policy
 
 CUT = "[TRUNCATED]"
@@ -73,9 +74,9 @@ def _unwrapped(text: str) -> Iterator[str]:
 def _whole(text: str) -> tuple[Any, str] | None:
     try:
         value, end = json.JSONDecoder().raw_decode(text)
+        return made_safe(value), text[:end]
     except (ValueError, RecursionError):
         return None
-    return value, text[:end]
 
 
 def _output(raw: str, value: Any, path: tuple[str | int, ...] | None) -> AuthorizerOutput:

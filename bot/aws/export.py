@@ -5,12 +5,12 @@ read is left out rather than guessed.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.aws.api_parts import Integration
+from bot.aws.foreign_json import read_json
 
 _ANY = "x-amazon-apigateway-any-method"
 _VERBS = {verb.lower(): verb for verb in ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH")} | {_ANY: "ANY"}
@@ -74,8 +74,8 @@ class Export:
 def read_export(text: str) -> Export:
     """What an export says. Raises NotAnExport where it is no such document."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = read_json(text)
+    except ValueError as error:
         raise NotAnExport(str(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise NotAnExport("it has no paths")

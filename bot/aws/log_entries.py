@@ -4,20 +4,24 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import re2
+
+from bot.aws.foreign_json import made_safe
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _EXTENDED = r"[A-Za-z0-9_-]{8,24}={1,2}"
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d [A-Z]{2,5} \d{4}"
+_MARKUP = r"(?m:^)[^\w\n(]{0,8}(?:\d{13}[,\s\"|]{1,4})?"
+_STREAM = r"[0-9a-f]{32}"
 _STARTS = re2.compile(
-    rf"(?:({_ISO})[\s|,\]]{{1,12}})?\(({_UUID}|{_EXTENDED})\)[ \t]"
+    rf"({_MARKUP})?(?:(?:({_ISO})[\s|,\]]{{1,12}}(?:{_STREAM}[ \t]{{1,4}})?)?\(({_UUID}|{_EXTENDED})\)[ \t]"
     rf"|({_DAY}) : ?"
     rf"|\[([0-9a-z]{{4,12}})\] \[([^\[\]\n]{{1,40}})\] "
-    rf"|(?m:^)[ \t]*({_ISO})[ \t]+".encode()
+    rf"|(?m:^)[ \t]*({_ISO})[ \t]+)".encode()
 )
 _OF_EVENT = re2.compile(rf"\(({_UUID}|{_EXTENDED})\) ?((?s:.*))".encode())
 _MOST_LINES = 5_000
@@ -47,6 +51,7 @@ def entries_of_text(text: str) -> tuple[LogEntry, ...]:
     starts = list(islice(_STARTS.finditer(data), _MOST_LINES + 1))
     if not starts:
         return tuple(LogEntry(line.strip()) for line in text.splitlines()[:_MOST_LINES] if line.strip())
+    starts = _not_quoted(starts, data)
     ends = [*(each.start() for each in starts[1:]), len(data)]
     entries = (
         _entry(start, data[start.end() : end].decode("utf-8", "replace"))
@@ -73,8 +78,32 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def _not_quoted(starts: list[Any], data: bytes) -> list[Any]:
+    """The starts without those that a caller may have written into a line of the log, as into a header.
+
+    Of a log that begins its lines anew only these beginnings count, and the first line, which may stand behind a word
+    of who pasted it. Of lines run into one those with the same id: a caller does not know the id of his request before
+    he has sent it.
+    """
+    beginnings = [start for start in starts if start[1] is not None]
+    if len(beginnings) > 1:
+        is_greeted = beginnings[0] is not starts[0] and _key(starts[0]) == _key(beginnings[0])
+        return [starts[0], *beginnings] if is_greeted else beginnings
+    kept = starts[:1]
+    for before, start in pairwise(starts):
+        begins_line = not beginnings and b"\n" in data[before.end() : start.start()]
+        if begins_line or _key(start) == _key(kept[-1]):
+            kept.append(start)
+    return kept
+
+
+def _key(start: Any) -> bytes | None:
+    key: bytes | None = start[3] or start[5]
+    return key
+
+
 def _entry(start: Any, message: str) -> LogEntry:
-    iso, id, day, tail, date, plain = (group.decode() if group else None for group in start.groups())
+    iso, id, day, tail, date, plain = (group.decode() if group else None for group in start.groups()[1:])
     printed = iso or day or date or plain
     return LogEntry(message.strip(), id or tail, moment(printed) if printed else None)
 
@@ -118,6 +147,7 @@ def _events_in(text: str) -> Iterator[Mapping[str, Any]] | None:
         return None
     try:
         value, _ = json.JSONDecoder(strict=False).raw_decode(text[start:])
+        value = made_safe(value)
     except (ValueError, RecursionError):
         return None
     events = value.get("events") if isinstance(value, dict) else None

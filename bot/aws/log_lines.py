@@ -6,13 +6,13 @@ from functools import cached_property
 
 import re2
 
+from bot.aws import log_patterns as patterns
 from bot.aws.arn import Arn
 from bot.aws.authorizer_output import AuthorizerOutput, read_authorizer_output
 from bot.aws.gateway_responses import RESPONSES
 from bot.aws.log_entries import LogEntry
 from bot.model import Phase
 
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _OUTPUT = "Authorizer result body before parsing:"
 _FAILED = "Execution failed due to"
 _LONGEST_PHRASE = 400
@@ -24,22 +24,6 @@ _ANYTHING_KNOWN = (
     "AccessDeniedException", "AuthorizerConfigurationException", "AuthorizerFailureException",
     "Successfully completed",
 )  # fmt: skip
-_NAMED = re2.compile(rf"(?:for request|Unauthorized request): ({_UUID})")
-_STAGE = re2.compile(r"API Stage:? ([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})")
-_METHOD = re2.compile(r"HTTP Method: ([A-Z]{3,10}), Resource Path: (/\S*)")
-_CALLED = re2.compile(
-    r"(?:resource: |\\?\"methodArn\\?\": ?\\?\")arn:[a-z-]+:execute-api:[a-z0-9-]*:[0-9*xX]*:"
-    r"([A-Za-z0-9]{4,24})/([A-Za-z0-9_$-]{1,128})/([A-Z]{3,10})(/[^\s\"\\]*)?"
-)
-_PRESENTED = re2.compile(
-    r"X-Amz-Source-Arn=arn:[a-z-]+:execute-api:[a-z0-9-]*:\d*:([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})/"
-)
-_PRESENTING_API = re2.compile(r"x-amzn-apigateway-api-id=([A-Za-z0-9]{4,24})")
-_RESPONSE = re2.compile(r"Gateway response type: ([A-Z0-9_]{3,60})(?: with status code: (\d{3}))?")
-_COMPLETED = re2.compile(r"Method completed with status: (\d{3})")
-_REFUSED = re2.compile(r"User: (\S{1,600}) is not authorized to perform: execute-api:Invoke")
-_CUSTOMER_ERROR = re2.compile(r"due to customer function error: (.*?)(?:\. Lambda request id: .*)?$")
-_AUTHORIZER = re2.compile(r"Starting authorizer: ([A-Za-z0-9]{4,24})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +41,7 @@ class LogLines:
 
     def __init__(self, key: str | None) -> None:
         self.entries: list[LogEntry] = []
-        self.request_id = key if key and re2.fullmatch(_UUID, key) else None
+        self.request_id = key if key and re2.fullmatch(patterns.UUID, key) else None
         self._extended = key if key and key.endswith("=") else None
 
     def add(self, entry: LogEntry) -> None:
@@ -70,7 +54,7 @@ class LogLines:
     @staticmethod
     def named_request(message: str) -> str | None:
         """The request id that a line names in its text."""
-        found = _NAMED.search(message[:_LONGEST_PHRASE])
+        found = patterns.NAMED.match(message[:_LONGEST_PHRASE])
         return str(found[1]) if found else None
 
     @cached_property
@@ -106,8 +90,8 @@ class LogLines:
     @cached_property
     def place(self) -> Place:
         """What was called: by the lines that say so plainly, else by the ARNs in the others."""
-        stage, method = self._first(_STAGE), self._first(_METHOD)
-        called, presented, api = self._first(_CALLED), self._first(_PRESENTED), self._first(_PRESENTING_API)
+        stage, method, called = self._first(patterns.STAGE), self._first(patterns.METHOD), self._called
+        presented, api = self._presented(patterns.PRESENTED), self._presented(patterns.PRESENTING_API)
         if presented and presented[1] == "authorizers":
             presented = None
         where = stage or (called[:2] if called else None) or presented or (*(api or ("",)), "")
@@ -117,14 +101,41 @@ class LogLines:
         verb = method[0] if method else called[2] if called else None
         return Place(where[0] or None, stage_name or None, verb, path)
 
+    @property
+    def _called(self) -> tuple[str, ...] | None:
+        """API, stage, method and path, as the authorizer was asked about them or a refusal names them."""
+        started = self._index("Starting authorizer:")
+        sent = self._index(patterns.SENT)
+        executed = self._index("Starting execution for request:")
+        # What is sent later is sent to the integration, and may be what a caller wrote.
+        if started is not None and sent is not None and started < sent and (executed is None or sent < executed):
+            asked = patterns.SENT_TO_AUTHORIZER.match(self._plain[sent])
+            if asked:
+                return tuple(group or "" for group in asked.groups())
+        refused = self._first(patterns.REFUSED_CALL)
+        return refused[1:] if refused else None
+
+    def _presented(self, pattern: "re2._Regexp") -> tuple[str, ...] | None:
+        """What API Gateway says of itself among the headers sent; nothing where a caller's header says otherwise."""
+        sent = (line for line in self._plain if line.startswith(patterns.HEADERS_SENT))
+        found = {tuple(match.groups()) for line in sent for match in pattern.finditer(line)}
+        return found.pop() if len(found) == 1 else None
+
     def _first(self, pattern: "re2._Regexp") -> tuple[str, ...] | None:
-        found = next((match for match in map(pattern.search, self._plain) if match), None)
-        return tuple(group or "" for group in found.groups()) if found else None
+        return next(self._all(pattern), None)
+
+    def _last(self, pattern: "re2._Regexp") -> tuple[str, ...] | None:
+        """How a request ended is what its last line of the kind says."""
+        return next(iter(list(self._all(pattern))[::-1]), None)
+
+    def _all(self, pattern: "re2._Regexp") -> Iterator[tuple[str, ...]]:
+        found = (pattern.match(line) for line in self._plain)
+        return (tuple(group or "" for group in match.groups()) for match in found if match)
 
     @cached_property
     def authorizer_id(self) -> str | None:
         """The authorizer that was called."""
-        found = self._first(_AUTHORIZER)
+        found = self._first(patterns.AUTHORIZER)
         return found[0] if found else None
 
     @property
@@ -160,7 +171,7 @@ class LogLines:
     @cached_property
     def gateway_response(self) -> tuple[str | None, bool]:
         """The type of the gateway response, and whether the log names it."""
-        named = self._first(_RESPONSE)
+        named = self._last(patterns.RESPONSE)
         if named:
             return named[0], True
         return next(self._inferred(), None), False
@@ -184,20 +195,20 @@ class LogLines:
     @cached_property
     def status(self) -> int | None:
         """What the caller got, as the log says it; never guessed from the type of the response."""
-        response, completed = self._first(_RESPONSE), self._first(_COMPLETED)
+        response, completed = self._last(patterns.RESPONSE), self._last(patterns.COMPLETED)
         told = response[1] if response and response[1] else completed[0] if completed else ""
         return int(told) if told else None
 
     @cached_property
     def refused_principal(self) -> str | None:
         """Who was refused by name: `anonymous`, or an ARN."""
-        found = self._first(_REFUSED)
+        found = self._first(patterns.REFUSED)
         return found[0] if found else None
 
     @property
     def is_explicit_deny(self) -> bool:
         """The refusal names a statement that denies."""
-        return any("with an explicit deny" in line and "not authorized" in line for line in self._plain)
+        return any(why.startswith("with an explicit deny") for _, why in self._all(patterns.REFUSED_WHY))
 
     @property
     def caller(self) -> str | None:
@@ -214,14 +225,15 @@ class LogLines:
         failed = self._index("Lambda execution failed")
         if failed is None or not self.authorizer_was_called or self.says("Starting execution for request:"):
             return None
-        found = _CUSTOMER_ERROR.search(self._plain[failed])
+        found = patterns.CUSTOMER_ERROR.search(self._plain[failed])
         return str(found[1]) if found else self._plain[failed]
 
     @cached_property
     def phase(self) -> Phase | None:
         """Where the request failed; None where it did not or the lines do not tell."""
         response, _ = self.gateway_response
-        if self.refused_principal == "anonymous" or any("in a resource-based policy" in line for line in self._plain):
+        by_resource_policy = any("in a resource-based policy" in why for _, why in self._all(patterns.REFUSED_WHY))
+        if self.refused_principal == "anonymous" or by_resource_policy:
             return Phase.RESOURCE_POLICY
         if self._blames_authorizer or self.says("The client is not authorized") or self.says("Unauthorized request:"):
             return Phase.AUTHORIZER

@@ -32,6 +32,9 @@ def with_statements(document: Mapping[str, Any], statements: Sequence[Mapping[st
 
 def one_address(address: str) -> str | None:
     """The range that holds this address alone; None for what is no address."""
+    # Python takes an IPv6 address with a zone of the caller's choosing behind it; no policy does.
+    if "%" in address:
+        return None
     try:
         return f"{address}/{ip_address(address).max_prefixlen}"
     except ValueError:

@@ -3,11 +3,11 @@
 Rests on "Grammar of the IAM JSON policy language" (IAM/latest/UserGuide/reference_policies_grammar).
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.aws.conditions import Condition
+from bot.aws.foreign_json import DEEPEST, AmbiguousKey, TooDeep, made_safe, read_json
 from bot.aws.principals import PrincipalEntry, PrincipalKind
 
 ALLOW = "Allow"
@@ -61,7 +61,7 @@ def read_policy(document: object) -> tuple[Mapping[str, object], tuple[Statement
 
     Raises MalformedPolicy, and nothing else.
     """
-    mapping = _decode(document) if isinstance(document, str) else document
+    mapping = _decoded(document)
     if not isinstance(mapping, Mapping):
         raise MalformedPolicy("A policy document has to be a JSON object.")
     version = mapping.get("Version", _FIRST_VERSION)
@@ -77,28 +77,24 @@ def read_policy(document: object) -> tuple[Mapping[str, object], tuple[Statement
     return dict(mapping), read
 
 
-def _decode(text: str) -> object:
-    """The value of a JSON text, also of one escaped once more, with or without its quotation marks."""
-    decoded: object = text
+def _decoded(document: object) -> object:
+    """The value of a JSON text, also of one escaped once more, with or without its quotation marks; or a safe copy."""
+    decoded = document
     try:
+        if not isinstance(document, str):
+            return made_safe(document)
         for _ in range(3):
             if not isinstance(decoded, str):
                 break
             whole = f'"{decoded}"' if decoded.lstrip().startswith('{\\"') else decoded
-            decoded = json.loads(whole, object_pairs_hook=_object, strict=False)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, MalformedPolicy):
-            raise
+            decoded = read_json(whole, unique_keys=True, strict=False)
+    except AmbiguousKey as error:
+        raise MalformedPolicy("The policy document has the same key twice in one object.") from error
+    except TooDeep as error:
+        raise MalformedPolicy(f"The policy document is nested deeper than {DEEPEST} levels.") from error
+    except ValueError as error:
         raise MalformedPolicy("The policy document is not JSON.") from error
     return decoded
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """A JSON object; a key that stands twice makes it ambiguous."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise MalformedPolicy("The policy document has the same key twice in one object.")
-    return found
 
 
 def _statement(raw: object, place: str, variables: bool) -> StatementDocument:

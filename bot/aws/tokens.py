@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from bot.aws.foreign_json import read_json
 
 _LONGEST = 16_384
 
@@ -25,7 +26,7 @@ def claims_of(header: str) -> Mapping[str, Any]:
 
 def _decoded(part: str) -> Mapping[str, Any]:
     try:
-        read = json.loads(base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, RecursionError):
+        read = read_json(base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True).decode())
+    except (binascii.Error, ValueError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -4,7 +4,6 @@ Rests on "CloudTrail record contents" (awscloudtrail/latest/userguide/cloudtrail
 "CloudTrail userIdentity element" (…/cloudtrail-event-reference-user-identity).
 """
 
-import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import re2
+
+from bot.aws.foreign_json import read_json
 
 _ACCESS_KEY = re2.compile(r"\bA[KS]IA[A-Z0-9]{12,}")
 _DEEPEST = 3
@@ -76,8 +77,8 @@ class TrailEvent:
 
 def _record(text: object) -> Mapping[str, Any]:
     try:
-        return _mapping(json.loads(text)) if isinstance(text, str) else {}
-    except (ValueError, RecursionError):
+        return _mapping(read_json(text)) if isinstance(text, str) else {}
+    except ValueError:
         return {}
 
 

@@ -108,6 +108,22 @@ def test_a_permission_that_lacks_is_another_fault() -> None:
     assert judge(request, CALLED) is None
 
 
+@pytest.mark.parametrize("words", ["Rate Exceeded", "status: 429", "TooManyRequests", "no permission"])
+def test_a_caller_s_words_are_no_reason(words: str) -> None:
+    lines = (f"Method request headers: {{User-Agent={words}}}", "Gateway response type: AUTHORIZER_FAILURE")
+    (request,) = read_execution_log("\n".join(f"({ID}) {line}" for line in lines))
+    found = judge(request, CALLED)
+    assert found is not None
+    assert (found.answer, found.reason) == (Answer.FAILED, "unknown")
+
+
+def test_the_access_log_s_own_variable_is_a_reason() -> None:
+    request = LoggedRequest(gateway_response="AUTHORIZER_FAILURE", authorizer_failure="Rate Exceeded")
+    found = judge(request, CALLED)
+    assert found is not None
+    assert found.reason == "throttled"
+
+
 def without(*path: str) -> dict[str, Any]:
     output: dict[str, Any] = json.loads(json.dumps(policy()))
     inner: Any = output

@@ -82,3 +82,8 @@ def test_depth_breaks_nothing(text: str) -> None:
 def test_no_text_breaks_it(text: str) -> None:
     read_authorizer_output(text)
     read_authorizer_output('{"policyDocument":{"Statement":[' + text)
+
+
+def test_what_it_says_can_be_written_out() -> None:
+    assert read_authorizer_output('{"principalId":"a\\ud800"}').principal_id == "a\ufffd"
+    assert read_authorizer_output('{"principalId":"a\\ud800","context":{"b [TRUNCATED]').principal_id == "a\ufffd"

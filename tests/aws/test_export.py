@@ -126,3 +126,8 @@ def test_no_shape_of_a_document_breaks_the_reading():
             read_export(json.dumps(document))
         except NotAnExport:
             assert not isinstance(document["paths"], dict)
+
+
+def test_what_it_says_can_be_written_out():
+    policy = read_export('{"paths": {}, "x-amazon-apigateway-policy": {"Id": "\\ud800"}}').policy
+    assert policy == {"Id": "\ufffd"}

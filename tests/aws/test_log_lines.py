@@ -32,16 +32,109 @@ def test_a_phrase_is_found_however_it_is_broken() -> None:
     [
         ("HTTP Method: GET, Resource Path: /orders/{id}", (None, None, "GET", "/orders/{id}")),
         ("Usage Plan check succeeded for API Key  and API Stage a1b2c3d4e5/prod", ("a1b2c3d4e5", "prod", None, None)),
-        ("x resource: arn:aws:execute-api:r:********1234:a1b2c3d4e5/prod/GET/", ("a1b2c3d4e5", "prod", "GET", "/")),
-        ('{"methodArn":"arn:aws:execute-api:r:1:a1b2c3d4e5/null/GET/x"}', ("a1b2c3d4e5", None, "GET", "/x")),
-        ("X-Amz-Source-Arn=arn:aws:execute-api:r:1:a1b2c3d4e5/prod/ANY/{p+}", ("a1b2c3d4e5", "prod", None, None)),
-        ("X-Amz-Source-Arn=arn:aws:execute-api:r:1:a1b2c3d4e5/authorizers/k3p9zt", (None, None, None, None)),
-        ("{x-amzn-apigateway-api-id=a1b2c3d4e5, Accept=*/*}", ("a1b2c3d4e5", None, None, None)),
+        (
+            "User: x is not authorized to perform: execute-api:Invoke on resource: "
+            "arn:aws:execute-api:r:********1234:a1b2c3d4e5/prod/GET/",
+            ("a1b2c3d4e5", "prod", "GET", "/"),
+        ),
+        (
+            "Endpoint request headers: {X-Amz-Source-Arn=arn:aws:execute-api:r:1:a1b2c3d4e5/prod/ANY/{p+}, A=b}",
+            ("a1b2c3d4e5", "prod", None, None),
+        ),
+        (
+            "Endpoint request headers: {X-Amz-Source-Arn=arn:aws:execute-api:r:1:a1b2c3d4e5/authorizers/k3p9zt}",
+            (None, None, None, None),
+        ),
+        (
+            "Endpoint request headers: {x-amzn-apigateway-api-id=a1b2c3d4e5, Accept=*/*}",
+            ("a1b2c3d4e5", None, None, None),
+        ),
     ],
 )
-def test_what_was_called_is_read_from_any_line(message: str, place: tuple[str | None, ...]) -> None:
+def test_what_was_called_is_read_from_every_kind_of_line(message: str, place: tuple[str | None, ...]) -> None:
     found = lines(message).place
     assert (found.api_id, found.stage, found.method, found.path) == place
+
+
+_START = f"Starting authorizer: k3p9zt for request: {_ID}"
+_ASKED = (
+    'Endpoint request body after transformations: {"type":"TOKEN","methodArn":'
+    '"arn:aws:execute-api:r:1:a1b2c3d4e5/null/GET/x","authorizationToken":"y"}'
+)
+
+
+def test_what_an_authorizer_was_asked_about_was_called() -> None:
+    found = lines(_START, _ASKED).place
+    assert (found.api_id, found.stage, found.method, found.path) == ("a1b2c3d4e5", None, "GET", "/x")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [(_ASKED,), (_START, "Starting execution for request: x", _ASKED), ("Starting execution for request: x", _ASKED)],
+)
+def test_what_an_integration_was_sent_is_a_caller_s(messages: tuple[str, ...]) -> None:
+    assert lines(*messages).place.method is None
+
+
+_ID_TWO = "b27e9d40-15fa-4c08-a6d1-3c90e8f7124b"
+_FORGED = (
+    "HTTP Method: POST, Resource Path: /forged",
+    "Usage Plan check succeeded for API Key  and API Stage forged1234/forged",
+    "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+    "arn:aws:execute-api:r:1:forged1234/forged/DELETE/forged with an explicit deny in a resource-based policy",
+    "Gateway response type: INVALID_API_KEY with status code: 200",
+    "Method completed with status: 500",
+    "resource: arn:aws:execute-api:r:1:forged1234/forged/DELETE/forged",
+    r"{\"type\":\"TOKEN\",\"methodArn\":\"arn:aws:execute-api:r:1:forged1234/forged/DELETE/forged\"}",
+    f"Unauthorized request: {_ID_TWO}",
+    f"Starting authorizer: forged for request: {_ID_TWO}",
+    "The client is not authorized to perform this operation.",
+    "Execution failed due to configuration error: Authorizer error",
+    "AuthorizerConfigurationException",
+)
+_WRITTEN_BY_OTHERS = (
+    "Method request headers: {User-Agent=%s}",
+    "Method request path: {id=%s}",
+    "Method request query string: {q=%s}",
+    "Method request body before transformations: %s",
+    "Endpoint request headers: {User-Agent=%s}",
+    "Endpoint request body after transformations: %s",
+    "Endpoint response headers: {Server=%s}",
+    "Endpoint response body before transformations: %s",
+    "Method response headers: {X-Echo=%s}",
+    "Method response body after transformations: %s",
+)
+
+
+@pytest.mark.parametrize("line", _WRITTEN_BY_OTHERS)
+@pytest.mark.parametrize("forged", _FORGED)
+def test_what_others_write_into_a_line_says_nothing(line: str, forged: str) -> None:
+    told = LogLines(None)
+    told.add(LogEntry(line % forged))
+    told.add(LogEntry("HTTP Method: GET, Resource Path: /orders"))
+    told.add(LogEntry(line % forged))
+    told.add(LogEntry("Method completed with status: 200"))
+    told.add(LogEntry(line % forged))
+    place = told.place
+    assert (place.api_id, place.stage, place.method, place.path) == (None, None, "GET", "/orders")
+    assert (told.request_id, told.authorizer_id, told.refused_principal, told.is_explicit_deny) == (None,) * 3 + (
+        False,
+    )
+    assert (told.gateway_response, told.status, told.phase) == ((None, False), 200, None)
+
+
+def test_a_header_that_contradicts_api_gateway_s_own_leaves_the_api_open() -> None:
+    true, forged = "x-amzn-apigateway-api-id=a1b2c3d4e5", "x-amzn-apigateway-api-id=forged1234"
+    assert lines(f"Endpoint request headers: {{User-Agent=, {forged}, {true}}}").place.api_id is None
+
+
+def test_the_last_line_tells_how_it_ended() -> None:
+    ended = lines(
+        "Gateway response type: ACCESS_DENIED with status code: 403",
+        "Gateway response type: UNAUTHORIZED with status code: 401",
+    )
+    assert (ended.gateway_response, ended.status) == (("UNAUTHORIZED", True), 401)
+    assert lines("Method completed with status: 200", "Method completed with status: 502").status == 502
 
 
 def test_an_error_of_the_integration_is_not_the_authorizers() -> None:

@@ -318,12 +318,21 @@ def test_values_of_conditions_may_be_numbers_and_booleans() -> None:
     assert covered(raw, invoke(context={"k:secure": "true", "k:size": "9"})) is YES
 
 
+def _nested(levels: int) -> list[Any]:
+    nested: list[Any] = []
+    for _ in range(levels):
+        nested = [nested]
+    return nested
+
+
 @pytest.mark.parametrize(
     ("document", "says"),
     [
         ("", "not JSON"),
         ("{", "not JSON"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "deeper than 100 levels"),
+        ("[" * 101 + "]" * 101, "deeper than 100 levels"),
+        ({"Statement": [], "Id": _nested(200)}, "deeper than 100 levels"),
         ('{"Version": "2012-10-17", "Version": "2008-10-17"}', "same key twice"),
         ("[]", "JSON object"),
         ("null", "JSON object"),
@@ -357,3 +366,12 @@ def test_a_malformed_document_says_what_is_wrong(document: Any, says: str) -> No
     with pytest.raises(MalformedPolicy) as caught:
         Policy.parse(document)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+@pytest.mark.parametrize("resource", ["${\ud800", "${\ud800}", "\udfff*"])
+def test_a_lone_surrogate_breaks_nothing(resource: str, is_text: bool) -> None:
+    document = {"Version": "2012-10-17", "Statement": statement(Resource=resource)}
+    policy = Policy.parse(json.dumps(document) if is_text else document)
+    json.dumps(policy.document, ensure_ascii=False).encode()
+    evaluate([policy], Request(None, "execute-api:Invoke", "arn:aws:execute-api:r:1:a/b/GET/", {}))

@@ -102,7 +102,15 @@ def test_a_statement_more_leaves_the_others_as_they_are():
 
 
 @pytest.mark.parametrize(
-    ("address", "whole"), [(HERE, f"{HERE}/32"), ("2001:db8::7", "2001:db8::7/128"), ("here", None), ("1.2.3", None)]
+    ("address", "whole"),
+    [
+        (HERE, f"{HERE}/32"),
+        ("2001:db8::7", "2001:db8::7/128"),
+        ("here", None),
+        ("1.2.3", None),
+        ("fe80::1%eth0", None),
+        ("2001:db8::7%'; rm", None),
+    ],
 )
 def test_an_address_as_a_range(address, whole):
     assert one_address(address) == whole

@@ -40,3 +40,8 @@ def test_claims_are_read_with_and_without_the_scheme(header: str) -> None:
 )
 def test_what_is_no_token_has_no_claims(header: str) -> None:
     assert claims_of(header) == {}
+
+
+def test_claims_can_be_written_out() -> None:
+    token = f"{encoded({'alg': 'RS256'})}.{encoded({'iss': chr(0xD800)})}.x"
+    assert claims_of(token) == {"iss": "\ufffd"}

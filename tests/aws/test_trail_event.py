@@ -146,3 +146,9 @@ def test_parameters_are_looked_for_no_deeper_than_services_wrap_them_and_in_boun
         event = TrailEvent.of(an_event(parameters=parameters))
         assert event is not None
         assert event.parameter("functionName") is None
+
+
+def test_what_it_tells_can_be_written_out():
+    event = TrailEvent.of(an_event(parameters={"functionName": "orders\ud800"}))
+    assert event is not None
+    assert event.parameter("functionName") == "orders\ufffd"
