@@ -54,11 +54,15 @@ def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Findin
 
 
 def _of_the_policy(api: RestApi, runs: Running, seen: list[Change]) -> PolicyChange | None:
-    """What the changed resource policy means for the calls asked about; None where it is the same, or nobody knows."""
+    """What the changed resource policy means for the calls asked about, or where the stage runs none of them, for all.
+
+    None where it is the same, or nobody knows.
+    """
     if any(change.phase is Phase.RESOURCE_POLICY for change in seen):
         with as_far_as_seen():
-            judged = PolicyChange.of(api, runs)
-            return judged if judged.is_judged else None
+            for part in (api, api.focused(api.focus.whole)):
+                if (judged := PolicyChange.of(part, runs)).is_judged:
+                    return judged
     return None
 
 
