@@ -119,6 +119,10 @@ class Api:
         document = {"Version": "2012-10-17", "Statement": [meant | dict(statement) for statement in statements]}
         return self._change(op="replace", path="/policy", value=json.dumps(document))
 
+    def drops_policy(self) -> "Api":
+        """Saves the API without a resource policy."""
+        return self._change(op="replace", path="/policy", value="")
+
     def private(self, *endpoints: str) -> "Api":
         """Makes the API private, and associates these VPC endpoints with it."""
         self._change(op="replace", path="/endpointConfiguration/types/EDGE", value="PRIVATE")

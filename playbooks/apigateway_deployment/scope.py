@@ -2,6 +2,7 @@
 
 from bot.aws.apigateway import RestApi
 from bot.aws.drift import Change
+from bot.aws.policy_change import PolicyChange
 from bot.model import Incident, Phase
 
 DEPLOYING = "deploy-error"
@@ -61,7 +62,8 @@ _SHOWN_UNDER = {
     # Without authorization a caller is anonymous to the resource policy.
     "NONE": frozenset({"resource-policy-deny"}),
 }
-_ABOUT_ANYTHING = frozenset({"not-deployed", DEPLOYING, "cors"})
+_WAITS = frozenset({"not-deployed", DEPLOYING})
+_ABOUT_ANYTHING = _WAITS | {"cors"}
 # What a request can meet for which no route runs; every other error comes from behind a route.
 _REFUSED_WITHOUT_A_ROUTE = frozenset({"missing-auth-token", "sigv4-invalid"})
 _WITHOUT_A_ROUTE = _REFUSED_WITHOUT_A_ROUTE | {"not-deployed", "cors"}
@@ -78,14 +80,23 @@ def parts_at_stake(incident: Incident) -> frozenset[Phase]:
     return frozenset[Phase]().union(*told)
 
 
-def could_show(change: Change, incident: Incident) -> bool:
+def asks_to_deploy(incident: Incident) -> bool:
+    """Whether the question itself is about a change that does not act yet, or a deployment that fails."""
+    return not _WAITS.isdisjoint(incident.symptoms)
+
+
+def could_show(change: Change, incident: Incident, policy: PolicyChange | None) -> bool:
     """Whether what runs now, which the change would replace, can have given the errors that the question shows.
 
-    To deploy what is saved instead of something that lets the request pass would help nobody.
+    To deploy what is saved instead of something that lets the request pass would help nobody. `policy` is what the
+    change of the resource policy means for the calls asked about, None where that is not known.
     """
     shown = frozenset(incident.symptoms)
+    judged = policy if change.phase is Phase.RESOURCE_POLICY and not asks_to_deploy(incident) else None
     if not shown or shown & _ABOUT_ANYTHING:
-        return True
+        return judged is None or not judged.may_shut_out
+    if judged and not judged.may_let_in:
+        return False
     if change.is_removal:
         return False
     if change.phase is Phase.AUTHORIZER:

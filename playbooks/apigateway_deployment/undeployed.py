@@ -4,16 +4,17 @@ from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.deployed import Running
 from bot.aws.drift import AUTHORIZER, Change, changes, response_changes
+from bot.aws.policy_change import Opening, PolicyChange
 from bot.model import Certainty, Fact, Finding, Phase, SavedChange
 
-from .scope import could_show
+from .scope import asks_to_deploy, could_show
 
 
 def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Finding | None:
     """The changes that could matter for what failed, and what else a deployment of them would put live."""
-    mattering = [
-        change for change in _seen(api, runs, parts) if change.phase in parts and could_show(change, api.incident)
-    ]
+    seen = _seen(api, runs, parts)
+    policy = _of_the_policy(api, runs, seen)
+    mattering = [change for change in seen if change.phase in parts and could_show(change, api.incident, policy)]
     if not mattering:
         return None
     everywhere = api.focused(api.focus.whole)
@@ -42,6 +43,7 @@ def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Findin
             "removed": [label for change in all_of_it if change.is_removal for label in change.methods],
             "is_canary": runs.has_canary,
             **_things(api, mattering),
+            **_who_gets_in(api, runs, policy, all_of_it),
         },
         puts_live=tuple(
             SavedChange(change.phase, change.methods)
@@ -49,6 +51,42 @@ def not_deployed(api: RestApi, runs: Running, parts: frozenset[Phase]) -> Findin
             if change.may_break and not change.is_removal
         ),
     )
+
+
+def _of_the_policy(api: RestApi, runs: Running, seen: list[Change]) -> PolicyChange | None:
+    """What the changed resource policy means for the calls asked about, or where the stage runs none of them, for all.
+
+    None where it is the same, or nobody knows.
+    """
+    if any(change.phase is Phase.RESOURCE_POLICY for change in seen):
+        with as_far_as_seen():
+            for part in (api, api.focused(api.focus.whole)):
+                if (judged := PolicyChange.of(part, runs)).is_judged:
+                    return judged
+    return None
+
+
+def _who_gets_in(
+    api: RestApi, runs: Running, policy: PolicyChange | None, live: tuple[Change, ...]
+) -> dict[str, object]:
+    """Whom a deployment would let in or shut out: said in words, and a command that shuts callers out is not printed.
+
+    Whoever asks why a change does not act yet is told, and may deploy it.
+    """
+    opening = Opening()
+    phases = {change.phase for change in live}
+    if phases & {Phase.RESOURCE_POLICY, Phase.AUTHORIZER}:
+        with as_far_as_seen():
+            opening = Opening.of(api, runs)
+    shuts_out = policy is not None and policy.may_shut_out
+    return {
+        "new_policy": Phase.RESOURCE_POLICY in phases and api.policy is not None,
+        "ends_policy": Phase.RESOURCE_POLICY in phases and api.policy is None and not api.is_private,
+        "opened": list(opening.to_anybody),
+        "left_to_policy": list(opening.to_the_policy),
+        "shuts_out": shuts_out,
+        "can_deploy": not shuts_out or asks_to_deploy(api.incident),
+    }
 
 
 def _things(api: RestApi, mattering: list[Change]) -> dict[str, object]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from bot.demo.rest_api import Api
-from bot.demo.world import World
+from bot.demo.world import World, trust
+from tests.scenarios.caller_access import refused, session_of, shop
 from tests.scenarios.pasted import AUTHORIZER_FAILED, INTERNAL_ERROR, NOT_PERMITTED, access_log, execution_log
 from tests.scenarios.scenario import Case, Expected, found, nothing_wrong, scenario
 
 _NO_TOKEN = '{"message":"Missing Authentication Token"}'
 _SHUT = {"Effect": "Deny", "Principal": "*"}
 _OPEN = {"Effect": "Allow", "Principal": "*"}
+_FORBIDDEN = '{"message":"Forbidden"}'
+_TO_ANYBODY = "anybody who can reach the API may call `GET /orders`"
+_ENDS = "The saved API has no resource policy"
+_GOES_LIVE = "The saved resource policy goes live"
+_SHUTS_OUT = "The API as it is saved refuses calls"
 
 
 def _lags(stage: str = "prod", scope: str = "asked", **facts: str) -> Expected:
@@ -62,7 +68,7 @@ def a_shop_for_everybody(world: World) -> Case:
     api.method("GET /orders", orders, authorization="AWS_IAM").stage("prod")
     api.saves_method("GET /orders", authorizationType="NONE")
     finds = _lags(changed="GET /orders authorizationType")
-    return Case(f"{api.url('prod', '/orders')} {_NO_TOKEN}", (finds,))
+    return Case(f"{api.url('prod', '/orders')} {_NO_TOKEN}", (finds,), says=(_TO_ANYBODY,))
 
 
 @scenario
@@ -110,7 +116,7 @@ def a_shop_with_keys(world: World) -> Case:
 def a_shop_with_new_rules(world: World) -> Case:
     api = _shop(world).policy(_OPEN, _SHUT | {"Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}})
     api.stage("prod").policy(_OPEN)
-    return Case(api.id, (_lags(changed="resource policy"),))
+    return Case(api.id, (_lags(changed="resource policy"),), says=(_GOES_LIVE, _TO_ANYBODY))
 
 
 @scenario
@@ -167,6 +173,111 @@ def a_shop_about_to_ask_for_signatures(world: World) -> Case:
 def a_shop_about_to_shut(world: World) -> Case:
     api = _shop(world).stage("prod").policy(_OPEN, _SHUT)
     return nothing_wrong(f"{api.url('prod', '/orders')} {INTERNAL_ERROR}")
+
+
+# ---- a resource policy that is saved and does not run
+
+
+def _from(network: str) -> dict[str, object]:
+    return {"Condition": {"IpAddress": {"aws:SourceIp": network}}}
+
+
+def _shop_about_to_shut(world: World) -> Api:
+    return _shop(world).policy(_OPEN).stage("prod").policy(_OPEN, _SHUT)
+
+
+@scenario
+def a_shop_about_to_shut_that_refused_somebody(world: World) -> Case:
+    api = _shop_about_to_shut(world)
+    return nothing_wrong(refused(api, "GET /prod/orders", ending=" with an explicit deny in a resource-based policy"))
+
+
+@scenario
+def a_shop_about_to_shut_that_says_no(world: World) -> Case:
+    api = _shop_about_to_shut(world)
+    return Case(f"GET {api.url('prod', '/orders')} 403 {_FORBIDDEN}", verdict="could_not_check")
+
+
+@scenario
+def a_shop_about_to_shut_in_a_checkup(world: World) -> Case:
+    return nothing_wrong(_shop_about_to_shut(world).id)
+
+
+@scenario
+def a_shop_about_to_serve_its_own(world: World) -> Case:
+    api = _shop(world).policy(_OPEN).stage("prod").policy({"Effect": "Allow", "Principal": {"AWS": world.account}})
+    return nothing_wrong(refused(api, "GET /prod/orders"))
+
+
+@scenario
+def a_shop_about_to_serve_one_network(world: World) -> Case:
+    return nothing_wrong(_shop(world).policy(_OPEN).stage("prod").policy(_OPEN | _from("192.0.2.0/24")).id)
+
+
+@scenario
+def a_shop_about_to_forget_whom_it_lets_in(world: World) -> Case:
+    role = world.role("batch", trust("ec2.amazonaws.com"))
+    api = shop(world).policy({"Effect": "Allow", "Principal": {"AWS": role}}).stage("prod").drops_policy()
+    return nothing_wrong(refused(api, "GET /prod/orders", session_of(role)))
+
+
+@scenario
+def an_inner_shop_about_to_forget_whom_it_lets_in(world: World) -> Case:
+    api = _shop(world).private(world.vpc_endpoint()).policy(_OPEN).stage("prod").drops_policy()
+    return Case(f"GET {api.url('prod', '/orders')} {_FORBIDDEN}", verdict="could_not_check")
+
+
+@scenario
+def an_inner_shop_in_a_checkup(world: World) -> Case:
+    api = _shop(world).private(world.vpc_endpoint()).policy(_OPEN).stage("prod").drops_policy()
+    return nothing_wrong(api.id)
+
+
+@scenario
+def a_shop_about_to_shut_with_a_newer_function(world: World) -> Case:
+    api, newer = _shop_about_to_shut(world), world.function("orders-2")
+    newer.allows(api.source())
+    api.saves("GET /orders", uri=api.uri(newer))
+    finds = found("change_not_deployed", cli=False, stack=None, changed="GET /orders integration.uri")
+    return Case(f"{api.url('prod', '/orders')} {INTERNAL_ERROR}", (finds,), heals=False, says=(_SHUTS_OUT,))
+
+
+@scenario
+def a_shop_that_waits_to_shut(world: World) -> Case:
+    api = _shop_about_to_shut(world)
+    return Case(
+        f"I changed the resource policy in API Gateway but the change has not taken effect: {api.url('prod')}",
+        (_lags(changed="resource policy"),),
+        heals=False,
+        says=(_SHUTS_OUT,),
+    )
+
+
+@scenario
+def a_shop_that_moved_to_another_network(world: World) -> Case:
+    api = _shop(world).policy(_OPEN | _from("192.0.2.0/24")).stage("prod").policy(_OPEN | _from("198.51.100.0/24"))
+    return Case(api.id, (_lags(changed="resource policy"),), says=(_GOES_LIVE,))
+
+
+@scenario
+def a_shop_that_opens_again(world: World) -> Case:
+    api = _shop(world).policy(_OPEN, _SHUT).stage("prod").policy(_OPEN)
+    question = refused(api, "GET /prod/orders", ending=" with an explicit deny in a resource-based policy")
+    return Case(question, (_lags(changed="resource policy"),), says=(_GOES_LIVE, _TO_ANYBODY))
+
+
+@scenario
+def a_shop_without_its_rules(world: World) -> Case:
+    api = _shop(world).policy(_OPEN | _from("192.0.2.0/24")).stage("prod").drops_policy()
+    return Case(refused(api, "GET /prod/orders"), (_lags(changed="resource policy"),), says=(_ENDS, _TO_ANYBODY))
+
+
+@scenario
+def a_shop_that_asks_only_where_from(world: World) -> Case:
+    api = shop(world).policy(_OPEN | _from("192.0.2.0/24")).stage("prod")
+    api.saves_method("GET /orders", authorizationType="NONE")
+    finds = _lags(changed="GET /orders authorizationType")
+    return Case(api.id, (finds,), says=("callers need no authorization for `GET /orders` any more",))
 
 
 # ---- what needs no deployment, and what is only spelled otherwise

@@ -34,8 +34,8 @@ class Case:
     `advice_stays`: but goes on to advise, since what the advice is about is not for a command to decide.
     `stack_stays`: AWS leaves what a stack of the fix has set when the stack is deleted.
     `prints` are texts in the snippets that would be placeholders elsewhere and here are the account's own values;
-    `runs` are words that stand in the commands. `by_hand` does what the steps say and no command can do: it is done
-    after the commands, and cannot be undone.
+    `runs` are words that stand in the commands, `says` are texts in the steps. `by_hand` does what the steps say and no
+    command can do: it is done after the commands, and cannot be undone.
     """
 
     asks: str
@@ -51,6 +51,7 @@ class Case:
     stack_stays: bool = False
     prints: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
     by_hand: Callable[[], object] | None = None
 
 

@@ -66,6 +66,8 @@ def test_answer(build: Scenario, world: World, ask: Ask) -> None:
     assert set(case.runs) <= {
         word for mend in reply.findings for line in commands_of(mend.fix.cli or "") for word in line
     }
+    steps = "\n".join(step for mend in reply.findings for step in mend.fix.steps)
+    assert [text for text in case.says if text not in steps] == []
     for mend in (*reply.findings, *reply.advice):
         _snippets_are_sound(mend, case)
 
