@@ -39,7 +39,7 @@ def diagnose(api: RestApi, focus: Focus, plan: Plan) -> Found:
     found = _try_all(api.focused(focus.elsewhere), plan.answering, Scope.ELSEWHERE)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
-    return replace(found, advice=(*asked.advice, *farther))
+    return replace(found, advice=(*asked.advice, *farther), broken=(*asked.broken, *found.broken))
 
 
 def _beneath(found: Found, others: Sequence[Playbook]) -> list[Playbook]:
@@ -92,6 +92,7 @@ def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
 def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found:
     findings: list[Finding] = []
     broken: list[UnseenRead] = []
+    _start(api, playbooks)
     for playbook in playbooks:
         try:
             for finding in playbook.diagnose(api):
@@ -108,6 +109,18 @@ def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found
         advice=tuple(finding for finding in ordered if finding.advice),
         broken=tuple(broken),
     )
+
+
+def _start(api: RestApi, playbooks: Sequence[Playbook]) -> None:
+    """Lets each playbook start what it will read, before any of them waits for an answer."""
+    for playbook in playbooks:
+        try:
+            playbook.expect(api)
+        except Unseen:
+            log.debug("%s could not see what it will need", playbook.name)
+        except Exception:
+            # It is tried all the same, and reported as broken if its diagnosis breaks as well.
+            log.exception("playbook %s is broken", playbook.name)
 
 
 def _not_tried(playbook: Playbook) -> UnseenRead:

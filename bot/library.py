@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.model import Finding
-from bot.playbook import Card, Diagnose, Playbook
+from bot.playbook import Card, Diagnose, Expect, Playbook
 
 _PACKAGE = "kintsugi_playbooks"
 
@@ -52,6 +52,7 @@ def read_playbook(folder: Path) -> Playbook:
         folder=folder,
         card=read_card(folder / "playbook.yaml"),
         diagnose=_on_first_use(folder),
+        expect=_if_it_says(folder),
     )
 
 
@@ -88,6 +89,15 @@ def _on_first_use(folder: Path) -> Diagnose:
         return found
 
     return diagnose
+
+
+def _if_it_says(folder: Path) -> Expect:
+    def expect(target: Any) -> None:
+        says = getattr(load_module(folder), "expect", None)
+        if says is not None:
+            says(target)
+
+    return expect
 
 
 def load_module(folder: Path) -> ModuleType:

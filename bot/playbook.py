@@ -16,6 +16,11 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
 
 Diagnose = Callable[[RestApi], Iterator[Finding]]
+Expect = Callable[[RestApi], None]
+
+
+def _expect_nothing(_: RestApi) -> None:
+    """A playbook need not say early what it will read."""
 
 
 class ChangedBy(BaseModel):
@@ -100,13 +105,17 @@ class Card(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """A folder of content: a card, the diagnosis, and the fixes. `summary` is the diagnosis' opening sentence."""
+    """A folder of content: a card, the diagnosis, and the fixes. `summary` is the diagnosis' opening sentence.
+
+    `expect` starts reads that the diagnosis will need in any case: those of all playbooks are then under way together.
+    """
 
     name: str
     summary: str
     folder: Path
     card: Card
     diagnose: Diagnose
+    expect: Expect = _expect_nothing
 
     @property
     def fixes(self) -> Path:

@@ -106,28 +106,38 @@ class Invocation:
         return execute_api_source_arn(*api, stage or self.stage.name, self.subject.http_method, self.subject.path)
 
 
-def invocations(api: RestApi) -> tuple[Invocation, ...]:
-    """The calls that the part of the API in focus makes: authorizers first, as a request meets them. Raises Unseen.
-
-    Functions and roles that they lead to are being read when this returns.
-    """
+def expect_invocations(api: RestApi) -> None:
+    """Starts reading the functions and roles that the calls in focus lead to, without waiting. Raises Unseen."""
     found = calls_of(api)
     for function in dict.fromkeys(call.function_arn for call in found):
         owner = api.account.neighbour(function.account) if function else None
         if function and owner:
             Function(owner, function).expect()
-    roles = [
-        Role(api.account, role)
-        for role in dict.fromkeys(call.role for call in found)
-        if role and (arn := Arn.parse(role)) and arn.account == api.account.id
-    ]
-    for role in roles:
+    for role in _roles(api, found):
         role.expect()
-    for role in roles:
+
+
+def invocations(api: RestApi) -> tuple[Invocation, ...]:
+    """The calls that the part of the API in focus makes: authorizers first, as a request meets them. Raises Unseen.
+
+    Functions and roles that they lead to are being read when this returns.
+    """
+    expect_invocations(api)
+    found = calls_of(api)
+    for role in _roles(api, found):
         # Waits for what is under way with the functions' policies, which are needed next in any case.
         with as_far_as_seen():
             role.expect_documents()
     return found
+
+
+def _roles(api: RestApi, calls: Sequence[Invocation]) -> list[Role]:
+    """The roles of the API's own account that calls are made with."""
+    return [
+        Role(api.account, role)
+        for role in dict.fromkeys(call.role for call in calls)
+        if role and (arn := Arn.parse(role)) and arn.account == api.account.id
+    ]
 
 
 def calls_of(api: RestApi) -> tuple[Invocation, ...]:

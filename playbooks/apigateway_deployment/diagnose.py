@@ -14,6 +14,14 @@ from .stages import missing_stage, without_stages
 from .undeployed import not_deployed
 
 
+def expect(api: RestApi) -> None:
+    """What every stage in focus runs, if a deployment can matter at all. Raises Unseen."""
+    parts = parts_at_stake(api.incident)
+    if parts and api.focus.stage != TEST_STAGE and not api.focus.is_elsewhere:
+        expect_saved(api, responses=Phase.RESPONSE in parts)
+        expect_running(api, api.stages)
+
+
 def diagnose(api: RestApi) -> Iterator[Finding]:
     """The stage first, then the route, then whether the stage runs what is saved of it.
 

@@ -6,13 +6,16 @@ from bot.aws.account import as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.functions import Function, Presence
 from bot.aws.grants import plan_in_turn
-from bot.aws.invocations import Invocation, beyond_focus, by_kind, invocations
+from bot.aws.invocations import Invocation, beyond_focus, by_kind, expect_invocations, invocations
 from bot.aws.invoke_permission import may_invoke
 from bot.aws.policy import Access, Policy
 from bot.model import Finding
 
 from .findings import denied, in_another_account, kept_out
 from .unscoped import unscoped_permissions
+
+expect = expect_invocations
+"""What every call leads to is read in any case."""
 
 
 def diagnose(api: RestApi) -> Iterator[Finding]:
