@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.aws.arn import Arn
+from bot.aws.arn import Arn, matches
 from bot.aws.authorizer_output import AuthorizerOutput
 from bot.aws.execution_log import LoggedRequest
 from bot.aws.policy import EVERYTHING_ELSE, Access, Request, evaluate
@@ -57,6 +57,8 @@ class Judgement:
     error: str = ""
     reason: str = ""
     throws_unauthorized: bool = False
+    is_certain: bool = True
+    """The log shows all that the answer rests on; otherwise its policy was cut, and `allowed` is what is left of it."""
 
 
 def judge(request: LoggedRequest, called: str) -> Judgement | None:
@@ -88,10 +90,30 @@ def _refused(request: LoggedRequest, output: AuthorizerOutput, called: str) -> J
     if decision.verdict is Access.DENIED:
         denied_by = _resources(statement.raw for statement in decision.statements)
         return Judgement(Answer.DENIED, request, called, denied_by=denied_by)
-    if decision.verdict is not Access.NOT_ALLOWED or not output.policy_is_whole:
+    if decision.verdict is not Access.NOT_ALLOWED:
         return None
+    if not output.policy_is_whole:
+        return _as_far_as_seen(request, output, called)
     allowed = _resources(statement.raw for statement in output.policy.statements if statement.effect == "Allow")
     return Judgement(Answer.NOT_COVERED, request, called, allowed=allowed)
+
+
+def _as_far_as_seen(request: LoggedRequest, output: AuthorizerOutput, called: str) -> Judgement | None:
+    """What is left of a cut policy allows something else; None where it allows nothing, or what was called."""
+    document = (output.document or {}).get("policyDocument") or {}
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    allowing = [
+        each
+        for each in (statements if isinstance(statements, list) else (statements,))
+        if isinstance(each, dict) and each.get("Effect") == "Allow"
+    ]
+    allowed = _resources(allowing)
+    covers_it = any(matches(resource, called) for resource in allowed)
+    return (
+        None
+        if covers_it or not allowed
+        else Judgement(Answer.NOT_COVERED, request, called, allowed=allowed, is_certain=False)
+    )
 
 
 def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str) -> Judgement | None:

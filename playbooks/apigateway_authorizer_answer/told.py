@@ -8,8 +8,9 @@ from bot.aws.execution_log import LoggedRequest
 from bot.aws.logs import FailingRequests
 from bot.model import Certainty, Fact, Finding
 
-from .answered import finding, resources
-from .gates import Gate, called_arn, pattern_of
+from .answered import finding
+from .called import called, resources
+from .gates import Gate
 
 _EXPLICIT = "authorizer-deny-explicit"
 _IMPLICIT = "authorizer-deny-implicit"
@@ -21,20 +22,22 @@ def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingReque
     turned_away = next((each for each in heard if each.unauthorized and not each.authorizer_was_called), None)
     if turned_away is None or not check.required or gate.is_over(turned_away):
         return None
+    may_be_over = gate.may_be_over(turned_away)
     # At the level ERROR the log is silent on the authorizer's call, and with a pattern there is another reason.
     is_seen = turned_away.log_group is not None and failing.logs_authorizers
     required = ", ".join(source.expression for source in check.required)
     facts: dict[str, Fact] = {
         "missing": required,
-        "resource": called_arn(gate.api, turned_away) or pattern_of(gate.api, gate.methods[0]),
+        "resource": called(gate.api, gate.method_of(turned_away), turned_away).shown,
     }
     return finding(
         gate,
         "authorizer_identity_source_missing",
         facts,
         evidence=(turned_away.evidence,) if turned_away.evidence else (),
-        certainty=Certainty.PROVEN if is_seen and check.expression is None else Certainty.LIKELY,
+        certainty=Certainty.PROVEN if is_seen and check.expression is None and not may_be_over else Certainty.LIKELY,
         remedy={
+            "may_be_over": may_be_over,
             "url": "",
             "headers": (),
             "verb": "",
@@ -53,9 +56,10 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     if any(request.authorizer_output for request in heard):
         return  # its answer is known and explains nothing for certain
-    called = called_arn(gate.api, heard[0] if heard else None) or pattern_of(gate.api, gate.methods[0])
-    facts: dict[str, Fact] = {"resource": called}
-    unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}
+    request = heard[0] if heard else None
+    call = called(gate.api, gate.method_of(request), request)
+    facts: dict[str, Fact] = {"resource": call.shown}
+    unknown = {**resources(gate.api, call, None), "allowed": "", "denied_by": ""}
     if _EXPLICIT in symptoms:
         cause = "authorizer_denies"
     elif _IMPLICIT in symptoms:
