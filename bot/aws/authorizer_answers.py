@@ -21,7 +21,9 @@ _UNAUTHORIZED = "Unauthorized"
 """The one error with which a function says no instead of failing: its caller gets 401."""
 _MOST_OUTPUT_BYTES = 8_192
 _MOST_RESOURCE_CHARACTERS = 512
-_MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE")
+_FAILURE = "AUTHORIZER_FAILURE"
+_MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", _FAILURE)
+_EXCEPTION = "AuthorizerFailureException"
 _UNPARSED = "Could not parse policy"
 _TIMED_OUT = "Task timed out after"
 _THROTTLED = ("Rate Exceeded", "TooManyRequests", "status: 429")
@@ -129,7 +131,8 @@ def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str
         return Judgement(Answer.MALFORMED, request, called, defect=defect) if defect else None
     # API Gateway may not call the function at all: that is another fault, with lines of its own.
     may_be_kept_out = any("permission" in line for line in said)
-    if request.gateway_response == "AUTHORIZER_FAILURE" and not may_be_kept_out:
+    is_failure = request.gateway_response == _FAILURE or any(line.startswith(_EXCEPTION) for line in request.lines)
+    if is_failure and not may_be_kept_out:
         return Judgement(Answer.FAILED, request, called, reason="unknown")
     return None
 

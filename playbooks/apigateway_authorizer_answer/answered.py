@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.aws.account import Unseen
 from bot.aws.api_parts import Method
 from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
 from bot.aws.authorizers import IdentityCheck
-from bot.aws.excerpts import excerpt
-from bot.aws.function_logs import function_errors
-from bot.aws.functions import Function
 from bot.model import Certainty, Fact, Finding, Phase
 
 from .called import Called, called, resources
+from .failed import why_it_failed
 from .gates import Gate
 
 _MOST_RESOURCES = 10
@@ -77,6 +74,7 @@ def finding(
         remedy={
             "is_logged": False,
             "may_be_over": False,
+            "is_in_own_log": False,
             "lists_allowed": False,
             "throws": False,
             "error": "",
@@ -104,27 +102,7 @@ def _cause_of(gate: Gate, judged: Judgement, call: Called) -> tuple[str, dict[st
         case Answer.MALFORMED:
             return "authorizer_output_malformed", {**facts, "defect": judged.defect}
         case Answer.FAILED:
-            return "authorizer_fails", {**facts, **_failure(gate, judged)}
-
-
-def _failure(gate: Gate, judged: Judgement) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"reason": judged.reason}
-    error = excerpt(judged.error) if judged.error else ""
-    try:
-        for call in gate.calls:
-            owner = gate.api.account.neighbour(call.function_arn.account) if call.function_arn else None
-            if owner is None or call.function_arn is None:
-                continue
-            function = Function(owner, call.function_arn)
-            timeout = function.configuration["Timeout"] if function.configuration else None
-            if isinstance(timeout, int):
-                facts["timeout_seconds"] = timeout
-            if not error and (lines := function_errors(function, judged.request).lines):
-                error = lines[-1]
-            break
-    except Unseen:
-        pass  # what the function says besides is no part of the proof
-    return {**facts, "error": error}
+            return "authorizer_fails", {**facts, **why_it_failed(gate, judged.request, judged.reason, judged.error)}
 
 
 def _listed(resources: Sequence[str], *, is_whole: bool = True) -> str:

@@ -12,7 +12,7 @@ from bot.model import Certainty, Finding, Hint
 from .answered import of_answer
 from .called import called
 from .gates import Gate, gates
-from .told import of_text, of_unasked
+from .told import of_function_log, of_text, of_unasked
 
 _IMPLICIT = "authorizer-deny-implicit"
 _UNAUTHORIZED = "authorizer-unauthorized-401"
@@ -51,6 +51,7 @@ def answers(api: RestApi) -> Iterator[Finding]:
             yield unasked
         elif len(guarding) == 1:
             yield from of_text(gate, heard, failing)
+            yield from of_function_log(gate, heard)
     if not explained and symptoms & _ITS_OWN:
         _require(api, failing)
 

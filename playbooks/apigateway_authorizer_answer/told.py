@@ -10,8 +10,10 @@ from bot.model import Certainty, Fact, Finding
 
 from .answered import finding
 from .called import called, resources
+from .failed import own_failure
 from .gates import Gate
 
+_FAILED = "authorizer-failure"
 _EXPLICIT = "authorizer-deny-explicit"
 _IMPLICIT = "authorizer-deny-implicit"
 
@@ -69,6 +71,32 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     undecided = failing.has_refused_reads
     yield finding(gate, cause, facts, remedy=unknown, certainty=Certainty.LIKELY, is_undecided=undecided)
+
+
+def of_function_log(gate: Gate, heard: Sequence[LoggedRequest]) -> Iterator[Finding]:
+    """The authorizer's function failed, by its own log, when the caller was told that an authorizer failed.
+
+    Where API Gateway is kept out of the function, that log has nothing of it. Raises Unseen.
+    """
+    if _FAILED not in gate.api.incident.symptoms or len(gate.methods) != len(gate.api.methods):
+        return
+    request = heard[0] if heard else None
+    if request and (request.authorizer_output or any("permission" in line for line in request.lines)):
+        return  # it answered, or was not let in
+    found = own_failure(gate, request)
+    if found is None:
+        return
+    facts, errors = found
+    call = called(gate.api, gate.method_of(request), request)
+    evidence = (*((request.evidence,) if request and request.evidence else ()), *errors.evidence)
+    yield finding(
+        gate,
+        "authorizer_fails",
+        {"resource": call.shown, **facts},
+        evidence=evidence,
+        remedy={"is_in_own_log": True},
+        certainty=Certainty.LIKELY,
+    )
 
 
 def _serves_several_calls(gate: Gate) -> bool:

@@ -8,6 +8,10 @@ from tests.scenarios.scenario import Case, found, nothing_wrong, scenario
 
 _DENIED = '{"Message":"User is not authorized to access this resource with an explicit deny"}'
 _NOT_COVERED = '{"Message":"User is not authorized to access this resource"}'
+_FAILURE = 'HTTP/1.1 500\nx-amzn-ErrorType: AuthorizerFailureException\n{"message":null}'
+_MISCONFIGURED = _FAILURE.replace("AuthorizerFailure", "AuthorizerConfiguration")
+_AUTHORIZER_ERROR = "Execution failed due to configuration error: Authorizer error"
+_STOPPED = "2026-11-20T09:27:03.000Z 6d1c9f0a-1111-4222-8333-444455556666 Task timed out after 3.00 seconds"
 
 
 @scenario
@@ -124,3 +128,66 @@ def a_pasted_line_with_the_stage_in_its_path(world: World) -> Case:
         (found("authorizer_denies", "likely", cli=False, stack=None, resource=api.source("GET/a/b", "prod")),),
         heals=False,
     )
+
+
+@scenario
+def a_slow_checker_without_stage_logs(world: World) -> Case:
+    api, _, session = guarded(world, "ANY /{proxy+}", type="REQUEST")
+    api.logs("prod", "OFF")
+    world.log("/aws/lambda/session", 3, _STOPPED)
+    return Case(
+        f"PATCH {api.url('prod', '/a/b')} {_FAILURE}",
+        (found("authorizer_fails", "likely", cli=False, stack=None, reason="timeout", timeout_seconds=3),),
+        advises=(found("execution_logging_off", stack="merge"),),
+        heals=False,
+        by_hand=session.changed,
+    )
+
+
+@scenario
+def a_checker_that_cannot_read_its_keys(world: World) -> Case:
+    api, _, session = guarded(world, "GET /orders", "POST /orders")
+    lines = log(api, "GET /orders", None, _AUTHORIZER_ERROR, "AuthorizerConfigurationException", status=500)
+    api.logged("prod", 3, *lines)
+    error = "[ERROR] KeyError: 'JWKS_URL'"
+    world.log("/aws/lambda/session", 3, f"{error}\nTraceback (most recent call last):")
+    return Case(
+        f"GET {api.url('prod', '/orders')} {_MISCONFIGURED}",
+        (found("authorizer_fails", "likely", cli=False, stack=None, reason="error", error=error),),
+        by_hand=session.changed,
+    )
+
+
+@scenario
+def a_slow_checker_in_the_stage_log(world: World) -> Case:
+    api, _, session = guarded(world, "ANY /{proxy+}", type="REQUEST")
+    lines = log(api, "PATCH /a/b", None, _AUTHORIZER_ERROR, "AuthorizerFailureException", status=500)
+    api.logged("prod", 3, *lines)
+    world.log("/aws/lambda/session", 3, _STOPPED)
+    return Case(
+        f"PATCH {api.url('prod', '/a/b')} {_FAILURE}",
+        (found("authorizer_fails", cli=False, stack=None, reason="timeout", error=_STOPPED),),
+        by_hand=session.changed,
+    )
+
+
+@scenario
+def a_checker_that_only_writes_of_errors(world: World) -> Case:
+    """Refusing callers and telling of it is no failure."""
+    api, _, _ = guarded(world, "GET /orders")
+    world.log(
+        "/aws/lambda/session",
+        3,
+        "2026-11-20T09:27:00.000Z\t6d1c9f0a\tERROR\ttoken has expired",
+        '2026-11-20T09:27:00.000Z\t6d1c9f0a\tERROR\tInvoke Error\t{"errorType":"Error","errorMessage":"Unauthorized"}',
+        "REPORT RequestId: 6d1c9f0a\tDuration: 3.00 ms\tStatus: error\tError Type: Error",
+    )
+    return Case(f"GET {api.url('prod', '/orders')} {_FAILURE}", verdict="could_not_check")
+
+
+@scenario
+def a_checker_that_was_slow_before_its_new_code(world: World) -> Case:
+    api, _, session = guarded(world, "GET /orders")
+    world.log("/aws/lambda/session", 30, _STOPPED)
+    session.changed()
+    return Case(f"GET {api.url('prod', '/orders')} {_FAILURE}", verdict="could_not_check")
