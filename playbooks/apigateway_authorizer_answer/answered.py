@@ -22,6 +22,8 @@ def of_answer(gate: Gate, judged: Judgement) -> Finding:
     call = called(gate.api, gate.method_of(request), request)
     cause, facts = _cause_of(gate, judged, call)
     may_be_over = gate.may_be_over(request)
+    rests_on_path = judged.allowed or judged.denied_by
+    is_certain = judged.is_certain and (call.is_as_logged or not rests_on_path)
     return finding(
         gate,
         cause,
@@ -33,7 +35,7 @@ def of_answer(gate: Gate, judged: Judgement) -> Finding:
             "may_be_over": may_be_over,
         },
         methods=methods,
-        certainty=Certainty.PROVEN if judged.is_certain and not may_be_over else Certainty.LIKELY,
+        certainty=Certainty.PROVEN if is_certain and not may_be_over else Certainty.LIKELY,
     )
 
 

@@ -21,12 +21,14 @@ class Called:
     """A call as an ARN; empty where its path is not known, or would mean more in a policy than itself.
 
     `shown` has the method's template in its place. `listed` is what a policy may name to allow the call, without any
-    value that only a log tells; empty where that cannot be written down.
+    value that only a log tells; empty where that cannot be written down. `is_as_logged` unless the path is the
+    question's, because the log's would mean more than itself.
     """
 
     arn: str
     shown: str
     listed: str
+    is_as_logged: bool = True
 
 
 def called(api: RestApi, method: Method, request: LoggedRequest | None = None) -> Called:
@@ -46,7 +48,7 @@ def called(api: RestApi, method: Method, request: LoggedRequest | None = None) -
         listed = _arn(api, stage, verb, asked)
     else:
         listed = "" if "+}" in method.path else pattern
-    return Called(arn, arn, listed)
+    return Called(arn, arn, listed, is_as_logged=_is_plain(logged or ""))
 
 
 def resources(api: RestApi, call: Called, allowed: Sequence[str] | None) -> dict[str, Any]:
