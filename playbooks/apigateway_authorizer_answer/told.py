@@ -81,7 +81,9 @@ def of_function_log(gate: Gate, heard: Sequence[LoggedRequest]) -> Iterator[Find
     if _FAILED not in gate.api.incident.symptoms or len(gate.methods) != len(gate.api.methods):
         return
     request = heard[0] if heard else None
-    if request and (request.authorizer_output or any("permission" in line for line in request.lines)):
+    if request and (
+        request.authorizer_output or any("permission" in failure for failure in request.execution_failures)
+    ):
         return  # it answered, or was not let in
     found = own_failure(gate, request)
     if found is None:

@@ -117,19 +117,6 @@ def test_a_permission_that_lacks_is_another_fault() -> None:
     assert judge(request, CALLED) is None
 
 
-def test_a_failure_without_a_named_response() -> None:
-    lines = (
-        "Starting authorizer: ab12cd for request: 1",
-        "Execution failed due to configuration error: Authorizer error",
-    )
-    text = "\n".join(f"({ID}) {line}" for line in (*lines, "AuthorizerFailureException"))
-    found = judge(read_execution_log(text)[0], CALLED)
-    assert found is not None
-    assert (found.answer, found.reason) == (Answer.FAILED, "unknown")
-    # Without that word, API Gateway may have been kept out of the function.
-    assert judge(read_execution_log(text.rpartition("\n")[0])[0], CALLED) is None
-
-
 def without(*path: str) -> dict[str, Any]:
     output: dict[str, Any] = json.loads(json.dumps(policy()))
     inner: Any = output
@@ -218,3 +205,16 @@ def test_whether_the_function_was_called_for_this_request() -> None:
     # What is sent later is sent to the integration.
     assert not was_called_anew(LoggedRequest(lines=(output, sending)))
     assert not was_called_anew(LoggedRequest())
+
+
+def test_a_failure_without_a_named_response() -> None:
+    lines = (
+        "Starting authorizer: ab12cd for request: 1",
+        "Execution failed due to configuration error: Authorizer error",
+    )
+    text = "\n".join(f"({ID}) {line}" for line in (*lines, "AuthorizerFailureException"))
+    found = judge(read_execution_log(text)[0], CALLED)
+    assert found is not None
+    assert (found.answer, found.reason) == (Answer.FAILED, "unknown")
+    # Without that word, API Gateway may have been kept out of the function.
+    assert judge(read_execution_log(text.rpartition("\n")[0])[0], CALLED) is None
