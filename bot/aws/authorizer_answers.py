@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.aws.arn import Arn
+from bot.aws.arn import Arn, matches
 from bot.aws.authorizer_output import AuthorizerOutput
 from bot.aws.execution_log import LoggedRequest
 from bot.aws.policy import EVERYTHING_ELSE, Access, Request, evaluate
@@ -21,7 +21,9 @@ _UNAUTHORIZED = "Unauthorized"
 """The one error with which a function says no instead of failing: its caller gets 401."""
 _MOST_OUTPUT_BYTES = 8_192
 _MOST_RESOURCE_CHARACTERS = 512
-_MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE")
+_FAILURE = "AUTHORIZER_FAILURE"
+_MISCONFIGURED = ("AUTHORIZER_CONFIGURATION_ERROR", _FAILURE)
+_EXCEPTION = "AuthorizerFailureException"
 _UNPARSED = "Could not parse policy"
 _TIMED_OUT = "Task timed out after"
 _THROTTLED = ("Rate Exceeded", "TooManyRequests", "status: 429")
@@ -58,6 +60,8 @@ class Judgement:
     error: str = ""
     reason: str = ""
     throws_unauthorized: bool = False
+    is_certain: bool = True
+    """The log shows all that the answer rests on; otherwise its policy was cut, and `allowed` is what is left of it."""
 
 
 def judge(request: LoggedRequest, called: str) -> Judgement | None:
@@ -89,10 +93,30 @@ def _refused(request: LoggedRequest, output: AuthorizerOutput, called: str) -> J
     if decision.verdict is Access.DENIED:
         denied_by = _resources(statement.raw for statement in decision.statements)
         return Judgement(Answer.DENIED, request, called, denied_by=denied_by)
-    if decision.verdict is not Access.NOT_ALLOWED or not output.policy_is_whole:
+    if decision.verdict is not Access.NOT_ALLOWED:
         return None
+    if not output.policy_is_whole:
+        return _as_far_as_seen(request, output, called)
     allowed = _resources(statement.raw for statement in output.policy.statements if statement.effect == "Allow")
     return Judgement(Answer.NOT_COVERED, request, called, allowed=allowed)
+
+
+def _as_far_as_seen(request: LoggedRequest, output: AuthorizerOutput, called: str) -> Judgement | None:
+    """What is left of a cut policy allows something else; None where it allows nothing, or what was called."""
+    document = (output.document or {}).get("policyDocument") or {}
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    allowing = [
+        each
+        for each in (statements if isinstance(statements, list) else (statements,))
+        if isinstance(each, dict) and each.get("Effect") == "Allow"
+    ]
+    allowed = _resources(allowing)
+    covers_it = any(matches(resource, called) for resource in allowed)
+    return (
+        None
+        if covers_it or not allowed
+        else Judgement(Answer.NOT_COVERED, request, called, allowed=allowed, is_certain=False)
+    )
 
 
 def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str) -> Judgement | None:
@@ -110,7 +134,8 @@ def _broken(request: LoggedRequest, output: AuthorizerOutput | None, called: str
         return Judgement(Answer.MALFORMED, request, called, defect=defect) if defect else None
     # API Gateway may not call the function at all: that is another fault, with lines of its own.
     may_be_kept_out = any("permission" in line for line in said)
-    if request.gateway_response == "AUTHORIZER_FAILURE" and not may_be_kept_out:
+    is_failure = request.gateway_response == _FAILURE or any(line.startswith(_EXCEPTION) for line in request.lines)
+    if is_failure and not may_be_kept_out:
         return Judgement(Answer.FAILED, request, called, reason="unknown")
     return None
 

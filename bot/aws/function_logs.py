@@ -3,7 +3,10 @@
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.aws.account import as_far_as_seen
 from bot.aws.excerpts import excerpt
@@ -14,6 +17,14 @@ from bot.aws.logs import LogGap
 from bot.model import Hint
 
 _ERRORS = ("[ERROR]", "ERROR", "Task timed out after", "errorMessage", "Runtime exited", "Status: error")
+_CRASHES = (
+    "Task timed out after",
+    "Status: timeout",
+    "Runtime exited",
+    "Invoke Error",
+    "Uncaught Exception",
+    "[ERROR]",
+)
 _BEFORE, _AFTER = 30_000, 60_000
 """Milliseconds around the failure: a function may run as long as its API waits for it."""
 _MOST_LINES = 5
@@ -28,6 +39,8 @@ class FunctionErrors:
     lines: tuple[str, ...] = field(default=(), repr=False)
     evidence: tuple[str, ...] = ()
     gap: LogGap | None = None
+    newest: datetime | None = None
+    """When the newest of them was written."""
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -36,6 +49,11 @@ class FunctionErrors:
     def timed_out(self) -> bool:
         """Lambda ended the function because it took too long."""
         return any("Task timed out after" in line or "Status: timeout" in line for line in self.lines)
+
+    @property
+    def crashes(self) -> tuple[str, ...]:
+        """The lines that say that the function ended without an answer, not only that it wrote of an error."""
+        return tuple(line for line in self.lines if any(sign in line for sign in _CRASHES))
 
     def require(self) -> None:
         """Lets the reply say what the log could not show, where nothing but it would decide."""
@@ -67,4 +85,13 @@ def function_errors(function: Function, request: LoggedRequest | None = None) ->
         tuple(dict.fromkeys(lines))[-_MOST_LINES:],
         found.evidence,
         None if lines else LogGap(read, why),
+        _newest(found.events),
     )
+
+
+def _newest(events: Iterable[Mapping[str, Any]]) -> datetime | None:
+    times = [event["timestamp"] for event in events if isinstance(event.get("timestamp"), int)]
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=max(times)) if times else None
+    except OverflowError:
+        return None

@@ -95,7 +95,7 @@ def calls_asked(api: RestApi) -> tuple[Call, ...]:
     """
     stages = {stage.name: stage for stage in reversed(api.stages) if stage.exists}
     return tuple(
-        Call(api, stage, method, _verb(api, method), _path(api, method))
+        Call(api, stage, method, _verb(api, method), path_asked(api, method))
         for stage in reversed(stages.values())
         for method in api.methods
     )
@@ -105,9 +105,16 @@ def _verb(api: RestApi, method: Method) -> str | None:
     return method.http_method if method.http_method != "ANY" else api.focus.method
 
 
-def _path(api: RestApi, method: Method) -> str:
-    """The path asked for, without the stage that people leave in it; the method's template where none is told."""
+def path_asked(api: RestApi, method: Method) -> str:
+    """The path asked for, without the stage that people leave in it; the method's template where none is told.
+
+    Where a variable takes a stage's name as well, the first segment is that stage, unless the text has it twice, as a
+    URL would. Raises Unseen.
+    """
     asked = (api.focus.path or "").partition("?")[0]
     first, _, rest = asked.strip("/").partition("/")
-    candidates = [asked, f"/{rest}"] if first in api.stage_names else [asked]
+    candidates = [asked]
+    if first in api.stage_names:
+        is_stage = not method.path.startswith(f"/{first}") and f"/{first}{asked}" not in api.incident.text
+        candidates.insert(0 if is_stage else 1, f"/{rest}")
     return next((each for each in candidates if each and serves(method.path, each)), method.path)

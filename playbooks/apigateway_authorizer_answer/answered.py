@@ -3,31 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.aws.account import Unseen
 from bot.aws.api_parts import Method
 from bot.aws.authorizer_answers import Answer, Judgement, is_meant_for_another, was_called_anew
 from bot.aws.authorizers import IdentityCheck
-from bot.aws.excerpts import excerpt
-from bot.aws.function_logs import function_errors
-from bot.aws.functions import Function
 from bot.model import Certainty, Fact, Finding, Phase
 
-from .gates import Gate, pattern_of
+from .called import Called, called, resources
+from .failed import why_it_failed
+from .gates import Gate
 
 _MOST_RESOURCES = 10
 
 
 def of_answer(gate: Gate, judged: Judgement) -> Finding:
     """The finding that a judged answer is. Raises Unseen."""
-    cause, facts = _cause_of(gate, judged)
-    logged = (judged.request.evidence,) if judged.request.evidence else ()
+    request = judged.request
+    methods = gate.served(request)
+    call = called(gate.api, gate.method_of(request), request)
+    cause, facts = _cause_of(gate, judged, call)
+    may_be_over = gate.may_be_over(request)
+    rests_on_path = judged.allowed or judged.denied_by
+    is_certain = judged.is_certain and (call.is_as_logged or not rests_on_path)
     return finding(
         gate,
         cause,
         facts,
-        evidence=logged,
-        remedy=resources(judged.called, judged.allowed),
-        methods=gate.served(judged.request),
+        evidence=(request.evidence,) if request.evidence else (),
+        remedy={
+            **resources(gate.api, call, judged.allowed if judged.is_certain else None),
+            "is_logged": True,
+            "may_be_over": may_be_over,
+        },
+        methods=methods,
+        certainty=Certainty.PROVEN if is_certain and not may_be_over else Certainty.LIKELY,
     )
 
 
@@ -66,7 +74,10 @@ def finding(
         account=api.account.id,
         region=api.region,
         remedy={
-            "is_logged": certainty is Certainty.PROVEN,
+            "is_logged": False,
+            "may_be_over": False,
+            "is_in_own_log": False,
+            "lists_allowed": False,
             "throws": False,
             "error": "",
             "stage_names": [stage.name for stage in api.stages if stage.exists and not stage.is_canary],
@@ -78,54 +89,24 @@ def finding(
     )
 
 
-def _cause_of(gate: Gate, judged: Judgement) -> tuple[str, dict[str, Fact]]:
-    facts: dict[str, Fact] = {"resource": judged.called or pattern_of(gate.api, gate.methods[0])}
+def _cause_of(gate: Gate, judged: Judgement, call: Called) -> tuple[str, dict[str, Fact]]:
+    facts: dict[str, Fact] = {"resource": call.shown}
     match judged.answer:
         case Answer.DENIED if judged.throws_unauthorized:
             return "authorizer_denies", {**facts, "throws": True}
         case Answer.DENIED:
             return "authorizer_denies", {**facts, "denied_by": _listed(judged.denied_by)}
         case Answer.NOT_COVERED:
-            facts["allowed"] = _listed(judged.allowed)
+            facts["allowed"] = _listed(judged.allowed, is_whole=judged.is_certain)
             is_kept = IdentityCheck(gate.authorizer).ttl > 0 and not was_called_anew(judged.request)
             narrow = is_kept and is_meant_for_another(judged, gate.api.every_method)
             return "authorizer_cache_too_narrow" if narrow else "authorizer_policy_too_narrow", facts
         case Answer.MALFORMED:
             return "authorizer_output_malformed", {**facts, "defect": judged.defect}
         case Answer.FAILED:
-            return "authorizer_fails", {**facts, **_failure(gate, judged)}
+            return "authorizer_fails", {**facts, **why_it_failed(gate, judged.request, judged.reason, judged.error)}
 
 
-def _failure(gate: Gate, judged: Judgement) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"reason": judged.reason}
-    error = excerpt(judged.error) if judged.error else ""
-    try:
-        for call in gate.calls:
-            owner = gate.api.account.neighbour(call.function_arn.account) if call.function_arn else None
-            if owner is None or call.function_arn is None:
-                continue
-            function = Function(owner, call.function_arn)
-            timeout = function.configuration["Timeout"] if function.configuration else None
-            if isinstance(timeout, int):
-                facts["timeout_seconds"] = timeout
-            if not error and (lines := function_errors(function, judged.request).lines):
-                error = lines[-1]
-            break
-    except Unseen:
-        pass  # what the function says besides is no part of the proof
-    return {**facts, "error": error}
-
-
-def _listed(resources: Sequence[str]) -> str:
-    more = ", …" if len(resources) > _MOST_RESOURCES else ""
+def _listed(resources: Sequence[str], *, is_whole: bool = True) -> str:
+    more = "" if is_whole and len(resources) <= _MOST_RESOURCES else ", …"
     return ", ".join(resources[:_MOST_RESOURCES]) + more
-
-
-def resources(called: str, allowed: Sequence[str]) -> dict[str, Any]:
-    """What the policy allows and what was called: as parts of the stage that was called, the others as whole ARNs."""
-    stage = "/".join(called.split("/")[:2])
-    every = list(dict.fromkeys((*allowed, called)))
-    return {
-        "relative": [arn.removeprefix(stage) for arn in every if arn.startswith(f"{stage}/")],
-        "absolute": [arn for arn in every if not arn.startswith(f"{stage}/")],
-    }

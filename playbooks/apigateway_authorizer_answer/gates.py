@@ -8,7 +8,6 @@ from functools import cached_property
 from bot.aws.account import Read
 from bot.aws.api_parts import Authorizer, Method
 from bot.aws.apigateway import RestApi
-from bot.aws.arn import execute_api_invoke_arn
 from bot.aws.authorizers import LAMBDA_TYPES
 from bot.aws.execution_log import LoggedRequest
 from bot.aws.functions import Function
@@ -45,11 +44,14 @@ class Gate:
         found = match_route(self.api.every_method, request.path, request.method, self.api.stage_names)
         return tuple(method for method in found if method.authorizer_id == self.authorizer.id)
 
+    def method_of(self, request: LoggedRequest | None) -> Method:
+        """The method that serves the request, or may serve it. Raises Unseen."""
+        return ((self.served(request) if request else ()) or self.methods)[0]
+
     @cached_property
     def changed(self) -> datetime | None:
-        """When what answers was last changed: the function's code, or what a stage in focus runs. Raises Unseen."""
-        moments = [*self._function_changes(), *self._deployments()]
-        return max(moments, default=None)
+        """When the function that answers was last changed. Raises Unseen."""
+        return max(self._function_changes(), default=None)
 
     def _function_changes(self) -> Iterator[datetime]:
         for arn in dict.fromkeys(call.function_arn for call in self.calls):
@@ -59,17 +61,26 @@ class Gate:
             if moment:
                 yield moment
 
-    def _deployments(self) -> Iterator[datetime]:
+    def is_over(self, request: LoggedRequest) -> bool:
+        """The request failed before the function's last change: that is history, not what callers meet today.
+
+        Raises Unseen.
+        """
+        return request.when is not None and self.changed is not None and request.when < self.changed
+
+    def may_be_over(self, request: LoggedRequest) -> bool:
+        """The request failed before its stage got what it runs: that may have brought other settings of the authorizer,
+        and most often has not. Raises Unseen.
+        """
+        return request.when is not None and any(request.when < moment for moment in self._deployments(request.stage))
+
+    def _deployments(self, stage_name: str | None) -> Iterator[datetime]:
         answer = self.api.account.read(Read.of("apigateway", "GetDeployments", self.api.region, restApiId=self.api.id))
-        running = {stage.deployment_id for stage in self.api.stages}
+        running = {stage.deployment_id for stage in self.api.stages if stage_name in (None, stage.name)}
         for deployment in (answer["items"] or []) if answer else []:
             moment = _moment(deployment.get("createdDate"))
             if moment and deployment.get("id") in running:
                 yield moment
-
-    def is_over(self, request: LoggedRequest) -> bool:
-        """The request failed before the last change: that is history, not what callers meet today. Raises Unseen."""
-        return request.when is not None and self.changed is not None and request.when < self.changed
 
 
 def gates(api: RestApi) -> list[Gate]:
@@ -80,36 +91,6 @@ def gates(api: RestApi) -> list[Gate]:
         Gate(api, authorizer, methods, tuple(call for call in calls if call.subject == authorizer))
         for authorizer, methods in found
     ]
-
-
-def called_arn(api: RestApi, request: LoggedRequest | None) -> str:
-    """The ARN for which the request asked to be let in; empty where its path is not known. Raises Unseen."""
-    focus = api.focus
-    path = request.path if request else None
-    if path is None or "{" in path:
-        path = focus.path
-    verb = (request.method if request else None) or focus.method or next(iter(_verbs(api)), None)
-    if path is None or "{" in path or verb is None:
-        return ""
-    return _arn(api, request, verb, path)
-
-
-def pattern_of(api: RestApi, method: Method) -> str:
-    """The ARN of a method, with `*` where a caller chooses. Raises Unseen."""
-    verb = "*" if method.http_method == "ANY" else method.http_method
-    parts = ("*" if part.startswith("{") else part for part in method.path.split("/"))
-    return _arn(api, None, verb, "/".join(parts))
-
-
-def _verbs(api: RestApi) -> set[str]:
-    verbs = {method.http_method for method in api.methods}
-    return verbs if len(verbs) == 1 and "ANY" not in verbs else set()
-
-
-def _arn(api: RestApi, request: LoggedRequest | None, verb: str, path: str) -> str:
-    stage = (request.stage if request else None) or api.focus.stage or api.stages[0].name
-    account = api.account
-    return execute_api_invoke_arn(account.partition, api.region, account.id, api.id, stage, verb, path)
 
 
 def _moment(value: object) -> datetime | None:

@@ -10,13 +10,15 @@ from bot.aws.logs import FailingRequests, failing_requests
 from bot.model import Certainty, Finding, Hint
 
 from .answered import of_answer
-from .gates import Gate, called_arn, gates
-from .told import of_text, of_unasked
+from .called import called
+from .gates import Gate, gates
+from .told import of_function_log, of_text, of_unasked
 
+_IMPLICIT = "authorizer-deny-implicit"
 _UNAUTHORIZED = "authorizer-unauthorized-401"
 _EXPLAINED = {
     "authorizer-deny-explicit": {Answer.DENIED},
-    "authorizer-deny-implicit": {Answer.NOT_COVERED},
+    _IMPLICIT: {Answer.NOT_COVERED},
     "authorizer-failure": {Answer.MALFORMED, Answer.FAILED},
     _UNAUTHORIZED: {Answer.DENIED},
     "generic-500": {Answer.MALFORMED, Answer.FAILED},
@@ -49,13 +51,16 @@ def answers(api: RestApi) -> Iterator[Finding]:
             yield unasked
         elif len(guarding) == 1:
             yield from of_text(gate, heard, failing)
+            yield from of_function_log(gate, heard)
     if not explained and symptoms & _ITS_OWN:
         _require(api, failing)
 
 
 def _judge(gate: Gate, request: LoggedRequest, symptoms: set[str]) -> Judgement | None:
     """The answer to a request, if it is one that explains what the question shows. Raises Unseen."""
-    judged = judge(request, called_arn(gate.api, request))
+    judged = judge(request, called(gate.api, gate.method_of(request), request).arn)
+    if judged and not judged.is_certain and _IMPLICIT not in symptoms:
+        return None
     shown = symptoms & set(_EXPLAINED)
     return judged if judged and (not shown or any(_explains(judged, symptom) for symptom in shown)) else None
 

@@ -36,6 +36,7 @@ def _of(api: RestApi, authorizer: Authorizer, methods: Sequence[Method], sent: S
     remedy: dict[str, Any] = {
         "authorizer_type": authorizer.type,
         "ttl": check.ttl,
+        "may_be_over": False,
         **_request(api, methods[0], check.required),
     }
     missing = check.missing(sent, tuple(stage for stage in api.stages if stage.exists))

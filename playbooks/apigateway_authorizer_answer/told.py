@@ -8,9 +8,12 @@ from bot.aws.execution_log import LoggedRequest
 from bot.aws.logs import FailingRequests
 from bot.model import Certainty, Fact, Finding
 
-from .answered import finding, resources
-from .gates import Gate, called_arn, pattern_of
+from .answered import finding
+from .called import called, resources
+from .failed import own_failure
+from .gates import Gate
 
+_FAILED = "authorizer-failure"
 _EXPLICIT = "authorizer-deny-explicit"
 _IMPLICIT = "authorizer-deny-implicit"
 
@@ -21,20 +24,22 @@ def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingReque
     turned_away = next((each for each in heard if each.unauthorized and not each.authorizer_was_called), None)
     if turned_away is None or not check.required or gate.is_over(turned_away):
         return None
+    may_be_over = gate.may_be_over(turned_away)
     # At the level ERROR the log is silent on the authorizer's call, and with a pattern there is another reason.
     is_seen = turned_away.log_group is not None and failing.logs_authorizers
     required = ", ".join(source.expression for source in check.required)
     facts: dict[str, Fact] = {
         "missing": required,
-        "resource": called_arn(gate.api, turned_away) or pattern_of(gate.api, gate.methods[0]),
+        "resource": called(gate.api, gate.method_of(turned_away), turned_away).shown,
     }
     return finding(
         gate,
         "authorizer_identity_source_missing",
         facts,
         evidence=(turned_away.evidence,) if turned_away.evidence else (),
-        certainty=Certainty.PROVEN if is_seen and check.expression is None else Certainty.LIKELY,
+        certainty=Certainty.PROVEN if is_seen and check.expression is None and not may_be_over else Certainty.LIKELY,
         remedy={
+            "may_be_over": may_be_over,
             "url": "",
             "headers": (),
             "verb": "",
@@ -53,9 +58,10 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     if any(request.authorizer_output for request in heard):
         return  # its answer is known and explains nothing for certain
-    called = called_arn(gate.api, heard[0] if heard else None) or pattern_of(gate.api, gate.methods[0])
-    facts: dict[str, Fact] = {"resource": called}
-    unknown = {**resources(called, ()), "allowed": "", "denied_by": ""}
+    request = heard[0] if heard else None
+    call = called(gate.api, gate.method_of(request), request)
+    facts: dict[str, Fact] = {"resource": call.shown}
+    unknown = {**resources(gate.api, call, None), "allowed": "", "denied_by": ""}
     if _EXPLICIT in symptoms:
         cause = "authorizer_denies"
     elif _IMPLICIT in symptoms:
@@ -65,6 +71,34 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         return
     undecided = failing.has_refused_reads
     yield finding(gate, cause, facts, remedy=unknown, certainty=Certainty.LIKELY, is_undecided=undecided)
+
+
+def of_function_log(gate: Gate, heard: Sequence[LoggedRequest]) -> Iterator[Finding]:
+    """The authorizer's function failed, by its own log, when the caller was told that an authorizer failed.
+
+    Where API Gateway is kept out of the function, that log has nothing of it. Raises Unseen.
+    """
+    if _FAILED not in gate.api.incident.symptoms or len(gate.methods) != len(gate.api.methods):
+        return
+    request = heard[0] if heard else None
+    if request and (
+        request.authorizer_output or any("permission" in failure for failure in request.execution_failures)
+    ):
+        return  # it answered, or was not let in
+    found = own_failure(gate, request)
+    if found is None:
+        return
+    facts, errors = found
+    call = called(gate.api, gate.method_of(request), request)
+    evidence = (*((request.evidence,) if request and request.evidence else ()), *errors.evidence)
+    yield finding(
+        gate,
+        "authorizer_fails",
+        {"resource": call.shown, **facts},
+        evidence=evidence,
+        remedy={"is_in_own_log": True},
+        certainty=Certainty.LIKELY,
+    )
 
 
 def _serves_several_calls(gate: Gate) -> bool:

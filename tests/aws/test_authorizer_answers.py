@@ -51,6 +51,13 @@ def test_an_allow_for_something_else() -> None:
     assert (found.answer, found.allowed) == (Answer.NOT_COVERED, (f"{API}/prod/GET/items",))
 
 
+def test_what_is_left_of_a_cut_policy() -> None:
+    found = judged(json.dumps(policy(resource=[f"{API}/prod/GET/{n}" for n in range(30)]))[:300], REFUSED)
+    assert (found.answer, found.is_certain) == (Answer.NOT_COVERED, False)
+    assert found.allowed == tuple(f"{API}/prod/GET/{n}" for n in range(len(found.allowed)))
+    assert judged(policy(resource=f"{API}/prod/GET/items"), REFUSED).is_certain
+
+
 def test_unauthorized_is_a_no_and_no_failure() -> None:
     found = judged({"errorMessage": "Unauthorized"}, f"Unauthorized request: {ID}")
     assert (found.answer, found.throws_unauthorized) == (Answer.DENIED, True)
@@ -87,7 +94,9 @@ def test_a_function_that_was_not_let_run() -> None:
     [
         logged(policy(), REFUSED),  # the resource policy may refuse as well
         logged(policy(resource=f"{API}/prod/GET/items")),  # nothing failed
-        logged(json.dumps(policy(resource=[f"{API}/prod/GET/{n}" for n in range(30)]))[:800] + " [TRUNCATED]", REFUSED),
+        # What is left of it allows the call, or nothing at all.
+        logged(json.dumps(policy(resource=[f"{API}/*/GET/orders"] * 30))[:800] + " [TRUNCATED]", REFUSED),
+        logged(json.dumps(policy())[:60] + " [TRUNCATED]", REFUSED),
         logged(policy("Deny"), f"User: anonymous is not authorized to perform: execute-api:Invoke on {CALLED}"),
     ],
 )
@@ -212,3 +221,16 @@ def test_whether_the_function_was_called_for_this_request() -> None:
     # What is sent later is sent to the integration.
     assert not was_called_anew(LoggedRequest(lines=(output, sending)))
     assert not was_called_anew(LoggedRequest())
+
+
+def test_a_failure_without_a_named_response() -> None:
+    lines = (
+        "Starting authorizer: ab12cd for request: 1",
+        "Execution failed due to configuration error: Authorizer error",
+    )
+    text = "\n".join(f"({ID}) {line}" for line in (*lines, "AuthorizerFailureException"))
+    found = judge(read_execution_log(text)[0], CALLED)
+    assert found is not None
+    assert (found.answer, found.reason) == (Answer.FAILED, "unknown")
+    # Without that word, API Gateway may have been kept out of the function.
+    assert judge(read_execution_log(text.rpartition("\n")[0])[0], CALLED) is None

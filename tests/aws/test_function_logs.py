@@ -40,6 +40,15 @@ def test_the_errors_around_the_failure_are_told() -> None:
     assert function.account.inquiry.unseen == ()
 
 
+def test_what_ended_the_function_is_told_from_what_it_wrote() -> None:
+    function = recorded(lines("ERROR expired", "x Task timed out after 3.00 seconds", "x ERROR Invoke Error {}"))
+    errors = function_errors(function, LoggedRequest(when=_AT))
+    assert errors.crashes == ("x Task timed out after 3.00 seconds", "x ERROR Invoke Error {}")
+    assert errors.newest == datetime(1970, 1, 1, microsecond=2000, tzinfo=UTC)
+    events = found(events=[{"timestamp": 10**18, "message": "ERROR no"}, {"message": "[ERROR] no"}])
+    assert function_errors(recorded(events), LoggedRequest(when=_AT)).newest is None
+
+
 def test_the_log_group_is_the_configured_one() -> None:
     function = recorded(lines("ERROR no"), "guards", LoggingConfig={"LogGroup": "guards"})
     errors = function_errors(function, LoggedRequest(when=_AT))

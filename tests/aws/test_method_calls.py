@@ -3,7 +3,8 @@
 import pytest
 
 from bot.aws.apigateway import Focus
-from bot.aws.method_calls import calls_asked
+from bot.aws.method_calls import calls_asked, path_asked
+from bot.model import Incident
 from tests.aws.tapes import ACCOUNT, API, REGION, Tape, api_of, record_api
 
 ARN = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{API}"
@@ -52,3 +53,21 @@ def test_the_console_stops_at_no_policy():
 def test_a_whole_method_is_allowed_where_that_is_no_other_method(labels, focus, arn):
     (call,) = calls(*labels, **focus)
     assert call.grantable == (ARN + arn if arn else None)
+
+
+@pytest.mark.parametrize(
+    ("template", "asked", "text", "path"),
+    [
+        ("/a/b", "/prod/a/b", "", "/a/b"),
+        ("/{proxy+}", "/prod/a/b", '"p":"/prod/a/b"', "/a/b"),
+        ("/{proxy+}", "/prod/a/b", "https://a1.execute-api.eu-west-1.amazonaws.com/prod/prod/a/b", "/prod/a/b"),
+        ("/{id}/b", "/prod/b", "", "/prod/b"),
+        ("/prod/{id}", "/prod/7", "", "/prod/7"),
+        ("/{proxy+}", "/prod", "", "/prod"),
+        ("/{proxy+}", None, "", "/{proxy+}"),
+    ],
+)
+def test_a_stage_left_in_the_path(template, asked, text, path):
+    focus = Focus(path=asked, incident=Incident(text=text))
+    api = api_of(record_api(Tape(), {f"GET {template}": METHODS}, ({"stageName": "prod"},)), focus)
+    assert path_asked(api, api.methods[0]) == path

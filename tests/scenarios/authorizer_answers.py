@@ -224,7 +224,11 @@ def a_long_answer(world: World) -> Case:
     resources = [api.source(f"GET/items/{number}", "prod") for number in range(30)]
     output = policy("Allow", *resources)[:900] + " [TRUNCATED]"
     api.logged("prod", 5, *log(api, "GET /orders", output, REFUSED))
-    return Case(f"GET {api.url('prod', '/orders')} {_NOT_COVERED}", verdict="could_not_check")
+    return Case(
+        f"GET {api.url('prod', '/orders')} {_NOT_COVERED}",
+        (found("authorizer_policy_too_narrow", "likely", cli=False, stack=None),),
+        heals=False,
+    )
 
 
 @scenario
