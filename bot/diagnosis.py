@@ -39,7 +39,7 @@ def diagnose(api: RestApi, focus: Focus, plan: Plan) -> Found:
     found = _try_all(api.focused(focus.elsewhere), plan.answering, Scope.ELSEWHERE)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
-    return replace(found, advice=(*asked.advice, *farther), broken=(*asked.broken, *found.broken))
+    return replace(found, advice=(*asked.advice, *farther), broken=tuple(dict.fromkeys((*asked.broken, *found.broken))))
 
 
 def _beneath(found: Found, others: Sequence[Playbook]) -> list[Playbook]:
