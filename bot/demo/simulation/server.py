@@ -119,6 +119,11 @@ class SimulatedAws:
             self.clear_faults()
             self.calls.clear()
 
+    def draw_ids_from(self, seed: int) -> None:
+        """Draw ids from here on as after a reset with that seed, whatever was drawn before."""
+        with self._turn:
+            mock_random.seed(seed)
+
     def environment(self, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> dict[str, str]:
         """Environment variables with which boto3 and the AWS CLI reach `account`."""
         return {
