@@ -150,7 +150,7 @@ class World:
     def vpc_endpoint(self, *statements: Mapping[str, Any], service: str = "execute-api") -> str:
         """The id of a new VPC endpoint in a VPC of its own; its policy allows all without statements."""
         ec2 = self.client("ec2")
-        # A region's default network draws ids when a process first looks at it; what is made here must not depend on it.
+        # A region's default network draws ids when a process first looks at it; ids made here must not depend on that.
         self.aws.draw_ids_from(len(ec2.describe_vpcs()["Vpcs"]))
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         written = {"PolicyDocument": json.dumps(document(*statements))} if statements else {}
