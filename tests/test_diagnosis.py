@@ -1,6 +1,7 @@
 """Playbooks are tried side by side: none silences another, the narrow part comes first, and doubt is kept."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -216,3 +217,32 @@ def test_two_stages_that_lag_behind_do_not_wait_for_each_other():
 def test_a_fault_that_no_request_gets_past_stands_alone():
     found = tried(says(a_finding("other")), says(a_finding("alone", hides_the_rest=True)))
     assert causes(found.findings) == ["alone"]
+
+
+def test_all_playbooks_say_what_they_will_read_before_one_is_tried():
+    told = []
+    shelf = tuple(
+        replace(a_playbook(name, diagnose=lambda api, name=name: iter(told.append(name) or ())), expect=expect)
+        for name, expect in (("p", lambda api: told.append("expected")), ("q", lambda api: told.append("expected")))
+    )
+    diagnose(an_api(), WHOLE, Plan(shelf))
+    assert told == ["expected", "expected", "p", "q"]
+
+
+def test_a_playbook_that_breaks_while_it_says_so_is_tried_all_the_same():
+    def breaks(api):
+        raise ValueError("not ready")
+
+    playbook = replace(a_playbook("p", diagnose=says(a_finding())), expect=breaks)
+    assert causes(diagnose(an_api(), WHOLE, Plan((playbook,))).findings) == ["some_cause"]
+
+
+def test_what_broke_in_the_part_asked_about_is_not_forgotten_elsewhere():
+    def breaks(api):
+        if not api.focus.is_elsewhere:
+            raise ValueError("broken")
+        return iter(())
+
+    found = diagnose(an_api(), Focus(path="/a"), Plan((a_playbook("p", diagnose=breaks),)))
+    assert [gap.hint for gap in found.broken] == [Hint.BROKEN_PLAYBOOK]
+    assert verdict_of(found, ()) is Verdict.COULD_NOT_CHECK

@@ -137,3 +137,11 @@ def test_code_that_fails_when_it_is_imported_fails_each_time_with_the_same_error
 def test_a_module_is_loaded_once(tmp_path):
     folder = write(tmp_path, "seen")
     assert load_module(folder) is load_module(folder)
+
+
+def test_what_a_playbook_will_read_it_may_say_early(tmp_path):
+    says = CODE + "\n\ndef expect(api):\n    api.append(1)\n"
+    started = []
+    read_playbook(write(tmp_path / "one", "seen", says)).expect(started)
+    read_playbook(write(tmp_path / "two", "seen", CODE)).expect(started)
+    assert started == [1]
