@@ -13,8 +13,9 @@ Fact = str | int | float | bool
 class Question:
     """What somebody asks, before anything of it is understood.
 
-    `locale` is one of the languages of `bot.reply.locales`; `region` and `stage` are what an option says,
-    which the text outweighs.
+    `locale` is one of the languages of `bot.reply.locales`; `region`, `stage` and `account` are what an option says,
+    which the text outweighs. `earlier` are the texts that were said before in the same conversation, oldest first:
+    what is pasted now completes or replaces them.
     """
 
     pasted: str
@@ -23,6 +24,8 @@ class Question:
     stage: str | None = None
     timezone: str = "UTC"
     """An IANA name: in whose days and hours the asker reads times."""
+    account: str | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def show(reply: Reply, writer: "Writer", form: Form) -> None:
         typer.echo(json.dumps(diagnosis_object(reply), ensure_ascii=False))
         return
     if form is Form.SLACK:
-        from bot.slack.blocks import preview
+        from bot.slack.outgoing.answer import preview
 
         typer.echo(json.dumps(preview(reply, writer), ensure_ascii=False, indent=2))
         return

@@ -17,10 +17,10 @@ from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.settings import Secret, Settings
-from bot.slack.answering import Answering, Troubleshooter
-from bot.slack.entrances import Bot
+from bot.slack.conversation.answering import Answering, Troubleshooter
+from bot.slack.conversation.people import SLACK_FAILS, People
+from bot.slack.incoming.entrances import Bot
 from bot.slack.listeners import Listeners
-from bot.slack.people import SLACK_FAILS, People
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)

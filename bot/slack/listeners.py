@@ -7,10 +7,10 @@ from functools import partial
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from bot.slack.answering import Answering
-from bot.slack.entrances import Asked, Bot, Clicked, ResponseUrl, entered
-from bot.slack.memory import Once
-from bot.slack.messages import say
+from bot.slack.conversation.answering import Answering
+from bot.slack.conversation.memory import Once
+from bot.slack.incoming.entrances import Asked, Bot, Clicked, ResponseUrl, entered
+from bot.slack.outgoing.messages import say
 from bot.worker import TooBusy, Worker
 
 log = logging.getLogger(__name__)

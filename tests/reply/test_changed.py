@@ -7,7 +7,7 @@ import pytest
 from bot.reply.changed import changed_line, told, zone_of
 from bot.reply.document import markdown
 from bot.reply.writer import Writer
-from bot.slack.blocks import parts_of
+from bot.slack.outgoing.answer import parts_of
 from tests.slack.replies import Mend, a_finding, a_fix, a_reply
 
 WORDS = Writer([], []).words("reply", "en")

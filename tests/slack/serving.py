@@ -7,7 +7,7 @@ from threading import Event
 from bot.reply.writer import Writer
 from bot.settings import read_settings
 from bot.slack.app import connected
-from bot.slack.entrances import SHARE
+from bot.slack.incoming.entrances import SHARE
 from tests.slack.fakeslack import APP_TOKEN, BOT_TOKEN
 from tests.slack.replies import a_reply
 

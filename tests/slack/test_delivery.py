@@ -3,8 +3,8 @@
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack.delivery import ResponseOutlet, ResponseUrlRefused
-from bot.slack.entrances import ResponseUrl
+from bot.slack.conversation.delivery import ResponseOutlet, ResponseUrlRefused
+from bot.slack.incoming.entrances import ResponseUrl
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.slack.entrances import SHARE, Asked, Bot, Clicked, ResponseUrl, Thread, entered
-from bot.slack.memory import Once
+from bot.slack.conversation.memory import Once
+from bot.slack.incoming.entrances import SHARE, Asked, Bot, Clicked, ResponseUrl, Thread, entered
 
 BOT = Bot(user="UKINTSUGI", teams=frozenset({"T1", "E1"}))
 

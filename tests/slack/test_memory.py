@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.memory import Memory, Once
+from bot.slack.conversation.memory import Memory, Once
 
 
 class Clock:

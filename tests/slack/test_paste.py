@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.paste import from_message, from_mrkdwn
+from bot.slack.incoming.paste import from_message, from_mrkdwn
 
 BOT = "UKINTSUGI"
 

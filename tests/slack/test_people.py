@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.people import People, Person
+from bot.slack.conversation.people import People, Person
 
 TEAMS = frozenset({"T1", "E1"})
 

@@ -14,13 +14,13 @@ from bot.model import Question, Reply
 from bot.reply.templates import Prose, Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
-from bot.slack.blocks import parts_of
-from bot.slack.delivery import Outlet, ResponseOutlet, ResponseUrlRefused, ThreadOutlet
-from bot.slack.entrances import SHARE, Asked, Clicked, ResponseUrl, Thread
-from bot.slack.memory import Memory
-from bot.slack.messages import button, say
-from bot.slack.people import SLACK_FAILS, People
-from bot.slack.richtext import Block, block, literal, mention, section
+from bot.slack.conversation.delivery import Outlet, ResponseOutlet, ResponseUrlRefused, ThreadOutlet
+from bot.slack.conversation.memory import Memory
+from bot.slack.conversation.people import SLACK_FAILS, People
+from bot.slack.incoming.entrances import SHARE, Asked, Clicked, ResponseUrl, Thread
+from bot.slack.outgoing.answer import parts_of
+from bot.slack.outgoing.messages import button, say
+from bot.slack.outgoing.richtext import Block, block, literal, mention, section
 from bot.worker import NotBegun
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from bot.reply.document import context_line, search_line, unseen_line
 from bot.reply.fences import Piece, pieces
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
-from bot.slack.messages import Part, Rank, as_file, fill, note
-from bot.slack.richtext import (
+from bot.slack.outgoing.messages import Part, Rank, as_file, fill, note
+from bot.slack.outgoing.richtext import (
     Block,
     Element,
     block,

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.reply.locales import UnknownLanguage, language_of
-from bot.slack.memory import Memory
+from bot.slack.conversation.memory import Memory
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.slack.richtext import Block, as_text, block, cost, fallback, literal, prose, section, sendable, shortened
+from bot.slack.outgoing.richtext import (
+    Block,
+    as_text,
+    block,
+    cost,
+    fallback,
+    literal,
+    prose,
+    section,
+    sendable,
+    shortened,
+)
 
 MOST_TEXT = 10_000
 MOST_BLOCKS = 50

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.paste import from_message, from_mrkdwn
+from bot.slack.incoming.paste import from_message, from_mrkdwn
 
 SHARE = "share_reply_v1"
 """The action of the button that shares a reply. Buttons outlive releases: another meaning needs another name."""

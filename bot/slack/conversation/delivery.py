@@ -10,10 +10,10 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.reply.templates import Words
-from bot.slack.entrances import ResponseUrl, Thread
-from bot.slack.messages import Message, Part, as_file, fill, following, note
-from bot.slack.people import SLACK_FAILS
-from bot.slack.richtext import Block
+from bot.slack.conversation.people import SLACK_FAILS
+from bot.slack.incoming.entrances import ResponseUrl, Thread
+from bot.slack.outgoing.messages import Message, Part, as_file, fill, following, note
+from bot.slack.outgoing.richtext import Block
 
 log = logging.getLogger(__name__)
 

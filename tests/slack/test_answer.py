@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.model import Candidate, Certainty, LogSearch, Mend, Scope, UnseenRead, UnseenReason
 from bot.reply.document import search_line
 from bot.reply.writer import Writer
-from bot.slack.blocks import parts_of, preview
-from bot.slack.messages import Message, as_file, button, fill, following, note, say
-from bot.slack.richtext import block, mention, section
+from bot.slack.outgoing.answer import parts_of, preview
+from bot.slack.outgoing.messages import Message, as_file, button, fill, following, note, say
+from bot.slack.outgoing.richtext import block, mention, section
 from tests.slack.blockkit import NotAccepted, check_message, text_of
 from tests.slack.replies import CLI, GRANT, TARGET, a_diagnosis, a_finding, a_fix, a_reply, hostile_reply
 
