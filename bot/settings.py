@@ -43,6 +43,13 @@ def _folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(":") if part)
 
 
+def _file(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # nobody of that name, or nobody's home is known
+        raise ValueError from error
+
+
 def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
     return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
 
@@ -75,6 +82,10 @@ class Settings:
     """How many questions from Slack are answered at once."""
     queue: int = _setting("KINTSUGI_QUEUE", 100, _number(int, 1, 10_000), "a number from 1 to 10000")
     """How many questions may wait behind those before new ones are turned away with an answer that says so."""
+    store: Path | None = _setting("KINTSUGI_STORE", None, _file, "a file")
+    """Where what outlives a restart is kept; see `store_file`."""
+    keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")
+    """For how many hours a question and its answer are kept."""
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")
     slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
     slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
@@ -84,12 +95,27 @@ class Settings:
     lc_all: str = _setting("LC_ALL", "", str, "a locale")
     lc_messages: str = _setting("LC_MESSAGES", "", str, "a locale")
     lang: str = _setting("LANG", "", str, "a locale")
+    xdg_state_home: str = _setting("XDG_STATE_HOME", "", str, "a folder")
     tz: str = _setting("TZ", "", str, "a time zone")
 
     @property
     def content_folders(self) -> tuple[Path, ...]:
         """Every content folder, ours first. Each holds `playbooks/` and, if it likes, `symptoms/` and `locales/`."""
         return (_own_content(), *self.content)
+
+    @property
+    def store_file(self) -> Path:
+        """The store's file: as set, or in the user's state folder. Raises BadSettings where nobody's home is known.
+
+        A state folder that is no absolute path is to be ignored (XDG Base Directory Specification).
+        """
+        if self.store:
+            return self.store
+        state = self.xdg_state_home if Path(self.xdg_state_home).is_absolute() else "~/.local/state"
+        try:
+            return _file(state) / "kintsugi" / "kintsugi.db"
+        except ValueError as error:
+            raise BadSettings("KINTSUGI_STORE is not set, and the user has no home; set it to a file") from error
 
     @property
     def spoken(self) -> str:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 
 import re2
 
@@ -47,9 +48,15 @@ class GrantPlan:
     is_exact: bool = False
     is_covered: bool = False
 
-    def removes(self, sid: str) -> bool:
-        """Whether this plan takes that statement out."""
-        return any(statement["sid"] == sid for statement in (*self.make_room, *self.superseded))
+    @property
+    def removed(self) -> tuple[str | None, ...]:
+        """The ids of the statements that this plan takes out."""
+        return tuple(statement["sid"] for statement in (*self.make_room, *self.superseded))
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The plan as the templates of a fix see it."""
+        return {**asdict(self), "removed": self.removed}
 
 
 def plan_grants(calls: Sequence[Invocation], into: FunctionPolicy) -> GrantPlan:

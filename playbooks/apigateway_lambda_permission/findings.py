@@ -33,7 +33,7 @@ def kept_out(calls: Sequence[Invocation], function: Function, plan: GrantPlan) -
         evidence=(*first.evidence, *function.evidence),
         account=function.arn.account,
         region=function.arn.region,
-        remedy={"plan": plan, **_names(function.arn)},
+        remedy={"plan": plan.document, **_names(function.arn)},
         is_undecided=is_undecided,
     )
 
@@ -126,7 +126,7 @@ def in_another_account(calls: Sequence[Invocation]) -> Finding:
         evidence=first.evidence,
         account=arn.account,
         region=arn.region,
-        remedy={"plan": plan_grants(calls, FunctionPolicy(arn, None, 0, "")), **_names(arn)}
+        remedy={"plan": plan_grants(calls, FunctionPolicy(arn, None, 0, "")).document, **_names(arn)}
         | {"function_name": str(arn.unqualified)},
         is_undecided=True,
     )

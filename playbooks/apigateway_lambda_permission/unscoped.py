@@ -52,7 +52,7 @@ def _advise(api: RestApi, function: Function) -> Iterator[Finding]:
         account=function.arn.account,
         region=function.arn.region,
         remedy={
-            "plan": plan_grants(relying, function.policy) if relying else GrantPlan(()),
+            "plan": (plan_grants(relying, function.policy) if relying else GrantPlan(())).document,
             "open_statements": [statement.sid for statement in open_to_all if statement.sid],
             "serves_nothing_else": all(map(is_open_grant, open_to_all)) and _is_the_only_api(api, function),
             "function_name": function.arn.name,

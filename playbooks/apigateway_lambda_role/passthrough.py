@@ -88,7 +88,7 @@ def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is
             "credentials": first.credentials,
             **deployments(calls),
             "grants": grants,
-            "can_be_granted": all(grant["plan"].is_exact for grant in grants),
+            "can_be_granted": all(grant["plan"]["is_exact"] for grant in grants),
             "resource": method_resource(api, method, Credentials=None),
         },
         is_undecided=is_undecided,
@@ -116,7 +116,7 @@ def _grant(api: RestApi, calls: Sequence[Invocation]) -> dict[str, Any]:
         lacking = [call for call in calls if not _lets_in(function, call)]
         plan = plan_grants(lacking, function.policy) if lacking else GrantPlan((), is_exact=True)
     return {
-        "plan": plan,
+        "plan": plan.document,
         "function_name": arn.name,
         "function_arn": str(arn),
         "qualifier": arn.qualifier,

@@ -19,10 +19,13 @@ from bot.demo.world import World
 from bot.library import read_playbooks
 from bot.model import Finding, Mend, Reply
 from bot.reply.json_form import diagnosis_object
+from bot.reply.locales import LANGUAGES
 from bot.settings import Settings
+from bot.troubleshooter import Troubleshooter
 from tests.conftest import Ask
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.scenario import Case, Expected, Scenario
+from tests.store.kept import shown, shown_again
 
 _SCHEMA = json.loads((Path(__file__).parents[1] / "contract/diagnosis.schema.json").read_text("utf-8"))
 _FORMATS = FormatChecker(())
@@ -50,7 +53,7 @@ def seen(mends: tuple[Mend, ...]) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("build", EVERY, ids=name_of)
-def test_answer(build: Scenario, world: World, ask: Ask) -> None:
+def test_answer(build: Scenario, world: World, ask: Ask, bot: Troubleshooter) -> None:
     case = build(world)
     before = len(world.aws.calls)
     reply = asked(case, ask)
@@ -70,6 +73,9 @@ def test_answer(build: Scenario, world: World, ask: Ask) -> None:
     assert [text for text in case.says if text not in steps] == []
     for mend in (*reply.findings, *reply.advice):
         _snippets_are_sound(mend, case)
+    # Each language in its turn: all four of each would take minutes.
+    language = LANGUAGES[EVERY.index(build) % len(LANGUAGES)]
+    assert shown_again(reply.diagnosis, bot.writer, language) == shown(reply.diagnosis, bot.writer, language)
 
 
 def _holds(mends: tuple[Mend, ...], expected: tuple[Expected, ...]) -> None:
