@@ -1,12 +1,24 @@
 """Tries playbooks on a target, narrow first, and keeps what they found apart from what could not be seen."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.aws.account import Unseen
 from bot.aws.apigateway import Focus, RestApi
-from bot.model import Certainty, Finding, Hint, Phase, SavedChange, Scope, UnseenRead, UnseenReason, Verdict
+from bot.model import (
+    Certainty,
+    Finding,
+    Hint,
+    Phase,
+    Progress,
+    SavedChange,
+    Scope,
+    UnseenRead,
+    UnseenReason,
+    Verdict,
+    Watch,
+)
 from bot.playbook import Plan, Playbook
 
 log = logging.getLogger(__name__)
@@ -18,28 +30,69 @@ class CannotDiagnose(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the playbooks say of one target: faults, advice, and the playbooks that broke."""
+    """What the playbooks say of one target: faults, advice, which playbooks broke, and which were tried in order."""
 
     findings: tuple[Finding, ...] = ()
     advice: tuple[Finding, ...] = ()
     broken: tuple[UnseenRead, ...] = ()
+    examined: tuple[str, ...] = ()
 
 
-def diagnose(api: RestApi, focus: Focus, plan: Plan) -> Found:
+Count = Callable[[int, int], None]
+"""Hears how many playbooks are tried by now, and how many are to be tried as far as is known."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many playbooks are tried, of how many."""
+
+    tell: Count
+    done: int = 0
+    total: int = 0
+
+    def add(self, done: int = 0, total: int = 0) -> None:
+        self.done += done
+        self.total += total
+        self.tell(self.done, self.total)
+
+
+def diagnose(api: RestApi, focus: Focus, plan: Plan, tell: Count = lambda done, total: None) -> Found:
     """What is wrong in the part of the API that was asked about; only if nothing is, in the whole API.
 
     A focus on something that the API does not have leads straight to the whole. A fault hides what a request would meet
     behind it, so that where one is found, the playbooks about later parts of the way are tried as well.
     """
-    asked = _try_all(api.focused(focus), plan.answering, Scope.ASKED)
+    tally = _Tally(tell)
+    asked = _try_all(api.focused(focus), plan.answering, Scope.ASKED, tally)
     if asked.findings:
-        return _joined(asked, _try_all(api.focused(focus), _beneath(asked, plan.others), Scope.ASKED))
+        return _joined(asked, _try_all(api.focused(focus), _beneath(asked, plan.others), Scope.ASKED, tally))
     if focus == focus.whole:
         return asked
-    found = _try_all(api.focused(focus.elsewhere), plan.answering, Scope.ELSEWHERE)
+    found = _try_all(api.focused(focus.elsewhere), plan.answering, Scope.ELSEWHERE, tally)
     nearer = [replace(advice, scope=Scope.ELSEWHERE) for advice in asked.advice]
     farther = [advice for advice in found.advice if advice not in nearer]
-    return replace(found, advice=(*asked.advice, *farther), broken=tuple(dict.fromkeys((*asked.broken, *found.broken))))
+    return replace(
+        found,
+        advice=(*asked.advice, *farther),
+        broken=tuple(dict.fromkeys((*asked.broken, *found.broken))),
+        examined=tuple(name for name in found.examined if name in asked.examined),
+    )
+
+
+def undisturbed(watch: Watch) -> Watch:
+    """The same watch, let go once it raises: whoever looks on can neither hinder a diagnosis nor break a playbook."""
+    is_there = True
+
+    def tell(progress: Progress) -> None:
+        nonlocal is_there
+        try:
+            if is_there:
+                watch(progress)
+        except Exception:
+            is_there = False
+            log.exception("whoever watches the progress is broken, and hears no more of this question")
+
+    return tell
 
 
 def _beneath(found: Found, others: Sequence[Playbook]) -> list[Playbook]:
@@ -53,6 +106,7 @@ def _joined(first: Found, second: Found) -> Found:
         findings=_standing(_in_order((*first.findings, *second.findings))),
         advice=_in_order((*first.advice, *second.advice)),
         broken=(*first.broken, *second.broken),
+        examined=(*first.examined, *second.examined),
     )
 
 
@@ -89,9 +143,10 @@ def verdict_of(found: Found, unseen: Iterable[UnseenRead]) -> Verdict:
     return Verdict.COULD_NOT_CHECK if found.findings or unread else Verdict.HEALTHY
 
 
-def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found:
+def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope, tally: _Tally) -> Found:
     findings: list[Finding] = []
-    broken: list[UnseenRead] = []
+    broken: dict[str, UnseenRead] = {}
+    tally.add(total=len(playbooks))
     _start(api, playbooks)
     for playbook in playbooks:
         try:
@@ -102,12 +157,14 @@ def _try_all(api: RestApi, playbooks: Sequence[Playbook], scope: Scope) -> Found
         except Exception:
             # One broken playbook silences no other; what it would have found is reported as not looked at.
             log.exception("playbook %s is broken", playbook.name)
-            broken.append(_not_tried(playbook))
+            broken[playbook.name] = _not_tried(playbook)
+        tally.add(done=1)
     ordered = _in_order(findings)
     return Found(
         findings=_standing([finding for finding in ordered if not finding.advice]),
         advice=tuple(finding for finding in ordered if finding.advice),
-        broken=tuple(broken),
+        broken=tuple(broken.values()),
+        examined=tuple(playbook.name for playbook in playbooks if playbook.name not in broken),
     )
 
 

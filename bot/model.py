@@ -1,6 +1,6 @@
 """The words of the domain, in the order in which a question travels through the house."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -130,6 +130,45 @@ class Candidate:
 
     target: Target
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account that can be asked about. `own` is that of the bot's own credentials; `region` is asked in first."""
+
+    account: str
+    own: bool
+    region: str | None
+
+
+class Step(StrEnum):
+    """What is being done for a question, in this order; a step that a question does not need is left out."""
+
+    READ = "read"
+    LOCATE = "locate"
+    EXAMINE = "examine"
+    HISTORY = "history"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work on a question has come. Neither `step` nor a number ever goes back.
+
+    `symptoms` and `target` are what was understood so far. Of `total` playbooks to try `done` are tried; `total` grows
+    where the search widens. `reads` is how many reads AWS has answered.
+    """
+
+    step: Step
+    symptoms: tuple[str, ...] = ()
+    target: Target | None = None
+    done: int = 0
+    total: int = 0
+    reads: int = 0
+
+
+Watch = Callable[[Progress], None]
+"""Hears how the work goes on."""
 
 
 class Outcome(StrEnum):
@@ -334,6 +373,8 @@ class Diagnosis:
     searched: tuple[str, ...] = ()
     """The regions in which a target was looked for."""
     log_searches: tuple[LogSearch, ...] = ()
+    examined: tuple[str, ...] = ()
+    """The playbooks that were tried to their end, or to what could not be seen."""
     elapsed_milliseconds: float = 0.0
 
 

@@ -3,30 +3,37 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from bot.aws.account import Account, Unseen
+from bot.aws.account import Account, Inquiry, Unseen
 from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
-from bot.aws.locate import Place, Search, locate, names_a_target
-from bot.diagnosis import CannotDiagnose, diagnose, verdict_of
+from bot.aws.locate import Place as Located
+from bot.aws.locate import Search, locate, names_a_target
+from bot.diagnosis import CannotDiagnose, diagnose, undisturbed, verdict_of
 from bot.history import with_changes
 from bot.model import (
     Candidate,
     Diagnosis,
     Finding,
     Incident,
+    Place,
+    Progress,
     Question,
     Reply,
     Report,
+    Step,
     Target,
     TargetKind,
     UnseenRead,
     UnseenReason,
     Verdict,
+    Watch,
 )
 from bot.playbook import Playbook
 from bot.reply.writer import Writer
+from bot.report.meant import is_meant
 from bot.report.reading import Reader
 from bot.report.redact import redact
 from bot.triage import triage, unanswered_symptom
@@ -48,29 +55,56 @@ class Troubleshooter:
     seconds: float
     bounds: Bounds = field(default_factory=Bounds)
 
-    def answer(self, question: Question) -> Reply:
-        """The whole answer. Raises CannotDiagnose."""
+    def answer(self, question: Question, watch: Watch = lambda progress: None) -> Reply:
+        """The whole answer. Raises CannotDiagnose.
+
+        `watch` hears how the work goes on, often, in the thread that asks; if it raises, that is logged, and it hears
+        no more.
+        """
         begun = time.monotonic()
-        report = self.reader.read(question.pasted)
-        diagnosis = self._diagnose(report, question)
+        course = _Course(undisturbed(watch))
+        report = self.reader.read_all((*question.earlier, question.pasted))
+        diagnosis = self._diagnose(report, question, course)
         elapsed = round((time.monotonic() - begun) * 1000, 1)
+        course.tell(step=Step.WRITE)
         reply = self.writer.reply(replace(diagnosis, elapsed_milliseconds=elapsed), question.locale)
         return replace(reply, timezone=question.timezone)
 
-    def _diagnose(self, report: Report, question: Question) -> Diagnosis:
-        if not report.symptoms and not names_a_target(report):
+    def understands(self, *texts: str) -> bool:
+        """Whether texts that nobody addressed to the bot are meant for it all the same; in doubt they are not.
+
+        They are if one of them shows a symptom, or does nothing but name what a question may lack. Asks nothing of AWS.
+        """
+        return any(is_meant(self.reader.read(text)) for text in texts)
+
+    def places(self) -> tuple[Place, ...]:
+        """The accounts that can be asked about, the bot's own first; without it where AWS does not tell which it is.
+
+        Takes a few seconds at most, and no time once AWS has told. Never raises.
+        """
+        return self.accounts.places()
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions in which the bot's partition has API Gateway, by name. Asks nothing of AWS."""
+        return self.accounts.regions()
+
+    def _diagnose(self, report: Report, question: Question, course: "_Course") -> Diagnosis:
+        symptoms = tuple(sighting.symptom for sighting in report.symptoms)
+        if not symptoms and not names_a_target(report):
             return Diagnosis(Verdict.UNKNOWN_SYMPTOM, report)
         region = report.ids.get("region") or question.region
         inquiry = self.accounts.inquiry(self.seconds, self.bounds)
+        course.follow(inquiry)
+        course.tell(step=Step.LOCATE, symptoms=symptoms)
         try:
             own = self.accounts.own(inquiry, region)
-            account = own.other(report.ids.get("account", "")) or own
+            account = own.other(report.ids.get("account") or question.account or "") or own
         except CannotEnter as error:
             raise CannotDiagnose(str(error)) from error
         own.expect_identity()
         try:
-            place = locate(Search(report, account, region, own.home_region))
-            diagnosis = self._look_at(place, report, question)
+            located = locate(Search(report, account, region, own.home_region))
+            diagnosis = self._look_at(located, report, question, course)
         except Unseen:
             diagnosis = Diagnosis(Verdict.COULD_NOT_CHECK, report)
         _require_a_way_in(own)
@@ -84,22 +118,25 @@ class Troubleshooter:
             log_searches=tuple(inquiry.log_searches.values()),
         )
 
-    def _look_at(self, place: Place, report: Report, question: Question) -> Diagnosis:
-        if place.api is not None:
-            return self._look_at_api(place.api, _focus(place, report, question), report)
-        if place.other is not None:
+    def _look_at(self, located: Located, report: Report, question: Question, course: "_Course") -> Diagnosis:
+        if located.api is not None:
+            return self._look_at_api(located.api, _focus(located, report, question), report, course)
+        if located.other is not None:
             return Diagnosis(
                 Verdict.COULD_NOT_CHECK,
                 report,
-                target=place.other,
-                unseen=(_not_supported(place.other.id, place.other.kind),),
+                target=located.other,
+                unseen=(_not_supported(located.other.id, located.other.kind),),
             )
-        verdict = Verdict.TARGET_NOT_FOUND if place.is_named and not place.candidates else Verdict.NEED_TARGET
-        return Diagnosis(verdict, report, candidates=place.candidates, searched=place.searched)
+        is_nowhere = located.is_named and not located.candidates
+        verdict = Verdict.TARGET_NOT_FOUND if is_nowhere else Verdict.NEED_TARGET
+        return Diagnosis(verdict, report, candidates=located.candidates, searched=located.searched)
 
-    def _look_at_api(self, api: RestApi, focus: Focus, report: Report) -> Diagnosis:
+    def _look_at_api(self, api: RestApi, focus: Focus, report: Report, course: "_Course") -> Diagnosis:
         target = Target(TargetKind.REST_API, api.id, api.account.id, api.region, focus.stage, focus.method, focus.path)
-        found = diagnose(api, focus, triage(report, self.playbooks, target.kind))
+        course.tell(step=Step.EXAMINE, target=target)
+        found = diagnose(api, focus, triage(report, self.playbooks, target.kind), course.count)
+        course.tell(step=Step.HISTORY)
         findings = with_changes(api, found.findings, self.playbooks, before=report.failed_at)
         unseen = list(found.broken)
         if symptom := unanswered_symptom(report, self.playbooks, is_explained=bool(found.findings)):
@@ -116,16 +153,39 @@ class Troubleshooter:
             findings=findings,
             advice=found.advice,
             unseen=tuple(unseen),
+            examined=found.examined,
         )
 
 
-def _focus(place: Place, report: Report, question: Question) -> Focus:
+class _Course:
+    """How far the answer to one question has come, and whoever watches it."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._progress = Progress(Step.READ)
+        watch(self._progress)
+
+    def follow(self, inquiry: Inquiry) -> None:
+        """Tells each answer of AWS from now on."""
+        inquiry.when_answered = lambda: self.tell(reads=inquiry.answered)
+
+    def count(self, done: int, total: int) -> None:
+        """Tells how many playbooks are tried, and of how many."""
+        self.tell(done=done, total=total)
+
+    def tell(self, **changes: Any) -> None:
+        """Tells what has changed."""
+        self._progress = replace(self._progress, **changes)
+        self._watch(self._progress)
+
+
+def _focus(located: Located, report: Report, question: Question) -> Focus:
     """The part asked about. What the text names wins over what an option says."""
     ids = report.ids
     return Focus(
-        stage=place.stage or ids.get("stage") or question.stage,
+        stage=located.stage or ids.get("stage") or question.stage,
         method=ids.get("method"),
-        path=place.path or ids.get("path"),
+        path=located.path or ids.get("path"),
         authorizer=ids.get("authorizer_id"),
         incident=_incident(report),
     )

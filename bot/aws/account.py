@@ -6,6 +6,7 @@ from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from bot.aws.bounds import Bounds
@@ -132,15 +133,27 @@ class Inquiry:
         """What was made of answers at some cost, by what was asked."""
         self.open_questions: list[UnseenRead] = []
         """What was read and decides nothing all the same."""
+        self.when_answered: Callable[[], None] = lambda: None
+        """Called after each answer that was waited for, by the thread that waited."""
+
+        self.answered = 0
+        """How many reads have their answer by now, whether or not anybody waits for it."""
+        self._counting = Lock()
 
     def start(self, account: "Account", source: Source, read: Read) -> _Pending:
         """Sends a read unless it was sent before, without waiting for its answer."""
         pending = self._asked.get((id(source), read))
         if pending is None:
             future = self._pool.submit(_timed, source, read, self._deadline)
+            future.add_done_callback(self._count)
             pending = _Pending(f"e{len(self._asked) + 1}", account, read, future)
             self._asked[(id(source), read)] = pending
         return pending
+
+    def _count(self, future: Future[tuple[Result, float]]) -> None:
+        if not future.cancelled():
+            with self._counting:
+                self.answered += 1
 
     def wait(self, pending: _Pending) -> Result:
         """The result of a read, and what it took part in: from now on its failure counts as unseen."""
@@ -159,6 +172,7 @@ class Inquiry:
                 pending.future.cancel()
                 late = Result(Outcome.FAILED, error="no answer in time", reason=UnseenReason.NOT_TRIED)
                 pending.settled = late, 0.0
+            self.when_answered()
         return pending.settled
 
     @property

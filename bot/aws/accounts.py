@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from bot.aws.account import Account, Inquiry, Source
+from bot.aws.account import Account, Inquiry, Source, Unseen
 from bot.aws.arn import partition_of
 from bot.aws.bounds import Bounds
+from bot.model import Place
 
 if TYPE_CHECKING:
     import boto3
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/\S+$")]
+
+
+_WHO_WE_ARE_SECONDS = 3.0
+_GATEWAY = "apigateway"
 
 
 class BadAccountsFile(Exception):
@@ -89,6 +94,8 @@ class Accounts:
         self._sources: dict[str, Source] = {}
         self._entering = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
+        self._own_id: str | None = None
+        """Whose the ambient credentials are, once AWS has told."""
 
     def inquiry(self, seconds: float, bounds: Bounds | None = None) -> Inquiry:
         """A new memory for one question, which may read for so many seconds from now, and so much."""
@@ -115,6 +122,37 @@ class Accounts:
             return Account(inquiry, source, home, partition, account_id, neighbour=entered)
 
         return Account(inquiry, self._source("", self._enter_own), home, partition, neighbour=entered)
+
+    def places(self) -> tuple[Place, ...]:
+        """The accounts that can be asked about: the own, unless AWS does not tell whose it is, and the file's."""
+        try:
+            region = self.configured_region
+        except CannotEnter:
+            region = None
+        own = self._told_own_id()
+        others = tuple(Place(id, own=False, region=region) for id in self._entries if id != own)
+        return (Place(own, own=True, region=region), *others) if own else others
+
+    def _told_own_id(self) -> str | None:
+        if self._own_id is None:
+            try:
+                self._own_id = self.own(self.inquiry(_WHO_WE_ARE_SECONDS), None).id
+            except (CannotEnter, Unseen):
+                return None
+        return self._own_id
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions that have API Gateway in the configured region's partition, by botocore's own data."""
+        from botocore.loaders import create_loader
+        from botocore.regions import EndpointResolver
+
+        try:
+            partition = partition_of(self.configured_region or "")
+        except CannotEnter:
+            partition = partition_of("")
+        # A session would want a profile that can be read; what regions there are depends on nobody's credentials.
+        known = EndpointResolver(create_loader().load_data("endpoints"))
+        return tuple(sorted(known.get_available_endpoints(_GATEWAY, partition)))
 
     @property
     def configured_region(self) -> str | None:

@@ -17,6 +17,7 @@ _NAME = r"[A-Za-z0-9_-]+"
 _PATH = r"/[^\s\"'<>`,;|?#)\]\\]*"
 _HOST = r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
 _PRINCIPAL = r"(?:sts|iam)::[0-9]{12}:(?:assumed-role|federated-user|user|role)/[\w+=,.@/-]+"
+_COMMON_STAGE = r"prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2}"
 _IS = r"[\"'`]?\s*[:=]\s*[\"'`]?"
 
 EXECUTE_API_ARN = (
@@ -96,7 +97,7 @@ FORMS: tuple[str, ...] = (
     rf"{ARN}:[a-z0-9-]+:(?P<region>{REGION}):(?P<account>[0-9]{{12}}):",
     rf"{ARN}:[a-z0-9-]+::(?P<account>[0-9]{{12}}):",
     r"(?i:\baccount(?:[ _-]?id)?|アカウント(?: ?ID)?|帳戶|帳號|账户|账号|\bcuenta)[\"'`]?"
-    r"\s*(?:is|=|:|は|為|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
+    r"\s*(?:is|=|:|は|為|为|是|es|\()?\s*[\"'`]?(?P<account>[0-9]{12})\b",
     r"(?i:starting authorizer: |authorizers/|authorizer[_ -]?id[\"'`]?\s*[:=]?\s*[\"'`]?)"
     r"(?P<authorizer_id>[a-z0-9]{6,10})\b",
     # Requests. `x-amzn-RequestId=` with an equals sign is the endpoint's own, as is "Lambda request id".
@@ -105,7 +106,8 @@ FORMS: tuple[str, ...] = (
     rf"(?:Unauthorized request|explicit deny|execution for request|Usage Plan for request|log for request):? "
     rf"(?P<request_id>{UUID})",
     rf"[\"'](?i:request_?id)[\"']\s*:\s*[\"'](?P<request_id>{UUID}|[A-Za-z0-9_-]{{12,20}}={{1,2}})[\"']",
-    rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id{_IS}(?P<request_id>{UUID}))",
+    rf"(?i:lambda request id: \S+|(?:start|end|report) requestid: \S+|\brequest[ _-]id"
+    rf"(?:{_IS}| (?:is |was )?)(?P<request_id>{UUID}))",
     rf"(?:^|[\s,;{{])(?i:request_?id)=(?P<request_id>{UUID})\b",
     rf"\((?P<request_id>{UUID})\) ",
     rf"(?i:x-amz-apigw-id)[\"']?\s*:\s*[\"']?(?P<extended_request_id>{EXTENDED})",
@@ -133,8 +135,12 @@ FORMS: tuple[str, ...] = (
     rf"\b(?:rest |http )?api(?: gateway)?(?: ?(?:id|identifier|識別碼))?)"
     rf"[\s:=は為为がのを是#\"'`(「]*(?i:is |es |named |called )?[\"'`(]?(?P<spoken_api_id>{API_ID})\b",
     r"::Stage\b|(?i:\bstage|ステージ|階段|阶段|etapa)[\s:=はの「\"'`(]+(?P<spoken_stage>[A-Za-z0-9_-]+)",
-    r"[\"'`「]?\b(?P<stage>prod|production|dev|develop|development|stg|staging|test|qa|uat|live|beta|v[0-9]{1,2})\b"
+    rf"[\"'`「]?\b(?P<stage>{_COMMON_STAGE})\b"
     r"[\"'`」]?(?i: stage| ?ステージ| ?階段| ?阶段| ?스테이지)",
+    r"(?i:\bstage is live)|(?:(?i:\bstage(?: name)? (?:is|was)|etapa es)|ステージは|(?:階段|阶段) ?[是為为])"
+    rf" ?[\"'`「]?(?P<stage>{_COMMON_STAGE})(?:$|[^A-Za-z0-9_-])",
+    r"(?:(?i:\bstage (?:is |was )?(?:named|called)|etapa se llama|nombre de la etapa es) |ステージ名 ?[は:]"
+    r"|(?:階段|阶段)(?:名稱|名称|名) ?[是為为:]) ?[\"'`「]?(?P<spoken_stage>[A-Za-z][A-Za-z0-9_-]*)",
     rf"(?:^|[^A-Za-z0-9.-])(?P<region>{REGION})\b",
 )
 

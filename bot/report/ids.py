@@ -67,6 +67,9 @@ _NO_STAGE = frozenset(
         "el",
         "failed",
         "error",
+        "se",
+        "now",
+        "manager",
     ]
 )
 _NO_CUSTOM_DOMAIN = re.compile(

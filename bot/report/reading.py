@@ -1,6 +1,10 @@
 """Reads a paste: secrets out, then its symptoms, then what it plainly names, and the request as its client sent it."""
 
+from collections.abc import Iterable
+from functools import reduce
+
 from bot.model import Report
+from bot.report.conversation import continued
 from bot.report.elsewhere import is_elsewhere
 from bot.report.ids import Names
 from bot.report.moments import first_moment
@@ -41,6 +45,10 @@ class Reader:
             sent=sent_request(raw),
             failed_at=first_moment(simple),
         )
+
+    def read_all(self, pasted: Iterable[str]) -> Report:
+        """What one text or several of one conversation, oldest first, tell together (`bot.report.conversation`)."""
+        return reduce(continued, map(self.read, pasted))
 
     def _cut(self, text: str) -> str:
         if len(text) <= self._max_characters:
