@@ -8,10 +8,10 @@ TEST_PROCESSES ?= 2
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench catalogs golden docs lock clean
+.PHONY: help demo test check format bench catalogs golden docs slack-types lock clean
 
 help: ## List the targets.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(INSTALLED) ## Diagnose a simulated broken account, in two languages.
 	@$(BIN)/kintsugi demo --lang en
@@ -50,6 +50,11 @@ golden: $(INSTALLED) ## Write the golden replies anew; read the diff.
 
 docs: $(INSTALLED) ## Write the generated pages anew.
 	$(BIN)/python tools/pages.py
+
+slack-types: ## Make the schema of what Slack's types allow anew; needs Node 18 or newer.
+	npm ci --prefix tools/slack_types
+	npm run --silent --prefix tools/slack_types schema > tests/slack/blockkit/slack_types.json
+	cp tools/slack_types/node_modules/@slack/types/LICENSE tests/slack/blockkit/slack_types.LICENSE
 
 lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without naming a registry.
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
