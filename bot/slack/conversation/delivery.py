@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot.reply.templates import Words
+from bot.slack.addresses import is_response_url
 from bot.slack.conversation.people import SLACK_FAILS
 from bot.slack.incoming.entrances import ResponseUrl, Thread
 from bot.slack.outgoing.messages import Message, Part, as_file, fill, following, note
@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 _USES = 5
 """How often a response_url can be used: https://docs.slack.dev/interactivity/handling-user-interaction"""
 
-_HOOKS = ("https", "hooks.slack.com")
 _MORE_IN_THREAD = 4
 
 
@@ -100,7 +99,7 @@ class ResponseOutlet:
 
     def __init__(self, client: WebClient, address: ResponseUrl, in_channel: bool = False) -> None:
         """Raises ResponseUrlRefused where the address is none of Slack's."""
-        if not _leads_to_slack(address.url, client.base_url):
+        if not is_response_url(address.url, client.base_url):
             raise ResponseUrlRefused("a response_url does not lead to Slack")
         self._hook = WebhookClient(
             address.url, ssl=client.ssl, proxy=client.proxy, retry_handlers=[RateLimitErrorRetryHandler(2)]
@@ -132,10 +131,3 @@ class ResponseOutlet:
             elif left_out:
                 hint = [*note(words.block("left_out"), left_out), *note(words.block("in_full_elsewhere"))]
             self.post(each.between(after=[*hint, *(after if position == 1 else ())]))
-
-
-def _leads_to_slack(url: str, base_url: str) -> bool:
-    address, base = urlsplit(url), urlsplit(base_url)
-    if (address.scheme, address.netloc) == _HOOKS:
-        return True
-    return base.hostname != "slack.com" and (address.scheme, address.netloc) == (base.scheme, base.netloc)

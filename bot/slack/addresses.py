@@ -1,0 +1,30 @@
+"""Which addresses are Slack's own: what is secret goes nowhere else."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+_SLACK = "slack.com"
+_HOOKS = "hooks.slack.com"
+
+
+def is_response_url(url: str, base_url: str) -> bool:
+    """Whether an answer may be posted there. `base_url` is that of the Web API, perhaps of a Slack for tests."""
+    return _leads_to(url, base_url, lambda host: host == _HOOKS)
+
+
+def is_of_slack(url: str, base_url: str) -> bool:
+    """Whether the bot's token may be sent there."""
+    return _leads_to(url, base_url, lambda host: host == _SLACK or host.endswith(f".{_SLACK}"))
+
+
+def _leads_to(url: str, base_url: str, is_meant: Callable[[str], bool]) -> bool:
+    # Readers of addresses disagree on blanks, control characters, backslashes and letters outside of ASCII.
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        return False
+    try:
+        address, base = urlsplit(url), urlsplit(base_url)
+    except ValueError:
+        return False
+    if address.scheme == "https" and is_meant(address.netloc.lower()):
+        return True
+    return base.hostname != _SLACK and (address.scheme, address.netloc) == (base.scheme, base.netloc)

@@ -1,0 +1,127 @@
+"""Reads the files that hang on a message: a long paste arrives as a snippet, a log as an upload."""
+
+import codecs
+import logging
+import math
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.slack.incoming.attached import AttachedFile, attached, file_of
+from bot.slack.incoming.download import Clock, Deadline, Downloads, Refusal, Refused
+from bot.slack.incoming.payload import object_in
+
+__all__ = ["AttachedFile", "Files", "FilesRead", "Refusal", "RefusedFile", "attached"]
+
+log = logging.getLogger(__name__)
+
+_PASSING = (
+    "ratelimited",
+    "fatal_error",
+    "internal_error",
+    "request_timeout",
+    "service_unavailable",
+    "team_added_to_org",
+)
+"""Errors of the Web API that say nothing about the file: https://docs.slack.dev/reference/methods/files.info"""
+
+_TEXTUAL = re.compile(r"text/.*|application/.*(json|xml|yaml|yml|toml|javascript|typescript|sql|graphql|sh|log)\b.*")
+_UNDECIDED = ("", "application/octet-stream")
+_CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+"""No text has these. Terminals use the escape character to colour what they print."""
+_MOST_CONTROL = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that was not read; `name` is its id where Slack does not tell its name."""
+
+    name: str
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class FilesRead:
+    """What files say, one after the other, and which of them could not be read."""
+
+    text: str
+    refused: tuple[RefusedFile, ...] = ()
+
+
+class Files:
+    """Reads files as far as they are text. Safe to be used by several threads."""
+
+    def __init__(self, client: WebClient, most_bytes: int, seconds: float, clock: Clock = time.monotonic) -> None:
+        """Of all files of one message together, at most `most_bytes` are read, in about `seconds`."""
+        # A client of its own: no waiting for a rate limit to pass, and no patience of thirty seconds.
+        self._client = WebClient(
+            client.token,
+            base_url=client.base_url,
+            timeout=max(1, math.ceil(seconds)),
+            ssl=client.ssl,
+            proxy=client.proxy,
+            retry_handlers=[],
+        )
+        self._downloads = Downloads(client)
+        self._most_bytes = most_bytes
+        self._seconds = seconds
+        self._clock = clock
+
+    def read(self, files: Sequence[AttachedFile]) -> FilesRead:
+        """The text of the files in their order. Never raises: what cannot be read is refused, with a reason."""
+        deadline = Deadline(self._clock() + self._seconds, self._clock)
+        left = self._most_bytes
+        texts, refused = [], []
+        for file in files:
+            try:
+                file = file if file.url else self._completed(file, deadline)
+                content = self._content(file, left, deadline)
+                left -= len(content)
+                texts.append(_text_of(content))
+            except Refused as refusal:
+                left -= refusal.received
+                refused.append(RefusedFile(file.name or file.id, refusal.reason))
+        return FilesRead("\n".join(texts), tuple(refused))
+
+    def _completed(self, file: AttachedFile, deadline: Deadline) -> AttachedFile:
+        deadline.left()
+        try:
+            answer = self._client.files_info(file=file.id)
+        except SlackApiError as error:
+            log.warning("files.info failed: %s", error.response.get("error"))
+            passing = error.response.status_code != 200 or error.response.get("error") in _PASSING
+            raise Refused(Refusal.OUT_OF_REACH if passing else Refusal.NOT_READABLE) from error
+        except (SlackClientError, HTTPException, OSError) as error:
+            log.info("files.info failed (%s)", type(error).__name__)
+            raise Refused(Refusal.OUT_OF_REACH) from error
+        return file_of(object_in(answer.data, "file") if isinstance(answer.data, Mapping) else {})
+
+    def _content(self, file: AttachedFile, most: int, deadline: Deadline) -> bytes:
+        if not file.url:
+            raise Refused(Refusal.NOT_READABLE)
+        if file.mimetype not in _UNDECIDED and not _TEXTUAL.fullmatch(file.mimetype):
+            raise Refused(Refusal.NOT_TEXT)
+        if file.size is not None and file.size > most:
+            raise Refused(Refusal.TOO_LARGE)
+        is_page = file.mimetype == "text/html"
+        content = self._downloads.get(file.url, most, deadline, is_page=is_page)
+        if is_page and file.size != len(content):
+            raise Refused(Refusal.NOT_READABLE)  # Another page than the one that was uploaded.
+        return content
+
+
+def _text_of(content: bytes) -> str:
+    """The text that bytes are. Raises Refused if they are none."""
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(Refusal.NOT_TEXT) from error
+    if "\0" in text or text.startswith("%PDF-") or len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text):
+        raise Refused(Refusal.NOT_TEXT)
+    return text
