@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import demo, diagnose, playbooks, policy, read, serve
+from bot.commands import demo, diagnose, manifest, playbooks, policy, read, serve
 from bot.logs import log_to_standard_error
 from bot.report.redact import redact
 
@@ -24,6 +24,7 @@ app.command("diagnose")(diagnose.diagnose)
 app.command("read")(read.read)
 app.command("serve")(serve.serve)
 app.command("policy")(policy.policy)
+app.command("manifest")(manifest.manifest)
 app.add_typer(playbooks.app, name="playbooks")
 
 

@@ -50,6 +50,10 @@ def _file(text: str) -> Path:
         raise ValueError from error
 
 
+def _secrets(text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+
+
 def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
     return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
 
@@ -88,6 +92,10 @@ class Settings:
     """For how many hours a question and its answer are kept."""
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")
     slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
+    slack_signing_secrets: tuple[Secret, ...] = _setting(
+        "SLACK_SIGNING_SECRET", (), _secrets, "secrets, separated by ','"
+    )
+    """Any of them may have signed what comes over HTTP, so that one can be replaced while both are in use."""
     slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
     slack_default_language: str = _setting("KINTSUGI_DEFAULT_LANGUAGE", "en", str, "en, ja, zh_TW or es")
     region: str | None = _setting("AWS_REGION", None, str, "a region")

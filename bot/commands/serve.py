@@ -1,23 +1,43 @@
 """`kintsugi serve`: the bot in Slack."""
 
-from bot.commands.options import fail, settings_or_fail
+from typing import Annotated
+
+import typer
+
+from bot.commands.options import Status, fail, settings_or_fail
 from bot.logs import log_to_standard_error
 
 
-def serve() -> None:
-    """Run the Slack bot over Socket Mode until it is told to stop."""
+def serve(
+    http: Annotated[
+        str | None,
+        typer.Option(
+            "--http",
+            metavar="HOST:PORT",
+            help="Listen here for what Slack sends to a public address, instead of connecting by Socket Mode.",
+        ),
+    ] = None,
+) -> None:
+    """Run the Slack bot until it is told to stop."""
     settings = settings_or_fail()
     log_to_standard_error(with_tracebacks=True)
 
     from bot.aws.accounts import BadAccountsFile
     from bot.library import BadContent
     from bot.report.symptoms import BadSymptom
-    from bot.slack.app import CannotServe
     from bot.slack.app import serve as serve_slack
+    from bot.slack.cannot_serve import CannotServe
+    from bot.slack.http import Http
+    from bot.slack.socket_mode import SocketMode
+    from bot.slack.webserver import address_of
     from bot.workshop import make_troubleshooter
 
+    address = address_of(http) if http is not None else None
+    if http is not None and address is None:
+        fail(f"--http takes HOST:PORT, like 127.0.0.1:3000, [::1]:3000 or :3000; {http!r} is none", Status.USAGE)
     try:
+        transport = Http(settings, address) if address else SocketMode(settings)
         troubleshooter = make_troubleshooter(settings)
-        serve_slack(settings, troubleshooter, troubleshooter.writer)
+        serve_slack(settings, troubleshooter, troubleshooter.writer, transport)
     except (BadAccountsFile, BadContent, BadSymptom, CannotServe) as error:
         fail(str(error))

@@ -1,4 +1,4 @@
-"""`kintsugi serve`: connects to Slack by Socket Mode, serves until told to stop, and leaves nothing unanswered."""
+"""`kintsugi serve`: hears Slack by one of two transports until told to stop, and leaves nothing unanswered."""
 
 import logging
 import signal
@@ -6,9 +6,9 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from typing import Protocol
 
 from slack_bolt import App, BoltResponse
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
@@ -16,32 +16,40 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.report.redact import redact
-from bot.settings import Secret, Settings
+from bot.settings import Settings
+from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
 from bot.slack.conversation.people import SLACK_FAILS, People
 from bot.slack.incoming.entrances import Bot
 from bot.slack.listeners import Listeners
+from bot.slack.socket_mode import SocketMode
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
 _ERRAND_RUNNERS = 2
 _WAITING_ERRANDS = 100
-# The client reads a message by recursion, a buffer a level: with its 1,024 bytes, a long paste exceeds Python's limit.
-_RECEIVE_BUFFER = 64 * 1024
 
 
-class CannotServe(Exception):
-    """Slack cannot be served; the message says in one sentence why, and what to do."""
+class Transport(Protocol):
+    """How payloads come from Slack to the app: `SocketMode` or `Http`."""
+
+    def open(self, app: App) -> None:
+        """Let them come, from now on and in threads of its own. Raises CannotServe."""
+
+    def close(self) -> None:
+        """Let no more come, and acknowledge those that have. To be called even if `open` failed."""
 
 
-def serve(settings: Settings, troubleshooter: Troubleshooter, writer: Writer) -> None:
+def serve(
+    settings: Settings, troubleshooter: Troubleshooter, writer: Writer, transport: Transport | None = None
+) -> None:
     """Serve Slack until SIGTERM or SIGINT, then finish what was asked; a second signal ends at once.
 
     To be called in the main thread. Raises CannotServe.
     """
-    with _told_to_stop() as stop, connected(settings, troubleshooter, writer):
-        log.info("connected to Slack")
+    with _told_to_stop() as stop, connected(settings, troubleshooter, writer, transport):
+        log.info("serving Slack")
         stop.wait()
         log.info("stopping: finishing what was asked")
 
@@ -68,11 +76,16 @@ def _told_to_stop() -> Iterator[Event]:
 
 
 @contextmanager
-def connected(settings: Settings, troubleshooter: Troubleshooter, writer: Writer) -> Iterator[None]:
-    """Serve Slack while inside. Leaving closes the connection, then finishes what was asked. Raises CannotServe."""
+def connected(
+    settings: Settings, troubleshooter: Troubleshooter, writer: Writer, transport: Transport | None = None
+) -> Iterator[None]:
+    """Serve Slack while inside, by Socket Mode if nothing else is said.
+
+    Leaving closes the transport, then finishes what was asked. Raises CannotServe.
+    """
     _quieten()
-    bot_token = _token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
-    app_token = _token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", "Basic Information")
+    bot_token = token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
+    transport = transport or SocketMode(settings)
     try:
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
@@ -85,16 +98,11 @@ def connected(settings: Settings, troubleshooter: Troubleshooter, writer: Writer
     answering = Answering(client, People(client, bot.teams, language), troubleshooter, writer)
     questions = Worker("question", settings.workers, settings.queue)
     errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
-    handler = SocketModeHandler(
-        _app(client, Listeners(bot, answering, questions, errands)),
-        app_token,
-        receive_buffer_size=_RECEIVE_BUFFER,
-    )
     try:
-        _connect(handler)
+        transport.open(_app(client, Listeners(bot, answering, questions, errands)))
         yield
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        transport.close()
         questions.stop(settings.deadline_seconds)
         errands.stop(settings.deadline_seconds)
 
@@ -103,16 +111,6 @@ def _quieten() -> None:
     # Below warnings, Bolt and the SDK print whole payloads, which hold what people paste.
     for name in ("slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _token(secret: Secret | None, variable: str, prefix: str, page: str) -> str:
-    token = secret.reveal().strip() if secret else ""
-    where = f"it is shown on the page '{page}' of the app at https://api.slack.com/apps"
-    if not token:
-        raise CannotServe(f"{variable} is not set: {where}.")
-    if not token.startswith(prefix):
-        raise CannotServe(f"{variable} must begin with '{prefix}': {where}.")
-    return token
 
 
 def _introduce(client: WebClient) -> Bot:
@@ -124,19 +122,21 @@ def _introduce(client: WebClient) -> Bot:
             f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}): reinstall the app and take its new token."
         ) from error
     except SLACK_FAILS as error:
-        raise _out_of_reach(client, error) from error
+        raise out_of_reach(client.base_url, error) from error
     teams = frozenset(filter(None, (answer.get("team_id"), answer.get("enterprise_id"))))
     return Bot(user=answer["user_id"], teams=teams)
 
 
 def _app(client: WebClient, listeners: Listeners) -> App:
     # `before_authorize` comes first of all middleware, and authorizing may call Slack: `_introduce` has done that once.
+    # Signatures are looked at by the guard of HTTP; Socket Mode has none.
     # Without a logger given, Bolt's loggers take their level from the root logger.
     app = App(
         name="kintsugi",
         logger=logging.getLogger("slack_bolt"),
         client=client,
         token_verification_enabled=False,
+        request_verification_enabled=False,
         before_authorize=listeners,
     )
 
@@ -146,19 +146,3 @@ def _app(client: WebClient, listeners: Listeners) -> App:
         return BoltResponse(status=200)
 
     return app
-
-
-def _connect(handler: SocketModeHandler) -> None:
-    try:
-        handler.connect()  # type: ignore[no-untyped-call]
-    except SlackApiError as error:
-        raise CannotServe(
-            f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}): Socket Mode must be on, "
-            "and the token needs the scope connections:write."
-        ) from error
-    except SLACK_FAILS as error:
-        raise _out_of_reach(handler.app.client, error) from error
-
-
-def _out_of_reach(client: WebClient, error: BaseException) -> CannotServe:
-    return CannotServe(f"Slack is out of reach at {client.base_url} ({error}): check the network and the proxy.")
