@@ -54,6 +54,12 @@ def _secrets(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _answered(text: str) -> bool:
+    if text not in ("refuse", "answer"):
+        raise ValueError
+    return text == "answer"
+
+
 def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
     return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
 
@@ -98,6 +104,10 @@ class Settings:
     """Any of them may have signed what comes over HTTP, so that one can be replaced while both are in use."""
     slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
     slack_default_language: str = _setting("KINTSUGI_DEFAULT_LANGUAGE", "en", str, "en, ja, zh_TW or es")
+    slack_outsiders: bool = _setting("KINTSUGI_OUTSIDERS", False, _answered, "refuse or answer")
+    """Whether guests, people of other companies and people of whom Slack says nothing are answered."""
+    slack_file_bytes: int = _setting("KINTSUGI_FILE_BYTES", 1_000_000, _number(int, 0, 50_000_000), "0 to 50000000")
+    """How much of the files that hang on a message is read."""
     region: str | None = _setting("AWS_REGION", None, str, "a region")
     """Where to look first; boto3 itself heeds only AWS_DEFAULT_REGION and the profile."""
     lc_all: str = _setting("LC_ALL", "", str, "a locale")

@@ -1,11 +1,13 @@
 """`kintsugi serve`: the bot in Slack."""
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from bot.commands.options import Status, fail, settings_or_fail
 from bot.logs import log_to_standard_error
+from bot.settings import BadSettings
 
 
 def serve(
@@ -30,6 +32,8 @@ def serve(
     from bot.slack.http import Http
     from bot.slack.socket_mode import SocketMode
     from bot.slack.webserver import address_of
+    from bot.store.sqlite import SqliteStore
+    from bot.store.store import CannotOpen
     from bot.workshop import make_troubleshooter
 
     address = address_of(http) if http is not None else None
@@ -38,6 +42,7 @@ def serve(
     try:
         transport = Http(settings, address) if address else SocketMode(settings)
         troubleshooter = make_troubleshooter(settings)
-        serve_slack(settings, troubleshooter, troubleshooter.writer, transport)
-    except (BadAccountsFile, BadContent, BadSymptom, CannotServe) as error:
+        with closing(SqliteStore(settings.store_file)) as store:
+            serve_slack(settings, troubleshooter, troubleshooter.writer, store, transport)
+    except (BadAccountsFile, BadContent, BadSettings, BadSymptom, CannotOpen, CannotServe) as error:
         fail(str(error))

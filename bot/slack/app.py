@@ -19,16 +19,27 @@ from bot.report.redact import redact
 from bot.settings import Settings
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
+from bot.slack.conversation.answers import Answers
+from bot.slack.conversation.clicks import Clicks
+from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import SLACK_FAILS, People
+from bot.slack.conversation.reception import Reception
+from bot.slack.conversation.rechecking import Rechecking
+from bot.slack.conversation.threads import Threads
+from bot.slack.conversation.views import Views
 from bot.slack.incoming.entrances import Bot
+from bot.slack.incoming.files import Files
 from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
+from bot.store.feedback import Feedback
+from bot.store.store import Store
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
-_ERRAND_RUNNERS = 2
-_WAITING_ERRANDS = 100
+_ERRAND_RUNNERS = 8
+_WAITING_ERRANDS = 500
+_FILE_SECONDS = 10
 
 
 class Transport(Protocol):
@@ -42,13 +53,17 @@ class Transport(Protocol):
 
 
 def serve(
-    settings: Settings, troubleshooter: Troubleshooter, writer: Writer, transport: Transport | None = None
+    settings: Settings,
+    troubleshooter: Troubleshooter,
+    writer: Writer,
+    store: Store,
+    transport: Transport | None = None,
 ) -> None:
     """Serve Slack until SIGTERM or SIGINT, then finish what was asked; a second signal ends at once.
 
     To be called in the main thread. Raises CannotServe.
     """
-    with _told_to_stop() as stop, connected(settings, troubleshooter, writer, transport):
+    with _told_to_stop() as stop, connected(settings, troubleshooter, writer, store, transport):
         log.info("serving Slack")
         stop.wait()
         log.info("stopping: finishing what was asked")
@@ -77,7 +92,11 @@ def _told_to_stop() -> Iterator[Event]:
 
 @contextmanager
 def connected(
-    settings: Settings, troubleshooter: Troubleshooter, writer: Writer, transport: Transport | None = None
+    settings: Settings,
+    troubleshooter: Troubleshooter,
+    writer: Writer,
+    store: Store,
+    transport: Transport | None = None,
 ) -> Iterator[None]:
     """Serve Slack while inside, by Socket Mode if nothing else is said.
 
@@ -95,16 +114,34 @@ def connected(
         bot_token, base_url=settings.slack_api_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)]
     )
     bot = _introduce(client)
-    answering = Answering(client, People(client, bot.teams, language), troubleshooter, writer)
     questions = Worker("question", settings.workers, settings.queue)
     errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
+    desk = Desk(
+        client=client,
+        bot_user=bot.user,
+        writer=writer,
+        people=People(client, store, bot.teams, language),
+        threads=Threads(store, settings.keep_hours * 60 * 60),
+        answers=Answers(store, settings.keep_hours * 60 * 60),
+        lets_outsiders_in=settings.slack_outsiders,
+    )
+    files = Files(client, settings.slack_file_bytes, _FILE_SECONDS)
+    answering = Answering(desk, troubleshooter, files, settings.slack_file_bytes / 1_000_000, questions, errands)
+    views = Views(desk, troubleshooter)
+    clicks = Clicks(desk, Rechecking(desk, answering), views, Feedback(store), store)
     try:
-        transport.open(_app(client, Listeners(bot, answering, questions, errands)))
+        transport.open(_app(client, Listeners(bot, Reception(desk, answering, clicks, views), errands)))
+        errands.submit(views.look_around, _log_failure)
         yield
     finally:
         transport.close()
-        questions.stop(settings.deadline_seconds)
+        # Errands hand questions on, so that they end first.
         errands.stop(settings.deadline_seconds)
+        questions.stop(settings.deadline_seconds)
+
+
+def _log_failure(error: BaseException) -> None:
+    log.error("an errand failed: %s", redact("".join(traceback.format_exception(error)))[0])
 
 
 def _quieten() -> None:

@@ -7,9 +7,9 @@ from functools import partial
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
-from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.memory import Once
-from bot.slack.incoming.entrances import Asked, Bot, Clicked, ResponseUrl, entered
+from bot.slack.conversation.reception import Reception
+from bot.slack.incoming.entrances import Asked, Bot, Entrance, FormWanted, Way, entered
 from bot.slack.outgoing.messages import say
 from bot.worker import TooBusy, Worker
 
@@ -27,11 +27,10 @@ class Listeners(Middleware):
     middleware returns is the acknowledgement.
     """
 
-    def __init__(self, bot: Bot, answering: Answering, questions: Worker, errands: Worker) -> None:
-        """`questions` may be busy for long; `errands` are short: sharing, and telling that there is no room."""
+    def __init__(self, bot: Bot, reception: Reception, errands: Worker) -> None:
+        """`errands` are short: saying that a question has arrived, doing what was clicked."""
         self._bot = bot
-        self._answering = answering
-        self._questions = questions
+        self._reception = reception
         self._errands = errands
         self._once = Once(_REMEMBERED, _REMEMBERED_SECONDS)
 
@@ -40,37 +39,19 @@ class Listeners(Middleware):
         entrance = entered(req.body, self._bot)
         if entrance is None or not self._once.first(*entrance.keys):
             return BoltResponse(status=200)
-        if isinstance(entrance, Clicked):
-            self._errand(entrance, partial(self._answering.share, entrance))
-            return BoltResponse(status=200)
-        return self._ask(entrance)
-
-    def _ask(self, asked: Asked) -> BoltResponse:
+        reception = self._reception
         try:
-            self._questions.submit(partial(self._answering.answer, asked), partial(self._answering.failed, asked))
+            self._errands.submit(partial(reception.receive, entrance), partial(reception.failed, entrance))
         except TooBusy:
-            return self._refuse(asked)
-        return self._say(asked, "acknowledged" if asked.pasted else None)
+            log.error("too busy even to say so: something was dropped")
+            return self._said(entrance, "too_busy")
+        return self._said(entrance, "acknowledged")
 
-    def _refuse(self, asked: Asked) -> BoltResponse:
-        log.warning("too busy: a question was turned away")
-        if isinstance(asked.answer_to, ResponseUrl):
-            return self._say(asked, "too_busy")
-        self._errand(asked, partial(self._answering.tell, asked, "too_busy"))
-        return BoltResponse(status=200)
-
-    def _errand(self, entrance: Asked | Clicked, task: Callable[[], None]) -> None:
-        try:
-            self._errands.submit(task, partial(self._answering.failed, entrance))
-        except TooBusy:
-            log.error("too busy even to say so: an errand was dropped")
-
-    def _say(self, asked: Asked, name: str | None) -> BoltResponse:
+    def _said(self, entrance: Entrance, name: str) -> BoltResponse:
         # Only a command can be answered with its acknowledgement: https://docs.slack.dev/interactivity/implementing-slash-commands
-        if name is None or not isinstance(asked.answer_to, ResponseUrl):
+        is_command = isinstance(entrance, Asked) and entrance.way is Way.COMMAND
+        if not is_command and not (isinstance(entrance, FormWanted) and name == "too_busy" and entrance.answer_to):
             return BoltResponse(status=200)
-        message = say(self._answering.words(asked.asker, name))
-        return BoltResponse(
-            status=200,
-            body={"response_type": "ephemeral", "text": message.text, "blocks": list(message.blocks)},
-        )
+        language = self._reception.desk.people.language(entrance.person)
+        message = say(self._reception.desk.words(language).block(name))
+        return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})

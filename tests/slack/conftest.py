@@ -1,9 +1,8 @@
-"""A Slack with people in it, and the bot that serves it."""
+"""Nothing here goes through a proxy, and the words are those of the project."""
+
+from pathlib import Path
 
 import pytest
-
-from tests.slack.fakeslack import FakeSlack
-from tests.slack.serving import StubTroubleshooter, serving
 
 
 @pytest.fixture(autouse=True)
@@ -12,26 +11,7 @@ def _no_proxy(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def slack():
-    people = {
-        "UEN": {"team_id": "T1", "locale": "en-GB"},
-        "UJA": {"team_id": "T1", "locale": "ja-JP", "tz": "Asia/Tokyo"},
-        "UES": {"team_id": "T1", "locale": "es-LA"},
-        "UFAR": {"team_id": "T9", "locale": "en-US", "is_stranger": True},
-    }
-    with FakeSlack(people=people) as slack:
-        yield slack
-    assert slack.complaints == []
-
-
-@pytest.fixture
-def stub():
-    return StubTroubleshooter()
-
-
-@pytest.fixture
-def served(slack, stub):
-    """Slack while one worker serves it: questions are answered one after the other, in their order."""
-    with serving(slack, stub):
-        yield slack
+@pytest.fixture(scope="session")
+def catalogs():
+    """The folders with the project's own catalogs."""
+    return [Path(__file__).parents[2] / "locales"]

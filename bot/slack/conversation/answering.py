@@ -1,152 +1,212 @@
-"""What is done for people, outside of Bolt's threads: answering a question, sharing a reply, telling of a failure."""
+"""Questions of people, from their arrival to their answer: heard, completed by what was said before, looked into."""
 
 import logging
-import secrets
-import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
-from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.diagnosis import CannotDiagnose
-from bot.model import Question, Reply
-from bot.reply.templates import Prose, Words
-from bot.reply.writer import Writer
-from bot.report.redact import redact
-from bot.slack.conversation.delivery import Outlet, ResponseOutlet, ResponseUrlRefused, ThreadOutlet
-from bot.slack.conversation.memory import Memory
-from bot.slack.conversation.people import SLACK_FAILS, People
-from bot.slack.incoming.entrances import SHARE, Asked, Clicked, ResponseUrl, Thread
-from bot.slack.outgoing.answer import parts_of
-from bot.slack.outgoing.messages import button, say
-from bot.slack.outgoing.richtext import Block, block, literal, mention, section
-from bot.worker import NotBegun
+from bot.model import Place, Question, Reply, Verdict, Watch
+from bot.slack.conversation.answers import Kept
+from bot.slack.conversation.delivery import Outlet
+from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.people import SLACK_FAILS, Person
+from bot.slack.conversation.threads import Conversation
+from bot.slack.conversation.ticker import Ticker
+from bot.slack.incoming.again import is_again
+from bot.slack.incoming.attached import attached
+from bot.slack.incoming.entrances import Asked, Thread, Way
+from bot.slack.incoming.files import Files, RefusedFile
+from bot.slack.incoming.paste import from_message
+from bot.slack.outgoing.messages import Message, Part, Rank, say
+from bot.slack.outgoing.richtext import block, prose, section
+from bot.worker import Task, TooBusy, Worker
 
 log = logging.getLogger(__name__)
 
-_SHAREABLE_SECONDS = 2 * 60 * 60
-_SHAREABLE_REPLIES = 200
-_PERSON = "\ue000"
+_OPEN = (Verdict.NEED_TARGET, Verdict.TARGET_NOT_FOUND)
+"""The answers that ask for something."""
+_OPEN_SECONDS = 30 * 60
+"""How long what the bot asked in direct messages can be answered by what is written next, outside of its thread."""
+
+
+Around = Callable[[Message], Message]
 
 
 class Troubleshooter(Protocol):
-    """Answers questions; called from several threads at once. Raises CannotDiagnose."""
+    """Answers questions; called from several threads at once."""
 
-    def answer(self, question: Question) -> Reply:
-        """The whole answer to a question."""
+    def answer(self, question: Question, watch: Watch = ...) -> Reply:
+        """The whole answer to a question. Raises CannotDiagnose."""
 
+    def understands(self, *texts: str) -> bool:
+        """Whether texts that nobody addressed to the bot are meant for it."""
 
-@dataclass(frozen=True, slots=True)
-class _Shareable:
-    asker: str
-    reply: Reply
+    def places(self) -> tuple[Place, ...]:
+        """The accounts that can be asked about."""
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions that can be asked about."""
 
 
 class Answering:
-    """Answers questions and shares replies, each in the language of whoever asked."""
+    """Answers questions, each in the language of whoever asked, where they asked."""
 
-    def __init__(self, client: WebClient, people: People, troubleshooter: Troubleshooter, writer: Writer) -> None:
-        self._client = client
-        self._people = people
+    def __init__(
+        self,
+        desk: Desk,
+        troubleshooter: Troubleshooter,
+        files: Files,
+        most_megabytes: float,
+        questions: Worker,
+        errands: Worker,
+    ) -> None:
+        """`questions` may be busy for long; `errands` are short. `most_megabytes` is what `files` reads at most."""
+        self._desk = desk
         self._troubleshooter = troubleshooter
-        self._writer = writer
-        self._shareable: Memory[str, _Shareable] = Memory(_SHAREABLE_REPLIES, _SHAREABLE_SECONDS)
+        self._files = files
+        self._most_megabytes = most_megabytes
+        self._questions = questions
+        self._errands = errands
 
-    def words(self, user: str, name: str, values: Mapping[str, Any] | None = None) -> str:
-        """One of the `slack` words in somebody's language, as far as it is known without asking Slack."""
-        return self._writer.words("slack", self._people.language(user)).block(name, values)
-
-    def answer(self, asked: Asked) -> None:
-        """Answer a question where it was asked. Raises whatever hinders that."""
-        outlet = self._outlet(asked.answer_to)
-        person = self._people.person(asked.asker)
-        words = self._writer.words("slack", person.language)
-        if person.external or (asked.foreign and person.external is None):
-            outlet.post(say(words.block("external")))
+    def receive(self, asked: Asked) -> None:
+        """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
+        if asked.way is Way.REPLY and not self._is_meant(asked):
             return
-        if asked.files:
-            outlet.post(say(words.block("files_not_read")))
-        if not asked.pasted:
-            if not asked.files:
-                outlet.post(say(words.block("nothing_pasted")))
+        desk = self._desk
+        person = desk.people.person(asked.person)
+        if refusal := desk.refusal(person, foreign=asked.foreign, is_shared=asked.is_shared):
+            log.info("refused: %s", refusal)
+            desk.tell(asked, person, refusal)
             return
-        outlet.working(words.block("status"))
-        reply = self._troubleshooter.answer(Question(asked.pasted, person.language, timezone=person.timezone))
-        outlet.deliver(
-            reply.summary,
-            parts_of(reply, self._writer.words("reply", reply.locale)),
-            words,
-            after=self._share_button(asked, reply, words),
-        )
+        if asked.language and asked.language != person.language:
+            person = desk.people.choose(asked.person, asked.language)
+        words, outlet = desk.words(person.language), desk.outlet(asked)
+        if not asked.pasted and not attached(asked.message) and not asked.hangs_on:
+            outlet.show(say(words.block("nothing_pasted")))
+            return
+        if outlet.can_edit:
+            outlet.show(say(words.block("working")))
+        elif asked.way is Way.FORM:
+            outlet.show(say(words.block("acknowledged")))
+        self.ask(partial(self._answer, asked, person, outlet), outlet, person.language)
 
-    def _share_button(self, asked: Asked, reply: Reply, words: Words) -> list[Block]:
-        if isinstance(asked.answer_to, Thread):
-            return []
-        job = secrets.token_urlsafe(12)
-        self._shareable.put(job, _Shareable(asked.asker, reply))
-        return button(words.block("share"), SHARE, job)
+    def ask(self, task: Task, outlet: Outlet, language: str, otherwise: Around = lambda said: said) -> None:
+        """Have a question worked on; where that fails or there is no room, its outlet says so.
 
-    def share(self, clicked: Clicked) -> None:
-        """Post a reply that one person saw for all in the channel, if it is theirs and still kept."""
-        kept = self._shareable.get(clicked.job)
-        if kept is not None and kept.asker != clicked.clicker:
-            self.tell(clicked, "not_yours")
-        elif kept is None or self._shareable.take(clicked.job) is None:
-            self.tell(clicked, "no_longer_kept")
-        else:
-            try:
-                self._post_for_all(kept.reply, clicked)
-            except (*SLACK_FAILS, ResponseUrlRefused):
-                self._shareable.put(clicked.job, kept)
-                raise
+        `otherwise` makes the message of what is then said. Raises one of CANNOT_SAY.
+        """
 
-    def _post_for_all(self, reply: Reply, clicked: Clicked) -> None:
-        words = self._writer.words("slack", reply.locale)
-        shared_by = words.block("shared_by", {"person": Prose(_PERSON)})
-        ResponseOutlet(self._client, clicked.answer_to, in_channel=True).deliver(
-            reply.summary,
-            parts_of(reply, self._writer.words("reply", reply.locale)),
-            words,
-            after=_with_person(shared_by, clicked.clicker),
-        )
+        def failed(error: BaseException) -> None:
+            self._desk.show_or_log(outlet, otherwise(self._desk.failure(error, language)))
 
-    def tell(self, entrance: Asked | Clicked, name: str) -> None:
-        """Say one of the `slack` words to somebody. Raises whatever hinders that."""
-        language = self._people.person(_who(entrance)).language
-        self._outlet(entrance.answer_to).post(say(self._writer.words("slack", language).block(name)))
-
-    def failed(self, entrance: Asked | Clicked, error: BaseException) -> None:
-        """Tell somebody that their question or click was not answered, and the log why."""
-        reference = secrets.token_hex(4)
-        user = _who(entrance)
-        match error:
-            case NotBegun():
-                log.warning("reference %s: stopped before it was begun", reference)
-                message = self.words(user, "stopping")
-            case CannotDiagnose():
-                reason, _ = redact(str(error))
-                log.warning("reference %s: %s", reference, reason)
-                message = self.words(user, "cannot_diagnose", {"reason": reason, "reference": reference})
-            case _:
-                # An exception may quote what was pasted, and a log is no place for anybody's secrets.
-                log.error("reference %s: %s", reference, redact("".join(traceback.format_exception(error)))[0])
-                message = self.words(user, "failed", {"reference": reference})
         try:
-            self._outlet(entrance.answer_to).post(say(message))
-        except (*SLACK_FAILS, ResponseUrlRefused) as silent:
-            log.error("reference %s: nobody could be told (%s)", reference, type(silent).__name__)
+            self._questions.submit(task, failed)
+        except TooBusy:
+            log.warning("too busy: a question was turned away")
+            outlet.show(otherwise(say(self._desk.words(language).block("too_busy"))))
 
-    def _outlet(self, answer_to: Thread | ResponseUrl) -> Outlet:
-        if isinstance(answer_to, Thread):
-            return ThreadOutlet(self._client, answer_to)
-        return ResponseOutlet(self._client, answer_to)
+    def look(self, conversation: Conversation, language: str, timezone: str, outlet: Outlet | None = None) -> Reply:
+        """Look into what a conversation asks, telling an outlet how it goes. Raises CannotDiagnose."""
+        question = conversation.question(language, timezone)
+        if outlet is None:
+            return self._troubleshooter.answer(question)
+        ticker = Ticker(outlet, self._desk.words(language), self._errands)
+        try:
+            return self._troubleshooter.answer(question, ticker)
+        finally:
+            ticker.stop()
+
+    def _is_meant(self, asked: Asked) -> bool:
+        """Whether something said among people is meant for the bot: in its threads only, and only if it understands."""
+        if not isinstance(asked.answer_to, Thread) or self._desk.threads.recall(asked.answer_to) is None:
+            return False
+        has_log = any(file.mimetype.startswith("text/") for file in attached(asked.message))
+        return has_log or is_again(asked.pasted) or self._troubleshooter.understands(asked.pasted)
+
+    def _answer(self, asked: Asked, person: Person, outlet: Outlet) -> None:
+        read = self._files.read(attached(asked.message))
+        text = "\n".join(filter(None, (asked.pasted, read.text)))
+        remembered = self._remembered(asked)
+        is_repeated = remembered is not None and not read.refused and (not text or is_again(text))
+        before = [self._refused(each, person) for each in read.refused]
+        conversation = remembered or self._begun(asked)
+        if not is_repeated:
+            conversation = conversation.with_text(text)
+        conversation = replace(
+            conversation, account=asked.account or conversation.account, region=asked.region or conversation.region
+        )
+        if not conversation.texts:
+            words = before[0] if before else self._nothing(asked, person)
+            outlet.show(say(words))
+            return
+        reply = self.look(conversation, person.language, person.timezone, outlet)
+        parts = [Part(Rank.ANSWER, tuple(block(section(prose(each))))) for each in before]
+        if is_repeated and conversation.answer and (kept := self._desk.answers.get(conversation.answer)):
+            parts += self._desk.changed(kept, reply).parts
+        self.present(outlet, reply, conversation, person.id, before=parts)
+
+    def present(
+        self,
+        outlet: Outlet,
+        reply: Reply,
+        conversation: Conversation,
+        asker: str,
+        *,
+        before: Sequence[Part] = (),
+        id: str | None = None,
+        with_files: bool = True,
+    ) -> None:
+        """Show an answer, and remember it where replies to it will be written. Raises one of CANNOT_SAY."""
+        conversation = replace(conversation, is_open=reply.diagnosis.verdict in _OPEN)
+        kept = Kept(asker, reply.locale, reply.timezone, conversation, reply.diagnosis)
+        id = self._desk.present(outlet, reply, kept, before=before, id=id, with_files=with_files)
+        conversation = replace(conversation, answer=id)
+        if (thread := outlet.thread) is None:
+            return
+        self._desk.threads.remember(thread, conversation)
+        if _is_direct(thread):
+            self._desk.threads.remember(Thread(thread.channel), conversation, _OPEN_SECONDS)
+
+    def _remembered(self, asked: Asked) -> Conversation | None:
+        """What a question continues: the conversation of its thread, or what the bot asked just before in private."""
+        if asked.way in (Way.COMMAND, Way.FORM, Way.SHORTCUT) or not isinstance(asked.answer_to, Thread):
+            return None
+        if asked.hangs_on:
+            return self._desk.threads.recall(asked.answer_to)
+        if asked.way is Way.DIRECT:
+            last = self._desk.threads.recall(Thread(asked.answer_to.channel))
+            return last if last and last.is_open else None
+        return None
+
+    def _begun(self, asked: Asked) -> Conversation:
+        """A new conversation; in a thread it begins with the message that the thread hangs on."""
+        if asked.way is Way.SHORTCUT or not asked.hangs_on or asked.channel is None:
+            return Conversation()
+        try:
+            # https://docs.slack.dev/reference/methods/conversations.replies
+            answer = self._desk.client.conversations_replies(
+                channel=asked.channel, ts=asked.hangs_on, limit=1, inclusive=True
+            )
+        except SLACK_FAILS as error:
+            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("conversations.replies failed (%s)", code)
+            return Conversation()
+        message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
+        text = from_message(message, self._desk.bot_user)
+        read = self._files.read(attached(message))
+        return Conversation().with_text("\n".join(filter(None, (text, read.text))))
+
+    def _nothing(self, asked: Asked, person: Person) -> str:
+        name = "nothing_in_thread" if asked.hangs_on else "nothing_pasted"
+        return self._desk.words(person.language).block(name)
+
+    def _refused(self, file: RefusedFile, person: Person) -> str:
+        values = {"name": file.name, "most": self._most_megabytes}
+        return self._desk.words(person.language).block(f"file_{file.reason}", values)
 
 
-def _who(entrance: Asked | Clicked) -> str:
-    return entrance.asker if isinstance(entrance, Asked) else entrance.clicker
-
-
-def _with_person(words: str, user: str) -> list[Block]:
-    before, _, after = words.partition(_PERSON)
-    return block(section([*literal(before), mention(user), *literal(after)]))
+def _is_direct(thread: Thread) -> bool:
+    return thread.channel.startswith("D")

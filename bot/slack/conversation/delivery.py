@@ -1,133 +1,233 @@
-"""The two ways out: into a thread, and through a response_url to one person or to a channel."""
+"""The ways out: a message in a thread, one that only its reader sees, and the answer to a command or a click."""
 
 import logging
 from collections.abc import Sequence
 from typing import Protocol
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from bot.reply.templates import Words
 from bot.slack.addresses import is_response_url
 from bot.slack.conversation.people import SLACK_FAILS
 from bot.slack.incoming.entrances import ResponseUrl, Thread
-from bot.slack.outgoing.messages import Message, Part, as_file, fill, following, note
-from bot.slack.outgoing.richtext import Block
+from bot.slack.outgoing.answer import Snippet
+from bot.slack.outgoing.messages import Message
 
 log = logging.getLogger(__name__)
 
-_USES = 5
-"""How often a response_url can be used: https://docs.slack.dev/interactivity/handling-user-interaction"""
-
-_MORE_IN_THREAD = 4
+_EDITS = 3
+_NO_ACCESS = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "thread_not_found"}
+_NOT_EDITABLE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 
 class ResponseUrlRefused(Exception):
     """A response_url leads elsewhere than to Slack, is used up or is expired; the message does not repeat it."""
 
 
+CANNOT_SAY = (*SLACK_FAILS, ResponseUrlRefused)
+"""Everything that hinders a message on its way out."""
+
+
 class Outlet(Protocol):
-    """Where one question is answered."""
+    """Where one question is answered: what is shown last stands instead of what was shown before, where Slack can."""
 
-    def working(self, status: str) -> None:
-        """Show that somebody is at it."""
+    @property
+    def can_edit(self) -> bool:
+        """Whether showing something again replaces it."""
 
-    def post(self, message: Message) -> None:
-        """Say something. Raises one of SLACK_FAILS, or ResponseUrlRefused."""
+    @property
+    def takes_files(self) -> bool:
+        """Whether files can stand beside what is shown."""
 
-    def deliver(self, text: str, parts: Sequence[Part], words: Words, after: Sequence[Block] = ()) -> None:
-        """Post an answer whole, in as many pieces as it takes. `words` are the `slack` words. Raises like `post`."""
+    @property
+    def is_private(self) -> bool:
+        """Whether one person alone sees what is shown."""
+
+    @property
+    def thread(self) -> Thread | None:
+        """Where replies to what was shown will hang, if there can be any."""
+
+    def show(self, message: Message) -> None:
+        """Say something. Raises one of CANNOT_SAY."""
+
+    def attach(self, snippets: Sequence[Snippet]) -> None:
+        """Put files beside it. A failure is logged: they repeat what stands behind a button."""
 
 
 class ThreadOutlet:
-    """Answers in the thread of a message. What does not fit into one message follows as a file."""
+    """One message in a thread or in a channel, posted once and edited from then on."""
 
-    def __init__(self, client: WebClient, thread: Thread) -> None:
+    can_edit = True
+    takes_files = True
+    is_private = False
+
+    def __init__(self, client: WebClient, thread: Thread, posted: str | None = None) -> None:
+        """`posted` is the `ts` of a message of the bot's that stands there already."""
         self._client = client
-        self._thread = thread
+        self._channel = thread.channel
+        self._thread = thread.ts
+        self.posted = posted
 
-    def working(self, status: str) -> None:
-        """https://docs.slack.dev/reference/methods/assistant.threads.setStatus: gone as soon as the answer comes."""
+    @property
+    def thread(self) -> Thread:
+        """The thread that the message hangs in, or that hangs on it."""
+        return Thread(self._channel, self._thread or self.posted)
+
+    def show(self, message: Message) -> None:
+        """https://docs.slack.dev/reference/methods/chat.update takes no more arguments than these."""
+        if self.posted is not None:
+            try:
+                self._client.chat_update(channel=self._channel, ts=self.posted, **message.payload())
+            except SlackApiError as error:
+                if error.response.get("error") not in _NOT_EDITABLE:
+                    raise
+            else:
+                return
+        answer = self._client.chat_postMessage(
+            channel=self._channel,
+            thread_ts=self._thread,
+            parse="none",
+            link_names=False,
+            unfurl_links=False,
+            unfurl_media=False,
+            **message.payload(),
+        )
+        self._channel, self.posted = answer["channel"], answer["ts"]
+
+    def attach(self, snippets: Sequence[Snippet]) -> None:
+        """All of them in one message: https://docs.slack.dev/messaging/working-with-files."""
+        files = [
+            {"filename": each.name, "title": each.name, "content": each.content, "snippet_type": _kind(each.name)}
+            for each in snippets
+        ]
+        if not files:
+            return
         try:
-            self._client.assistant_threads_setStatus(
-                channel_id=self._thread.channel, thread_ts=self._thread.ts, status=status
-            )
+            self._client.files_upload_v2(file_uploads=files, channel=self._channel, thread_ts=self.thread.ts)
         except SLACK_FAILS as error:
-            log.info("assistant.threads.setStatus failed (%s)", type(error).__name__)
+            # Most likely the app was installed without `files:write`.
+            log.warning("the files of an answer could not be uploaded: %s", error)
 
-    def post(self, message: Message) -> None:
-        """Say something in the thread."""
-        self._client.chat_postMessage(
-            channel=self._thread.channel,
-            thread_ts=self._thread.ts,
+
+class ReaderOutlet:
+    """Messages in a channel or a thread that only one person sees."""
+
+    can_edit = False
+    takes_files = False
+    is_private = True
+    thread = None
+
+    def __init__(self, client: WebClient, thread: Thread, reader: str) -> None:
+        self._client = client
+        self._place = thread
+        self._reader = reader
+
+    def show(self, message: Message) -> None:
+        """https://docs.slack.dev/reference/methods/chat.postEphemeral."""
+        self._client.chat_postEphemeral(
+            channel=self._place.channel,
+            thread_ts=self._place.ts,
+            user=self._reader,
             parse="none",
             link_names=False,
             **message.payload(),
         )
 
-    def deliver(self, text: str, parts: Sequence[Part], words: Words, after: Sequence[Block] = ()) -> None:
-        """Post the answer, and the rest of it as a file."""
-        message, rest = fill(text, parts)
-        hint = note(words.block("rest_in_file")) if rest else []
-        self.post(message.between(after=[*hint, *after]))
-        if rest:
-            self._upload(rest, words)
-
-    def _upload(self, parts: Sequence[Part], words: Words) -> None:
-        try:
-            self._client.files_upload_v2(
-                filename="answer.txt",
-                title=words.block("rest_of_the_answer"),
-                content=as_file(parts),
-                snippet_type="text",
-                channel=self._thread.channel,
-                thread_ts=self._thread.ts,
-            )
-        except SLACK_FAILS as error:
-            # Most likely the app was installed without `files:write`: the answer is worth more than its form.
-            log.warning("the rest of an answer could not be uploaded: %s", error)
-            messages, left_out = following(parts, _MORE_IN_THREAD)
-            for message in messages:
-                self.post(message)
-            if left_out:
-                self.post(Message(words.block("left_out"), tuple(note(words.block("left_out"), left_out))))
+    def attach(self, snippets: Sequence[Snippet]) -> None:
+        """Nothing: a file would be seen by all."""
 
 
 class ResponseOutlet:
-    """Answers a command or a click: to whoever gave it, or `in_channel` to all. There are five messages and no more."""
+    """Answers a command or a click: to whoever gave it, or `in_channel` to all.
 
-    def __init__(self, client: WebClient, address: ResponseUrl, in_channel: bool = False) -> None:
+    `replaces` if what is said stands instead of the message with the button; a command's answers cannot be edited.
+    https://docs.slack.dev/interactivity/handling-user-interaction
+    """
+
+    takes_files = False
+    thread = None
+
+    def __init__(
+        self, client: WebClient, address: ResponseUrl, *, in_channel: bool = False, replaces: bool = False
+    ) -> None:
         """Raises ResponseUrlRefused where the address is none of Slack's."""
         if not is_response_url(address.url, client.base_url):
             raise ResponseUrlRefused("a response_url does not lead to Slack")
         self._hook = WebhookClient(
             address.url, ssl=client.ssl, proxy=client.proxy, retry_handlers=[RateLimitErrorRetryHandler(2)]
         )
-        self._type = "in_channel" if in_channel else "ephemeral"
-        self._left = _USES
+        self._manner = {
+            "response_type": "in_channel" if in_channel else "ephemeral",
+            "replace_original": replaces,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        self._edits_left = _EDITS if replaces else 0
+        self.is_private = not in_channel
 
-    def working(self, status: str) -> None:
-        """Nothing: the acknowledgement of a command has said so."""
+    @property
+    def can_edit(self) -> bool:
+        """As long as Slack takes a few more messages than these."""
+        return self._edits_left > 0
 
-    def post(self, message: Message) -> None:
-        """Say something; the message with the button that was clicked stays."""
-        if not self._left:
-            raise ResponseUrlRefused("a response_url is used up")
-        self._left -= 1
-        answer = self._hook.send_dict(message.payload() | {"response_type": self._type, "replace_original": False})
+    def show(self, message: Message) -> None:
+        """Say something; Slack takes five such messages within half an hour."""
+        self._edits_left -= 1
+        answer = self._hook.send_dict(message.payload() | self._manner)
         if answer.status_code != 200:
             raise ResponseUrlRefused(f"a response_url answered {answer.status_code}: {answer.body[:100]}")
 
-    def deliver(self, text: str, parts: Sequence[Part], words: Words, after: Sequence[Block] = ()) -> None:
-        """Post the answer in up to five messages, and name what fits into none."""
-        message, rest = fill(text, parts)
-        further, left_out = following(rest, self._left - 1)
-        messages = [message, *further]
-        for position, each in enumerate(messages, start=1):
-            hint: list[Block] = []
-            if position < len(messages):
-                hint = note(words.block("rest_follows"))
-            elif left_out:
-                hint = [*note(words.block("left_out"), left_out), *note(words.block("in_full_elsewhere"))]
-            self.post(each.between(after=[*hint, *(after if position == 1 else ())]))
+    def attach(self, snippets: Sequence[Snippet]) -> None:
+        """Nothing: whoever asks like this need not be in a channel that the bot is in."""
+
+
+class Either:
+    """The first outlet, until Slack does not let the bot in there; the second from then on."""
+
+    def __init__(self, first: Outlet, second: Outlet) -> None:
+        self._now = first
+        self._second = second
+
+    @property
+    def can_edit(self) -> bool:
+        """As the outlet in use."""
+        return self._now.can_edit
+
+    @property
+    def takes_files(self) -> bool:
+        """As the outlet in use."""
+        return self._now.takes_files
+
+    @property
+    def is_private(self) -> bool:
+        """As the outlet in use."""
+        return self._now.is_private
+
+    @property
+    def thread(self) -> Thread | None:
+        """As the outlet in use."""
+        return self._now.thread
+
+    def show(self, message: Message) -> None:
+        """Say something where it can be said."""
+        try:
+            self._now.show(message)
+        except (SlackApiError, ResponseUrlRefused) as error:
+            if self._now is self._second or not _is_shut_out(error):
+                raise
+            self._now = self._second
+            self._now.show(message)
+
+    def attach(self, snippets: Sequence[Snippet]) -> None:
+        """Put files beside it, if the outlet in use takes any."""
+        self._now.attach(snippets)
+
+
+def _is_shut_out(error: SlackApiError | ResponseUrlRefused) -> bool:
+    return isinstance(error, ResponseUrlRefused) or error.response.get("error") in _NO_ACCESS
+
+
+def _kind(name: str) -> str:
+    return "yaml" if name.endswith(".yaml") else "markdown"

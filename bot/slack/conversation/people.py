@@ -1,23 +1,32 @@
-"""Who asks: their language and time zone in Slack, and whether they belong to the bot's own company."""
+"""Who asks: the language they chose or have in Slack, their time zone, and whether they belong to the company."""
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.reply.locales import UnknownLanguage, language_of
+from bot.reply.locales import LANGUAGES, UnknownLanguage, language_of
 from bot.slack.conversation.memory import Memory
+from bot.store.store import Store, StoreFails
 
 log = logging.getLogger(__name__)
 
 SLACK_FAILS = (SlackClientError, HTTPException, OSError)
 """Everything that a call of Slack raises: refused, unreadable, unreachable."""
 
-_DAY = 24 * 60 * 60
+SHELF = "languages"
+
+_FRESH_SECONDS = 10 * 60
+"""How long somebody counts as belonging to the company before Slack is asked again."""
+_KEPT_SECONDS = 24 * 60 * 60
+"""How long what Slack said last stands in where Slack cannot be asked."""
+_CHOICE_SECONDS = 2 * 365 * 24 * 60 * 60
+_NOBODY = {"user_not_found", "user_not_visible", "users_not_found"}
 
 _LANGUAGES = {
     "en-US": "en",
@@ -30,47 +39,99 @@ _LANGUAGES = {
 """The locales that Slack has and a reply can be written in. `users.info` names them with a hyphen."""
 
 
+class Standing(Enum):
+    """Whether somebody belongs to the bot's own company."""
+
+    MEMBER = auto()
+    OUTSIDER = auto()
+    """Of another company, a guest, an app, deactivated, or nobody whom Slack knows."""
+    UNKNOWN = auto()
+    """Slack could not be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of somebody. `external` is None where Slack did not say; `timezone` is an IANA name."""
+    """What is known of somebody. `chosen` is the language they chose; `timezone` an IANA name."""
 
-    language: str
-    external: bool | None
+    id: str
+    standing: Standing
+    in_slack: str
+    """The language that their setting in Slack leads to."""
+    chosen: str | None = None
     timezone: str = "UTC"
+
+    @property
+    def language(self) -> str:
+        """The language to answer them in."""
+        return self.chosen or self.in_slack
 
 
 class People:
-    """Looks people up, once a day each. Slack names nobody's language in what it sends, so it has to be asked."""
+    """Looks people up. Slack names nobody's language in what it sends, so it has to be asked."""
 
-    def __init__(self, client: WebClient, teams: frozenset[str], default_language: str) -> None:
+    def __init__(self, client: WebClient, store: Store, teams: frozenset[str], default_language: str) -> None:
         self._client = client
+        self._store = store
         self._teams = teams
         self._default = default_language
-        self._known: Memory[str, Person] = Memory(most=10_000, seconds=_DAY)
+        self._fresh: Memory[str, Person] = Memory(most=10_000, seconds=_FRESH_SECONDS)
+        self._kept: Memory[str, Person] = Memory(most=10_000, seconds=_KEPT_SECONDS)
 
     def person(self, user: str) -> Person:
-        """Somebody by their id, from memory or from Slack. A lookup that fails is no failure: it says little."""
-        if (known := self._known.get(user)) is not None:
+        """Somebody by their id. A lookup that fails is no failure: it leaves open whether they belong here."""
+        if (known := self._fresh.get(user)) is not None:
             return known
         try:
             answer = self._client.users_info(user=user, include_locale=True)
         except SLACK_FAILS as error:
-            log.warning("users.info failed (%s): answering in %r", type(error).__name__, self._default)
-            return Person(self._default, None)
-        found = self._read(answer.get("user") or {})
-        self._known.put(user, found)
+            return self._not_told(user, error)
+        found = self._read(user, answer.get("user") or {})
+        self._fresh.put(user, found)
+        self._kept.put(user, found)
         return found
 
     def language(self, user: str) -> str:
         """Somebody's language as far as it is known without asking Slack."""
-        known = self._known.get(user)
-        return self._default if known is None else known.language
+        known = self._kept.get(user)
+        return known.language if known else self._chosen(user) or self._default
 
-    def _read(self, user: Mapping[str, Any]) -> Person:
-        teams = {user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id")}
-        outside = ("is_stranger", "is_restricted", "is_ultra_restricted", "deleted")
-        external = any(user.get(mark) for mark in outside) or not teams & self._teams
-        return Person(self._spoken(user.get("locale") or ""), external, user.get("tz") or "UTC")
+    def choose(self, user: str, language: str | None) -> Person:
+        """Remember the language that somebody chose; None for the one of Slack. The person as from now on."""
+        if language is None:
+            self._store.drop(SHELF, user)
+        elif language in LANGUAGES:
+            self._store.put(SHELF, user, language, _CHOICE_SECONDS)
+        person = replace(self.person(user), chosen=self._chosen(user))
+        for memory in (self._fresh, self._kept):
+            if memory.get(user) is not None:
+                memory.put(user, person)
+        return person
+
+    def _not_told(self, user: str, error: BaseException) -> Person:
+        if isinstance(error, SlackApiError) and error.response.get("error") in _NOBODY:
+            return Person(user, Standing.OUTSIDER, self._default, self._chosen(user))
+        log.warning("users.info failed (%s)", type(error).__name__)
+        return self._kept.get(user) or Person(user, Standing.UNKNOWN, self._default, self._chosen(user))
+
+    def _chosen(self, user: str) -> str | None:
+        try:
+            chosen = self._store.get(SHELF, user)
+        except StoreFails as error:
+            log.error("%s", error)
+            return None
+        return chosen if chosen in LANGUAGES else None
+
+    def _read(self, user: str, found: Mapping[str, Any]) -> Person:
+        teams = {found.get("team_id"), (found.get("enterprise_user") or {}).get("enterprise_id")}
+        outside = ("is_stranger", "is_restricted", "is_ultra_restricted", "is_bot", "deleted")
+        is_outsider = any(found.get(mark) for mark in outside) or not teams & self._teams
+        return Person(
+            id=user,
+            standing=Standing.OUTSIDER if is_outsider else Standing.MEMBER,
+            in_slack=self._spoken(found.get("locale") or ""),
+            chosen=self._chosen(user),
+            timezone=found.get("tz") or "UTC",
+        )
 
     def _spoken(self, locale: str) -> str:
         if locale in _LANGUAGES:

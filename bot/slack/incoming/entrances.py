@@ -1,16 +1,18 @@
-"""The ways into the bot: a slash command, a mention, a direct message, a click; everything else is none."""
+"""What Slack sends, as what somebody wants of the bot: a question, a click, a form; everything else is nothing."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
+from bot.slack import actions
 from bot.slack.incoming.paste import from_message, from_mrkdwn
-
-SHARE = "share_reply_v1"
-"""The action of the button that shares a reply. Buttons outlive releases: another meaning needs another name."""
 
 _SPOKEN = (None, "file_share", "thread_broadcast")
 _SLACKBOT = "USLACKBOT"
+
+Keys = tuple[Hashable, ...]
+"""What the repetitions of one delivery, and its twins, have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,13 @@ class Bot:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where an event is answered."""
+    """Where messages hang: below the message `ts` of a channel, or in the channel itself where that is None.
+
+    `channel` may be a person's id, which means the direct messages with them.
+    """
 
     channel: str
-    ts: str
+    ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,81 +41,253 @@ class ResponseUrl:
     url: str
 
 
+class Way(Enum):
+    """How a question came in."""
+
+    COMMAND = auto()
+    MENTION = auto()
+    DIRECT = auto()
+    REPLY = auto()
+    """A message among people, in a thread: only what is understood there is a question to the bot."""
+    SHORTCUT = auto()
+    FORM = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a person. `keys` are what its repetitions share; `foreign`: the asker may be of another company."""
+    """A question of a person, as it came.
 
-    asker: str
+    `message` holds what Slack sent of the message, for its files. `answer_to` is where the answer belongs, `otherwise`
+    where it goes if the bot has no access there. `hangs_on`: the thread in which it was said, if any.
+    `foreign`: the asker may be of another company; `is_shared`: another company reads along.
+    """
+
+    person: str
     pasted: str
     answer_to: Thread | ResponseUrl
-    keys: tuple[Hashable, ...]
+    way: Way
+    keys: Keys
+    channel: str | None = None
+    otherwise: Thread | ResponseUrl | None = None
+    hangs_on: str | None = None
+    message: Mapping[str, Any] = field(default_factory=dict, repr=False)
     foreign: bool = False
-    files: bool = False
+    is_shared: bool = False
+    language: str | None = None
+    account: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormWanted:
+    """Somebody wants the form to ask with. `answer_to` is where the command was called, if one was."""
+
+    person: str
+    trigger: str
+    keys: Keys
+    answer_to: ResponseUrl | None = None
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clicked:
-    """A click on the button that shares the reply of a job."""
+    """Something pressed or chosen. `value` is what the button carries or the option chosen.
 
-    clicker: str
-    job: str
-    answer_to: ResponseUrl
-    keys: tuple[Hashable, ...]
+    `message` is the message that bears it: its channel, its `ts`, and the thread it hangs in; None on a view.
+    """
+
+    person: str
+    action: str
+    value: str
+    trigger: str
+    keys: Keys
+    answer_to: ResponseUrl | None = None
+    message: "ClickedMessage | None" = None
 
 
-def entered(body: Mapping[str, Any], bot: Bot) -> Asked | Clicked | None:
+@dataclass(frozen=True, slots=True)
+class ClickedMessage:
+    """The message with the button."""
+
+    channel: str
+    ts: str
+    thread: str | None
+    is_ephemeral: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """What somebody says of a wrong answer. `answer` is the id under which that is kept."""
+
+    person: str
+    answer: str
+    comment: str
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOpened:
+    """Somebody opened the Home tab."""
+
+    person: str
+    keys: Keys
+
+
+Entrance = Asked | FormWanted | Clicked | Commented | HomeOpened
+
+
+def entered(body: Mapping[str, Any], bot: Bot) -> Entrance | None:
     """What a payload of Slack asks for; None where nobody asks the bot for anything."""
     if "command" in body:
         return _command(body, bot)
-    if body.get("type") == "block_actions":
-        return _click(body)
-    event = body.get("event")
-    return _event(body, event, bot) if event else None
+    match body.get("type"):
+        case "block_actions":
+            return _click(body)
+        case "message_action":
+            return _shortcut(body, bot)
+        case "view_submission":
+            return _submission(body)
+        case _:
+            event = body.get("event")
+            return _event(body, event, bot) if event else None
 
 
-def _command(body: Mapping[str, Any], bot: Bot) -> Asked:
+def _command(body: Mapping[str, Any], bot: Bot) -> Asked | FormWanted:
     teams = {body.get("team_id"), body.get("enterprise_id")} - {None}
+    foreign, answer_to = not teams & bot.teams, ResponseUrl(body["response_url"])
+    keys = (("trigger", body["trigger_id"]),)
+    pasted = from_mrkdwn(body.get("text") or "", bot.user)
+    if not pasted:
+        return FormWanted(body["user_id"], body["trigger_id"], keys, answer_to, foreign)
     return Asked(
-        asker=body["user_id"],
-        pasted=from_mrkdwn(body.get("text") or "", bot.user),
-        answer_to=ResponseUrl(body["response_url"]),
-        keys=(("trigger", body["trigger_id"]),),
-        foreign=not teams & bot.teams,
+        person=body["user_id"],
+        pasted=pasted,
+        answer_to=answer_to,
+        way=Way.COMMAND,
+        keys=keys,
+        channel=body.get("channel_id"),
+        foreign=foreign,
     )
 
 
-def _click(body: Mapping[str, Any]) -> Clicked | None:
-    action = body["actions"][0]
-    if action.get("action_id") != SHARE:
-        return None
+def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
+    action, clicker, trigger = body["actions"][0], body["user"]["id"], body["trigger_id"]
+    keys = (("trigger", trigger),)
+    if action.get("action_id") == actions.ASK:
+        return FormWanted(clicker, trigger, keys)
+    container = body.get("container") or {}
+    message = None
+    if container.get("type") == "message":
+        message = ClickedMessage(
+            channel=container.get("channel_id") or body["channel"]["id"],
+            ts=container["message_ts"],
+            thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
+            is_ephemeral=bool(container.get("is_ephemeral")),
+        )
+    chosen = action.get("selected_option") or {}
     return Clicked(
-        clicker=body["user"]["id"],
-        job=action.get("value") or "",
-        answer_to=ResponseUrl(body["response_url"]),
-        keys=(("trigger", body["trigger_id"]),),
+        person=clicker,
+        action=action.get("action_id") or "",
+        value=chosen.get("value") or action.get("value") or "",
+        trigger=trigger,
+        keys=keys,
+        answer_to=ResponseUrl(body["response_url"]) if body.get("response_url") else None,
+        message=message,
     )
 
 
-def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot) -> Asked | None:
-    if not _is_meant_for(event) or not _is_of_a_person(event, bot):
+def _shortcut(body: Mapping[str, Any], bot: Bot) -> Asked | None:
+    if body.get("callback_id") != actions.MESSAGE_SHORTCUT:
         return None
-    channel, ts = event["channel"], event["ts"]
+    message, channel = body["message"], body["channel"]["id"]
+    teams = {(body.get("user") or {}).get("team_id"), (body.get("team") or {}).get("id")} - {None}
+    root = message.get("thread_ts") or message["ts"]
+    return Asked(
+        person=body["user"]["id"],
+        pasted=from_message(message, bot.user),
+        answer_to=Thread(channel, root),
+        way=Way.SHORTCUT,
+        keys=(("trigger", body["trigger_id"]),),
+        channel=channel,
+        otherwise=ResponseUrl(body["response_url"]),
+        message=message,
+        foreign=not teams <= bot.teams,
+    )
+
+
+def _submission(body: Mapping[str, Any]) -> Asked | Commented | None:
+    view, user = body["view"], body["user"]["id"]
+    fields = _fields(view)
+    keys = (("view", view["id"]),)
+    match view.get("callback_id"):
+        case actions.WRONG_FORM:
+            return Commented(user, view.get("private_metadata") or "", fields.get(actions.COMMENT_FIELD, ""), keys)
+        case actions.ASK_FORM:
+            url, in_person = view.get("private_metadata") or "", Thread(user)
+            return Asked(
+                person=user,
+                pasted=fields.get(actions.PASTE_FIELD, ""),
+                answer_to=ResponseUrl(url) if url else in_person,
+                way=Way.FORM,
+                keys=keys,
+                otherwise=in_person,
+                language=_chosen(fields, actions.LANGUAGE_FIELD),
+                account=_chosen(fields, actions.ACCOUNT_FIELD),
+                region=_chosen(fields, actions.REGION_FIELD),
+            )
+        case _:
+            return None
+
+
+def _fields(view: Mapping[str, Any]) -> dict[str, str]:
+    """What the inputs of a form hold, by their names. https://docs.slack.dev/reference/views"""
+    fields = {}
+    for inputs in ((view.get("state") or {}).get("values") or {}).values():
+        for name, given in inputs.items():
+            chosen = given.get("selected_option") or {}
+            fields[name] = chosen.get("value") or given.get("value") or ""
+    return fields
+
+
+def _chosen(fields: Mapping[str, str], name: str) -> str | None:
+    value = fields.get(name) or actions.ANY
+    return None if value == actions.ANY else value
+
+
+def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot) -> Asked | HomeOpened | None:
+    if event.get("type") == "app_home_opened":
+        return HomeOpened(event["user"], (("event", body["event_id"]),)) if event.get("tab") == "home" else None
+    way = _way(event, bot)
+    if way is None or not _is_of_a_person(event, bot):
+        return None
+    channel, ts, root = event["channel"], event["ts"], event.get("thread_ts")
     teams = {event.get("user_team"), event.get("source_team")} - {None}
     return Asked(
-        asker=event["user"],
+        person=event["user"],
         pasted=from_message(event, bot.user),
-        answer_to=Thread(channel, event.get("thread_ts") or ts),
+        answer_to=Thread(channel, root or ts),
+        way=way,
         # A mention can come as two events of different ids, and each of them several times.
         keys=(("event", body["event_id"]), ("message", channel, ts)),
-        foreign=bool(body.get("is_ext_shared_channel")) or not teams <= bot.teams,
-        files=bool(event.get("files")),
+        channel=channel,
+        hangs_on=root if root != ts else None,
+        message=event,
+        foreign=not teams <= bot.teams,
+        is_shared=bool(body.get("is_ext_shared_channel")),
     )
 
 
-def _is_meant_for(event: Mapping[str, Any]) -> bool:
-    if event.get("type") == "message":
-        return event.get("channel_type") == "im"
-    return event.get("type") == "app_mention"
+def _way(event: Mapping[str, Any], bot: Bot) -> Way | None:
+    if event.get("type") == "app_mention":
+        return Way.MENTION
+    if event.get("type") != "message":
+        return None
+    if event.get("channel_type") == "im":
+        return Way.DIRECT
+    # A message that mentions the bot comes as `app_mention` as well, and is taken as that.
+    is_reply = event.get("thread_ts") not in (None, event.get("ts"))
+    is_mention = f"<@{bot.user}" in (event.get("text") or "")
+    return Way.REPLY if is_reply and not is_mention else None
 
 
 def _is_of_a_person(event: Mapping[str, Any], bot: Bot) -> bool:

@@ -1,16 +1,15 @@
-"""An answer as parts of a Slack message: what it amounts to first, then each cause with its mend, then the rest."""
+"""An answer as parts of a Slack message: what is wrong first, then how to mend it, then the rest."""
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
 from bot.reply.changed import changed_line
-from bot.reply.document import context_line, search_line, unseen_line
+from bot.reply.document import context_line, markdown, search_line, unseen_line
 from bot.reply.fences import Piece, pieces
 from bot.reply.templates import Words
-from bot.reply.writer import Writer
-from bot.slack.outgoing.messages import Part, Rank, as_file, fill, note
+from bot.slack.outgoing.messages import Message, Part, Rank, fill
 from bot.slack.outgoing.richtext import (
     Block,
     Element,
@@ -30,79 +29,145 @@ from bot.slack.outgoing.richtext import (
 _TOGETHER = 10
 _MOST_SUMMARY = 2_500
 _MOST_CONTEXT = 1_000
+_MOST_FILES = 9
 
 
-def parts_of(reply: Reply, words: Words) -> tuple[Part, ...]:
-    """The parts in the order in which they are read. `words` are the engine's `reply` words in the reply's language."""
-    return tuple(part for part in _parts(reply, words) if part.blocks)
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A file beside an answer: ready to be deployed, or the whole answer to be read."""
+
+    name: str
+    content: str
 
 
-def preview(reply: Reply, writer: Writer) -> dict[str, Any]:
-    """What a thread in Slack would get: the message's `text` and `blocks`, and as `file` what fits into no message."""
-    message, rest = fill(reply.summary, parts_of(reply, writer.words("reply", reply.locale)))
-    hint = note(writer.words("slack", reply.locale).block("rest_in_file")) if rest else []
-    shown: dict[str, Any] = {"text": message.text, "blocks": [*message.blocks, *hint]}
-    return shown | {"file": as_file(rest)} if rest else shown
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words that an answer is put together with, in its language: the engine's and Slack's own."""
+
+    reply: Words
+    slack: Words
 
 
-def _parts(reply: Reply, words: Words) -> Iterator[Part]:
-    yield from _summary(reply)
-    for index, mend in enumerate(reply.findings):
-        number = f"{index + 1}. " if len(reply.findings) > 1 else ""
-        yield from _mend(mend, reply, words, Rank.FURTHER_FINDINGS if index else Rank.FIRST_FINDING, number)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as Slack shows it: `parts` for a message, in the order in which they are read."""
+
+    reply: Reply
+    parts: tuple[Part, ...]
+
+    def message(self, beneath: Sequence[Block] = ()) -> tuple[Message, tuple[Part, ...]]:
+        """The message, which leaves room for the blocks `beneath`; and the parts that are not in it."""
+        return fill(self.reply.summary, self.parts, beneath)
+
+    def behind(self, rest: Sequence[Part]) -> tuple[Part, ...]:
+        """What stands behind the button: what the message does not show, and the parts of its end as well."""
+        hidden = tuple(part for part in self.parts if part in rest or part.rank >= Rank.ROLLBACK)
+        return hidden or self.parts
+
+
+def answer_of(reply: Reply, labels: Labels, before: Sequence[Part] = (), *, has_files: bool = False) -> Answer:
+    """The answer, with other parts before its own; `has_files` if its templates stand beside it as files."""
+    own = (part for part in _parts(reply, labels, has_files=has_files) if part.blocks)
+    return Answer(reply, (*before, *own))
+
+
+def snippets_of(reply: Reply, words: Words, rest: Sequence[Part]) -> tuple[Snippet, ...]:
+    """The templates as files, each ready to be deployed; and the whole answer, if more than those is missing."""
+    mends = (*reply.findings, *reply.advice)
+    templates = [
+        Snippet(f"{number}-{mend.finding.cause}.yaml" if len(mends) > 1 else f"{mend.finding.cause}.yaml", template)
+        for number, mend in enumerate(mends, 1)
+        if (template := mend.fix.cloudformation)
+    ]
+    has_more = len(templates) > _MOST_FILES or any(part.rank is not Rank.TEMPLATE for part in rest)
+    whole = [Snippet("answer.md", markdown(reply, words))] if has_more else []
+    return (*templates[:_MOST_FILES], *whole)
+
+
+def _parts(reply: Reply, labels: Labels, *, has_files: bool) -> Iterator[Part]:
+    words = labels.reply
+    yield from _summary(reply, words)
+    first, *others = reply.findings or (None,)
+    if first:
+        yield from _mend(first, reply, words, Rank.FIRST_FINDING)
+        if first.fix.cloudformation:
+            where = labels.slack.block("template_attached" if has_files else "template_behind_button")
+            yield Part(Rank.FIRST_FINDING, tuple(block(section(prose(where, italic=True)))))
     yield from _candidates(reply.diagnosis.candidates, words)
     yield from _unseen(reply.diagnosis.unseen, words)
-    for mend in reply.advice:
-        yield from _mend(mend, reply, words, Rank.ADVICE, "")
+    yield _titles(labels.slack.block("further_causes"), others, words, start=2)
+    yield _titles(words.block("advice"), reply.advice, words)
     for search in reply.diagnosis.log_searches:
-        searched = search_line(search, words)
-        yield Part(Rank.UNSEEN, searched, tuple(_context(searched)))
-    line = context_line(reply, words)
-    yield Part(Rank.ANSWER, line, tuple(_context(line)))
+        yield Part(Rank.UNSEEN, tuple(_context(search_line(search, words))))
+    yield Part(Rank.ANSWER, tuple(_context(context_line(reply, words))))
+    for number, mend in enumerate(others, 2):
+        yield from _whole(mend, reply, words, f"{number}. ")
+    for mend in reply.advice:
+        yield from _whole(mend, reply, words)
 
 
-def _summary(reply: Reply) -> Iterator[Part]:
-    whole = block(section(prose(reply.summary)))
-    if cost(whole) <= _MOST_SUMMARY:
-        yield Part(Rank.ANSWER, reply.summary, tuple(whole))
-        return
-    # One character costs five at most, as `&amp;`.
-    beginning = shortened(reply.summary, _MOST_SUMMARY // 5)
-    yield Part(Rank.ANSWER, beginning, tuple(block(section(literal(beginning)))))
-    yield Part(Rank.UNSEEN, beginning, tuple(whole))
+def _summary(reply: Reply, words: Words) -> Iterator[Part]:
+    bold = len(reply.findings) == 1
+    sentence = prose(reply.summary, **({"bold": True} if bold else {}))
+    if cost(sentence) > _MOST_SUMMARY:
+        # One character costs five at most, as `&amp;`.
+        yield Part(Rank.ELSEWHERE, tuple(block(section(sentence))))
+        sentence = literal(shortened(reply.summary, _MOST_SUMMARY // 5), bold=bold)
+    certainty = _certainty(reply.findings[0], words) if bold else []
+    yield Part(Rank.ANSWER, tuple(block(section([*sentence, *_below(certainty)]))))
 
 
-def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank, number: str) -> Iterator[Part]:
-    fix, title = mend.fix, f"{number}{mend.fix.title}"
-    yield Part(rank, title, ({"type": "divider"}, *block(*_cause(mend, reply, words, rank, title))))
+def _certainty(mend: Mend, words: Words) -> list[Element]:
+    finding = mend.finding
+    name = "advice" if finding.advice else str(finding.certainty)
+    return [*prose(words.block(name)), *literal(" · "), *literal(finding.cause, code=True)]
+
+
+def _below(elements: Sequence[Element]) -> list[Element]:
+    return [*literal("\n"), *elements] if elements else []
+
+
+def _titles(heading: str, mends: Sequence[Mend], words: Words, start: int = 0) -> Part:
+    """The mends by their names, counted from `start` if they are a sequence."""
+    items = [[*prose(mend.fix.title), *literal(" · "), *_certainty(mend, words)] for mend in mends]
+    names = numbered(items, before=start - 1) if start else bulleted(items)
+    return Part(Rank.FURTHER, tuple(block(section(prose(heading, bold=True)), names)) if items else ())
+
+
+def _whole(mend: Mend, reply: Reply, words: Words, number: str = "") -> Iterator[Part]:
+    title = prose(f"{number}{mend.fix.title}", bold=True)
+    head = block(section([*title, *_below(_certainty(mend, words))]))
+    yield Part(Rank.ELSEWHERE, ({"type": "divider"}, *head))
+    for part in _mend(mend, reply, words, Rank.ELSEWHERE):
+        yield Part(Rank.ELSEWHERE, part.blocks)
+
+
+def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank) -> Iterator[Part]:
+    fix = mend.fix
+    yield Part(rank, tuple(block(*_cause(mend, reply, words))))
     deployment = words.block("redeploy" if fix.redeploy else "no_deployment")
-    yield _snippet(rank, title, words.block("cli"), fix.cli, fix.cli_note, deployment)
-    use = f"cloudformation_{fix.cloudformation_use}" if fix.cloudformation else "cloudformation"
-    yield _snippet(Rank.CLOUDFORMATION, title, words.block(use), fix.cloudformation, fix.cloudformation_note)
+    yield _snippet(rank, words.block("cli"), fix.cli, fix.cli_note, deployment)
     if fix.cli:
-        yield _snippet(Rank.ROLLBACK, title, words.block("rollback"), fix.rollback_cli, fix.rollback_note)
+        yield _snippet(Rank.ROLLBACK, words.block("rollback"), fix.rollback_cli, fix.rollback_note)
+    use = f"cloudformation_{fix.cloudformation_use}" if fix.cloudformation else "cloudformation"
+    yield _snippet(Rank.TEMPLATE, words.block(use), fix.cloudformation, fix.cloudformation_note)
+    if fix.references:
+        links = bulleted([[link(url)] for url in fix.references])
+        yield Part(Rank.REFERENCES, tuple(block(_heading(words, "references"), links)))
 
 
-def _cause(mend: Mend, reply: Reply, words: Words, rank: Rank, title: str) -> Iterator[list[Element]]:
+def _cause(mend: Mend, reply: Reply, words: Words) -> Iterator[list[Element]]:
     finding, fix = mend.finding, mend.fix
-    head = prose(title, bold=True) + literal("\n")
-    head += prose(words.block("advice" if rank is Rank.ADVICE else finding.certainty))
-    head += literal(" · ") + literal(finding.cause, code=True)
     if finding.scope is Scope.ELSEWHERE:
-        head += literal("\n") + prose(words.block("elsewhere"))
-    yield section(head)
+        yield section(prose(words.block("elsewhere")))
     yield section(prose(fix.why))
     if line := changed_line(finding, reply.locale, reply.timezone, words):
         yield section(prose(line))
     if fix.would_disprove and finding.certainty is Certainty.LIKELY:
-        yield _heading(words, "would_disprove")
-        yield section(prose(fix.would_disprove))
+        yield section([*prose(words.block("would_disprove"), bold=True), *literal(" "), *prose(fix.would_disprove)])
     if fix.steps:
         yield _heading(words, "steps")
         yield from _steps(fix.steps)
-    if fix.references:
-        yield _heading(words, "references")
-        yield bulleted([[link(url)] for url in fix.references])
 
 
 def _steps(steps: Sequence[str]) -> Iterator[list[Element]]:
@@ -123,23 +188,19 @@ def _heading(words: Words, name: str) -> list[Element]:
     return section(prose(words.block(name), bold=True))
 
 
-def _snippet(rank: Rank, title: str, name: str, code: str | None, remark: str | None, after: str = "") -> Part:
+def _snippet(rank: Rank, name: str, code: str | None, remark: str | None, after: str = "") -> Part:
     heading = section(prose(name, bold=True))
-    content: tuple[Block, ...] = ()
     if code:
-        content = tuple(block(heading, preformatted(code), section(prose(after))))
-    elif remark:
-        content = tuple(block(heading, section(prose(remark))))
-    return Part(rank, f"{name} · {title}", content)
+        return Part(rank, tuple(block(heading, preformatted(code), section(prose(after)))))
+    return Part(rank, tuple(block(heading, section(prose(remark)))) if remark else ())
 
 
 def _candidates(candidates: Sequence[Candidate], words: Words) -> Iterator[Part]:
     # A list is broken between its items, so that a long one is not left out as a whole.
-    label = words.block("candidates")
     for start in range(0, len(candidates), _TOGETHER):
         items = [_place(each.target, each.name) for each in candidates[start : start + _TOGETHER]]
-        heading = section(prose(label, bold=True)) if start == 0 else []
-        yield Part(Rank.UNSEEN if start else Rank.ANSWER, label, tuple(block(heading, bulleted(items))))
+        heading = [] if start else _heading(words, "candidates")
+        yield Part(Rank.UNSEEN if start else Rank.ANSWER, tuple(block(heading, bulleted(items))))
 
 
 def _place(target: Target, name: str) -> list[Element]:
@@ -151,10 +212,10 @@ def _place(target: Target, name: str) -> list[Element]:
 
 def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:
     for index, read in enumerate(unseen):
-        line = unseen_line(read, words)
         grant = json.dumps(read.grant, indent=2, ensure_ascii=False) if read.grant is not None else ""
         heading = [] if index else _heading(words, "unseen")
-        yield Part(Rank.UNSEEN, line, tuple(block(heading, section(prose(line)), preformatted(grant))))
+        content = block(heading, section(prose(unseen_line(read, words))), preformatted(grant))
+        yield Part(Rank.UNSEEN, tuple(content))
 
 
 def _context(line: str) -> list[Block]:

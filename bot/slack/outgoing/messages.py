@@ -1,33 +1,23 @@
-"""Messages within Slack's limits, whatever they have to say: what does not fit is kept whole, for a file or the next.
+"""Messages and views within Slack's limits, whatever they have to say: a part is shown whole or kept for elsewhere.
 
-50 blocks a message (https://docs.slack.dev/reference/block-kit/blocks). The limit of all text together is documented
-nowhere; messages above some 12,000 characters are refused with `msg_blocks_too_long`.
+50 blocks a message, 100 a view (https://docs.slack.dev/reference/block-kit/blocks). The limit of all text together is
+documented nowhere; messages above some 12,000 characters are refused with `msg_blocks_too_long`.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.slack.outgoing.richtext import (
-    Block,
-    as_text,
-    block,
-    cost,
-    fallback,
-    literal,
-    prose,
-    section,
-    sendable,
-    shortened,
-)
+from bot.slack.outgoing.richtext import Block, block, cost, fallback, literal, prose, section, shortened
 
 MOST_TEXT = 10_000
 MOST_BLOCKS = 50
 _MOST_FALLBACK = 1_000
-_MOST_LABEL = 60
-_RESERVED_TEXT, _RESERVED_BLOCKS = 2_000, 3
-_BUTTON = 75
+_MOST_VIEW_BYTES = 200_000
+"""Slack refuses a view of more than 250,000 bytes with `view_too_large`."""
+_MOST_VIEW_BLOCKS = 100
 
 
 class Rank(IntEnum):
@@ -36,18 +26,20 @@ class Rank(IntEnum):
     ANSWER = 0
     FIRST_FINDING = 1
     UNSEEN = 2
-    FURTHER_FINDINGS = 3
-    ADVICE = 4
-    ROLLBACK = 5
-    CLOUDFORMATION = 6
+    FURTHER = 3
+    ROLLBACK = 4
+    REFERENCES = 5
+    TEMPLATE = 6
+    """Never in a message: a file of its own, or behind a button."""
+    ELSEWHERE = 7
+    """Never in a message: behind a button, and in the file that holds the whole answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of an answer that is sent whole or not at all. `label` names it where it is not."""
+    """A piece of an answer that is shown whole or not at all."""
 
     rank: Rank
-    label: str
     blocks: tuple[Block, ...]
 
 
@@ -59,12 +51,12 @@ class Message:
     blocks: tuple[Block, ...]
 
     def payload(self) -> dict[str, Any]:
-        """The arguments that `chat.postMessage` and a response_url have in common."""
-        return {"text": self.text, "blocks": list(self.blocks), "unfurl_links": False, "unfurl_media": False}
+        """The arguments that every way of posting has in common."""
+        return {"text": self.text, "blocks": list(self.blocks)}
 
-    def between(self, before: Sequence[Block] = (), after: Sequence[Block] = ()) -> "Message":
-        """The message with blocks around its own, for which `fill` has left room."""
-        return Message(self.text, (*before, *self.blocks, *after))
+    def followed_by(self, blocks: Sequence[Block]) -> "Message":
+        """The message with more blocks, for which `fill` has left room."""
+        return Message(self.text, (*self.blocks, *blocks))
 
 
 def say(words: str) -> Message:
@@ -75,59 +67,60 @@ def say(words: str) -> Message:
     return Message(fallback(words, _MOST_FALLBACK), tuple(blocks))
 
 
-def fill(text: str, parts: Sequence[Part]) -> tuple[Message, tuple[Part, ...]]:
+def fill(text: str, parts: Sequence[Part], beneath: Sequence[Block] = ()) -> tuple[Message, tuple[Part, ...]]:
     """One message with as many parts as fit, by their rank, in their order; and the parts that do not.
 
-    There is room left for a sentence, a mention and a button around them.
+    There is room left for the blocks that will stand `beneath`.
     """
     spoken = fallback(text, _MOST_FALLBACK)
-    text_left = MOST_TEXT - _RESERVED_TEXT - len(spoken.encode("utf-16-le")) // 2
-    blocks_left = MOST_BLOCKS - _RESERVED_BLOCKS
-    taken: set[int] = set()
-    for index, part in sorted(enumerate(parts), key=lambda item: item[1].rank):
-        price = cost(part.blocks)
-        if price <= text_left and len(part.blocks) <= blocks_left:
-            taken.add(index)
-            text_left -= price
-            blocks_left -= len(part.blocks)
+    room = _Room(cost, MOST_TEXT - cost(spoken), MOST_BLOCKS)
+    room.take(beneath)
+    taken = {
+        index
+        for index, part in sorted(enumerate(parts), key=lambda item: item[1].rank)
+        if part.rank < Rank.TEMPLATE and room.take(part.blocks)
+    }
     blocks = tuple(each for index in sorted(taken) for each in parts[index].blocks)
     return Message(spoken, blocks), tuple(part for index, part in enumerate(parts) if index not in taken)
 
 
-def following(parts: Sequence[Part], most: int) -> tuple[tuple[Message, ...], tuple[Part, ...]]:
-    """The parts in at most `most` more messages; and those that fit into none, or came too late."""
-    messages: list[Message] = []
-    left = tuple(parts)
-    while left and len(messages) < most:
-        message, rest = fill(left[0].label, left)
-        if len(rest) == len(left):
+def modal(title: str, close: str, parts: Sequence[Part], otherwise: Sequence[Block] = ()) -> dict[str, Any]:
+    """A view to be read, with the parts in their order; where not all fit, `otherwise` says so at its end."""
+    room = _Room(_bytes_of, _MOST_VIEW_BYTES, _MOST_VIEW_BLOCKS)
+    room.take(otherwise)
+    blocks: list[Block] = []
+    for part in parts:
+        if not room.take(part.blocks):
+            blocks += otherwise
             break
-        messages.append(message)
-        left = rest
-    return tuple(messages), left
+        blocks += part.blocks
+    return view(title, close, blocks)
 
 
-def as_file(parts: Iterable[Part]) -> str:
-    """The parts as one text, each under its label."""
-    texts = (f"# {sendable(_one_line(part.label))}\n\n{as_text(part.blocks)}" for part in parts)
-    return "\n\n".join(texts) + "\n"
+def view(title: str, close: str, blocks: Sequence[Block], **more: Any) -> dict[str, Any]:
+    """A modal: `title` and `close` have 24 characters at most. https://docs.slack.dev/reference/views/modal-views"""
+    texts = {name: {"type": "plain_text", "text": fallback(text, 24), "emoji": False} for name, text in
+             (("title", title), ("close", close))}  # fmt: skip
+    return {"type": "modal", **texts, "blocks": list(blocks), **more}
 
 
-def note(words: str, names: Sequence[Part] = ()) -> list[Block]:
-    """A sentence about the message itself, and the names of some parts, within the room that `fill` leaves."""
-    elements = prose(words, italic=True)
-    for part in names[:4]:
-        elements += literal(f"\n• {shortened(_one_line(part.label), _MOST_LABEL)}")
-    if len(names) > 4:
-        elements += literal("\n• …")
-    return block(section(elements))
+class _Room:
+    """How much a message or a view can still hold."""
+
+    def __init__(self, price: Callable[[Sequence[Block]], int], most: int, blocks: int) -> None:
+        self._price = price
+        self._left = most
+        self._blocks = blocks
+
+    def take(self, blocks: Sequence[Block]) -> bool:
+        """Whether there was room for the blocks; if so, there is that much less."""
+        price = self._price(blocks)
+        if price > self._left or len(blocks) > self._blocks:
+            return False
+        self._left -= price
+        self._blocks -= len(blocks)
+        return True
 
 
-def button(label: str, action: str, value: str) -> list[Block]:
-    """One button. https://docs.slack.dev/reference/block-kit/block-elements/button-element"""
-    text = {"type": "plain_text", "text": fallback(label, _BUTTON), "emoji": False}
-    return [{"type": "actions", "elements": [{"type": "button", "action_id": action, "value": value, "text": text}]}]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("`", "").replace("**", "").split())
+def _bytes_of(blocks: Sequence[Block]) -> int:
+    return len(json.dumps(blocks).encode())

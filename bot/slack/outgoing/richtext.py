@@ -15,6 +15,8 @@ Element = dict[str, Any]
 
 # Slack refuses some control characters, and half a surrogate pair cannot be encoded at all.
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_MOST_IN_ONE = 2_500
+"""How long one text is at most; a section's may have 3,000 characters, of rich text Slack says nothing."""
 _PARAGRAPH = re2.compile(r"\n\s*\n")
 _CODE = re2.compile(r"(`[^`]*`)")
 
@@ -25,11 +27,16 @@ def sendable(text: str) -> str:
 
 
 def literal(text: str, **style: bool) -> list[Element]:
-    """Text as it stands, perhaps `bold=True` or `code=True`; nothing for an empty text, which Slack refuses."""
-    if not text:
-        return []
-    element: Element = {"type": "text", "text": sendable(text)}
-    return [element | {"style": style}] if style else [element]
+    """Text as it stands, perhaps `bold=True` or `code=True`; nothing for an empty text, which Slack refuses.
+
+    A long text is several elements, which Slack shows as one.
+    """
+    sent = sendable(text)
+    styled = {"style": style} if any(style.values()) else {}
+    return [
+        {"type": "text", "text": sent[start : start + _MOST_IN_ONE], **styled}
+        for start in range(0, len(sent), _MOST_IN_ONE)
+    ]
 
 
 def prose(words: str, **style: bool) -> list[Element]:
@@ -139,22 +146,3 @@ def fallback(words: str, most: int) -> str:
 def shortened(text: str, most: int) -> str:
     """The beginning of a text that is too long, and a mark that says so."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def as_text(blocks: Sequence[Block]) -> str:
-    """What the blocks say, as plain text for a file."""
-    lines: list[str] = []
-    for each in blocks:
-        for element in each.get("elements", ()):
-            if element["type"] == "rich_text_list":
-                lines += [
-                    f"{number}. {_said(item)}" if element["style"] == "ordered" else f"- {_said(item)}"
-                    for number, item in enumerate(element["elements"], start=1 + element.get("offset", 0))
-                ]
-            else:
-                lines.append(_said(element))
-    return "\n".join(lines)
-
-
-def _said(element: Mapping[str, Any]) -> str:
-    return "".join(child.get("text") or child.get("url") or "" for child in element.get("elements", ()))

@@ -1,0 +1,61 @@
+"""Answers that are kept for the buttons beneath them: what was asked, by whom, and what the account showed."""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from bot.model import Diagnosis
+from bot.slack.conversation.threads import Conversation
+from bot.store import diagnosis_text
+from bot.store.store import Store
+
+SHELF = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer: its diagnosis, which can be put into words again in any language without a read of AWS."""
+
+    asker: str
+    language: str
+    timezone: str
+    conversation: Conversation
+    diagnosis: Diagnosis
+
+
+class Answers:
+    """Answers by an id that a button carries. Ids cannot be guessed."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        self._store = store
+        self._seconds = seconds
+
+    def keep(self, answer: Kept, id: str | None = None) -> str:
+        """Keep an answer, perhaps instead of the one that had the id; its id."""
+        id = id or secrets.token_urlsafe(12)
+        written = {
+            "asker": answer.asker,
+            "language": answer.language,
+            "timezone": answer.timezone,
+            "conversation": answer.conversation.written(),
+            "diagnosis": diagnosis_text.written(answer.diagnosis),
+        }
+        self._store.put(SHELF, id, json.dumps(written, ensure_ascii=False), self._seconds)
+        return id
+
+    def get(self, id: str) -> Kept | None:
+        """The answer, unless it is too old or was written by another version."""
+        written = self._store.get(SHELF, id)
+        if written is None:
+            return None
+        try:
+            read = json.loads(written)
+            return Kept(
+                asker=read["asker"],
+                language=read["language"],
+                timezone=read["timezone"],
+                conversation=Conversation.read(read["conversation"]),
+                diagnosis=diagnosis_text.read(read["diagnosis"]),
+            )
+        except (ValueError, TypeError, KeyError, diagnosis_text.Unreadable):
+            return None

@@ -1,0 +1,147 @@
+"""What the buttons and menus do. Whoever clicks is let in or turned away anew each time."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.report.redact import redact
+from bot.slack import actions
+from bot.slack.conversation.answers import Kept
+from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, ReaderOutlet, ResponseOutlet
+from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.people import Person
+from bot.slack.conversation.rechecking import Rechecking
+from bot.slack.conversation.views import Views
+from bot.slack.incoming.entrances import Clicked, Commented, Thread
+from bot.slack.outgoing.answer import answer_of
+from bot.slack.outgoing.controls import chosen, presented
+from bot.slack.outgoing.evidence import evidence_view, rest_view
+from bot.slack.outgoing.forms import wrong_form
+from bot.slack.outgoing.richtext import Block, block, literal, mention, section
+from bot.store.feedback import Feedback, Opinion
+from bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_SHARED = "shared"
+_SHARED_SECONDS = 24 * 60 * 60
+_PERSON = "\ue000"
+
+Click = Callable[[Clicked, Person, str, Kept], None]
+"""`value` of what is clicked is then what was chosen; the text is the id of the answer."""
+
+
+class Clicks:
+    """Does what was clicked. Raises whatever hinders that."""
+
+    def __init__(self, desk: Desk, rechecking: Rechecking, views: Views, feedback: Feedback, store: Store) -> None:
+        self._desk = desk
+        self._rechecking = rechecking
+        self._views = views
+        self._feedback = feedback
+        self._store = store
+        self._does: dict[str, Click] = {
+            actions.CHECK_AGAIN: self._check_again,
+            actions.CANDIDATE: self._go_on,
+            actions.EVIDENCE: self._show_evidence,
+            actions.REST: self._show_rest,
+            actions.LANGUAGE: self._translate,
+            actions.SHARE: self._share,
+            actions.HELPFUL: self._helpful,
+            actions.WRONG: self._wrong,
+        }
+
+    def click(self, clicked: Clicked) -> None:
+        """Do what the button says, if whoever clicked it is let in and the answer is still kept."""
+        person = self._desk.people.person(clicked.person)
+        if refusal := self._desk.refusal(person):
+            log.info("a click was refused: %s", refusal)
+            self._desk.tell(clicked, person, refusal)
+        elif clicked.action == actions.OWN_LANGUAGE:
+            self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
+        elif (do := self._does.get(clicked.action)) is not None:
+            is_menu = clicked.action in (actions.LANGUAGE, actions.CANDIDATE)
+            id, value = chosen(clicked.value) if is_menu else (clicked.value, "")
+            if (kept := self._desk.answers.get(id)) is None:
+                self._desk.tell(clicked, person, "no_longer_kept")
+            else:
+                do(replace(clicked, value=value), person, id, kept)
+
+    def comment(self, commented: Commented) -> None:
+        """Keep what somebody says of a wrong answer."""
+        person = self._desk.people.person(commented.person)
+        kept = self._desk.answers.get(commented.answer)
+        if kept is not None and self._desk.refusal(person) is None:
+            self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
+
+    def _check_again(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        self._rechecking.check_again(self._desk.in_place(clicked), id, kept)
+
+    def _go_on(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        index = int(clicked.value) if clicked.value.isdecimal() else -1
+        if 0 <= index < len(kept.diagnosis.candidates):
+            self._rechecking.go_on(self._desk.in_place(clicked), id, kept, kept.diagnosis.candidates[index])
+
+    def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
+        self._views.open(clicked.trigger, evidence_view(reply, self._desk.labels(person.language)))
+
+    def _show_rest(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
+        labels = self._desk.labels(person.language)
+        answer = answer_of(reply, labels)
+        _, rest = presented(answer, id, labels.slack)
+        self._views.open(clicked.trigger, rest_view(reply, answer.behind(rest), labels))
+
+    def _translate(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        """The same answer in the reader's language: in place where nobody else reads it, else for their eyes only."""
+        person = self._desk.people.choose(person.id, clicked.value)
+        reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
+        translated = replace(kept, language=person.language, timezone=person.timezone)
+        outlet = self._reading_place(clicked)
+        if outlet.can_edit:
+            self._desk.answers.keep(translated, id)
+        else:
+            id = self._desk.answers.keep(replace(translated, asker=person.id))
+        outlet.show(self._desk.message(outlet, reply, id))
+
+    def _reading_place(self, clicked: Clicked) -> Outlet:
+        message = clicked.message
+        if message is None or message.is_ephemeral or message.channel.startswith("D"):
+            return self._desk.in_place(clicked)
+        alone = ReaderOutlet(self._desk.client, Thread(message.channel, message.thread), clicked.person)
+        return Either(alone, ResponseOutlet(self._desk.client, clicked.answer_to)) if clicked.answer_to else alone
+
+    def _share(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        """Post an answer that one person saw for all in the channel, once, if it is theirs."""
+        if kept.asker != person.id:
+            self._desk.tell(clicked, person, "not_yours")
+        elif clicked.answer_to is None or not self._store.add(_SHARED, id, person.id, _SHARED_SECONDS):
+            self._desk.tell(clicked, person, "already_shared")
+        else:
+            try:
+                outlet = ResponseOutlet(self._desk.client, clicked.answer_to, in_channel=True)
+                reply = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
+                outlet.show(self._desk.message(outlet, reply, id).followed_by(self._shared_by(person, kept.language)))
+            except CANNOT_SAY:
+                self._store.drop(_SHARED, id)
+                raise
+
+    def _shared_by(self, person: Person, language: str) -> list[Block]:
+        before, _, after = self._desk.words(language).block("shared_by", {"person": _PERSON}).partition(_PERSON)
+        return block(section([*literal(before), mention(person.id), *literal(after)]))
+
+    def _helpful(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        self._note(person, id, kept, Opinion.HELPFUL)
+        self._desk.tell(clicked, person, "thanks_helpful")
+
+    def _wrong(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        # Counted at once: few people fill in forms.
+        self._views.open(clicked.trigger, wrong_form(self._desk.words(person.language), id))
+        self._note(person, id, kept, Opinion.WRONG)
+        self._desk.tell(clicked, person, "thanks_wrong")
+
+    def _note(self, person: Person, id: str, kept: Kept, opinion: Opinion, comment: str = "") -> None:
+        causes = tuple(finding.cause for finding in kept.diagnosis.findings)
+        self._feedback.record(id, person.id, opinion, causes, datetime.now(UTC), comment)

@@ -1,0 +1,188 @@
+"""What everything that is done for people has in common: words in their language, who is let in, where it is said."""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.comparison import compared
+from bot.diagnosis import CannotDiagnose
+from bot.model import Diagnosis, Reply
+from bot.reply.templates import Words
+from bot.reply.writer import Writer
+from bot.report.redact import redact
+from bot.slack.conversation.answers import Answers, Kept
+from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, ReaderOutlet, ResponseOutlet, ThreadOutlet
+from bot.slack.conversation.people import People, Person, Standing
+from bot.slack.conversation.threads import Threads
+from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread
+from bot.slack.outgoing.answer import Labels, answer_of, snippets_of
+from bot.slack.outgoing.comparison import compared_part
+from bot.slack.outgoing.controls import presented
+from bot.slack.outgoing.messages import Message, Part, say
+from bot.store.store import StoreFails
+from bot.worker import NotBegun
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an answer says of the one before it. `is_new` if it has causes that the other one had not."""
+
+    parts: tuple[Part, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The shared equipment.
+
+    `lets_outsiders_in` if people of other companies, guests and people of whom Slack says nothing are answered.
+    """
+
+    client: WebClient
+    bot_user: str
+    writer: Writer
+    people: People
+    threads: Threads
+    answers: Answers
+    lets_outsiders_in: bool = False
+
+    def labels(self, language: str) -> Labels:
+        """The words of answers in a language."""
+        return Labels(self.writer.words("reply", language), self.words(language))
+
+    def words(self, language: str) -> Words:
+        """Slack's own words in a language."""
+        return self.writer.words("slack", language)
+
+    def reply(self, diagnosis: Diagnosis, language: str, timezone: str) -> Reply:
+        """A diagnosis in words, without a read of AWS."""
+        return replace(self.writer.reply(diagnosis, language), timezone=timezone)
+
+    def refusal(self, person: Person, *, foreign: bool = False, is_shared: bool = False) -> str | None:
+        """Which of Slack's words turns somebody away; None if they are let in."""
+        if self.lets_outsiders_in:
+            return None
+        if person.standing is Standing.OUTSIDER or foreign:
+            return "external"
+        if person.standing is Standing.UNKNOWN:
+            return "unknown_person"
+        return "shared_channel" if is_shared else None
+
+    def outlet(self, asked: Asked) -> Outlet:
+        """Where a question is answered. Raises ResponseUrlRefused."""
+        first = self._outlet(asked.answer_to)
+        return Either(first, self._outlet(asked.otherwise)) if asked.otherwise else first
+
+    def _outlet(self, place: Thread | ResponseUrl) -> Outlet:
+        return ThreadOutlet(self.client, place) if isinstance(place, Thread) else ResponseOutlet(self.client, place)
+
+    def in_private(self, entrance: Asked | Clicked | FormWanted) -> Outlet:
+        """Where only the person themselves hears something. Raises ResponseUrlRefused."""
+        places: list[Outlet] = []
+        answer_to = entrance.answer_to
+        if isinstance(entrance, Clicked) and entrance.message:
+            place = Thread(entrance.message.channel, entrance.message.thread)
+            places.append(ReaderOutlet(self.client, place, entrance.person))
+        elif isinstance(entrance, Asked) and isinstance(answer_to, Thread):
+            # A thread that does not exist yet is open nowhere: what one person alone shall see belongs beside it.
+            place = Thread(answer_to.channel, entrance.hangs_on)
+            places.append(ReaderOutlet(self.client, place, entrance.person))
+            answer_to = entrance.otherwise
+        if isinstance(answer_to, ResponseUrl):
+            places.append(ResponseOutlet(self.client, answer_to))
+        in_person = ThreadOutlet(self.client, Thread(entrance.person))
+        return reduce(Either, (*places, in_person)) if places else in_person
+
+    def in_place(self, clicked: Clicked) -> Outlet:
+        """The message with the button that was clicked, to be edited. Raises ResponseUrlRefused."""
+        message = clicked.message
+        replacing = ResponseOutlet(self.client, clicked.answer_to, replaces=True) if clicked.answer_to else None
+        if message is None or message.is_ephemeral:
+            return replacing or self.in_private(clicked)
+        edited = ThreadOutlet(self.client, Thread(message.channel, message.thread or message.ts), message.ts)
+        return Either(edited, replacing) if replacing else edited
+
+    def tell(self, entrance: Asked | Clicked | FormWanted, person: Person, name: str) -> None:
+        """Say one of Slack's words to one person alone. Raises one of CANNOT_SAY."""
+        self.in_private(entrance).show(say(self.words(person.language).block(name)))
+
+    def present(
+        self,
+        outlet: Outlet,
+        reply: Reply,
+        kept: Kept,
+        *,
+        before: Sequence[Part] = (),
+        id: str | None = None,
+        with_files: bool = True,
+    ) -> str | None:
+        """Show an answer whole, its files beside it, and keep it for its buttons; the id it is kept under.
+
+        Where it cannot be kept, it is shown without buttons. Raises one of CANNOT_SAY.
+        """
+        try:
+            id = self.answers.keep(kept, id)
+        except StoreFails as error:
+            log.error("an answer is shown but not kept: %s", error)
+            id = None
+        message, rest = self._presented(outlet, reply, id, before)
+        outlet.show(message)
+        if with_files and outlet.takes_files:
+            outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
+        return id
+
+    def changed(self, before: Kept, after: Reply) -> Changed:
+        """What has changed since an earlier answer, if both are about something that was looked at."""
+        if before.diagnosis.target is None or after.diagnosis.target is None:
+            return Changed((), is_new=True)
+        comparison = compared(before.diagnosis, after.diagnosis)
+        earlier = self.reply(before.diagnosis, after.locale, after.timezone)
+        part = compared_part(comparison, earlier, after, self.words(after.locale))
+        return Changed((part,), is_new=bool(comparison.new))
+
+    def message(self, outlet: Outlet, reply: Reply, id: str, before: Sequence[Part] = ()) -> Message:
+        """The message of an answer that is kept under an id."""
+        return self._presented(outlet, reply, id, before)[0]
+
+    def _presented(
+        self, outlet: Outlet, reply: Reply, id: str | None, before: Sequence[Part]
+    ) -> tuple[Message, tuple[Part, ...]]:
+        labels = self.labels(reply.locale)
+        answer = answer_of(reply, labels, before, has_files=outlet.takes_files)
+        if id is None:
+            return answer.message()
+        return presented(answer, id, labels.slack, can_share=outlet.is_private)
+
+    def failure(self, error: BaseException, language: str) -> Message:
+        """What to say of an error; the log gets the same reference, and why."""
+        reference = secrets.token_hex(4)
+        match error:
+            case NotBegun():
+                log.warning("reference %s: stopped before it was begun", reference)
+                return self._said(language, "stopping")
+            case CannotDiagnose():
+                reason, _ = redact(str(error))
+                log.warning("reference %s: %s", reference, reason)
+                return self._said(language, "cannot_diagnose", {"reason": reason, "reference": reference})
+            case _:
+                # An exception may quote what was pasted, and a log is no place for anybody's secrets.
+                log.error("reference %s: %s", reference, redact("".join(traceback.format_exception(error)))[0])
+                return self._said(language, "failed", {"reference": reference})
+
+    def _said(self, language: str, name: str, values: Mapping[str, Any] | None = None) -> Message:
+        return say(self.words(language).block(name, values))
+
+    def show_or_log(self, outlet: Outlet, message: Message) -> None:
+        """Say something that nothing hangs on any more."""
+        try:
+            outlet.show(message)
+        except CANNOT_SAY as silent:
+            log.error("nobody could be told (%s)", type(silent).__name__)

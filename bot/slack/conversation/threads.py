@@ -1,0 +1,102 @@
+"""What a thread remembers of its question: what is named later completes what was asked before."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bot.model import Question
+from bot.report.redact import redact
+from bot.slack.incoming.entrances import Thread
+from bot.store.store import Store, StoreFails
+
+log = logging.getLogger(__name__)
+
+SHELF = "threads"
+
+_MOST_TEXTS = 8
+_MOST_CHARACTERS = 100_000
+_CUT = "\n…\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said so far, oldest first and without secrets; what was chosen; and under which id the answer is kept.
+
+    `is_open` if the answer asked for something.
+    """
+
+    texts: tuple[str, ...] = ()
+    region: str | None = None
+    account: str | None = None
+    stage: str | None = None
+    answer: str | None = None
+    is_open: bool = False
+
+    def with_text(self, text: str) -> "Conversation":
+        """The conversation when one more thing is said in it."""
+        if not text.strip():
+            return self
+        return replace(self, texts=(*self.texts, _bounded(redact(text)[0]))[-_MOST_TEXTS:])
+
+    def question(self, language: str, timezone: str) -> Question:
+        """The question that the conversation amounts to."""
+        *earlier, last = self.texts or ("",)
+        return Question(
+            pasted=last,
+            locale=language,
+            region=self.region,
+            stage=self.stage,
+            timezone=timezone,
+            account=self.account,
+            earlier=tuple(earlier),
+        )
+
+    def written(self) -> dict[str, Any]:
+        """The conversation as JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> "Conversation":
+        """What was `written`. Raises TypeError or KeyError on anything else."""
+        return cls(**{**written, "texts": tuple(written["texts"])})
+
+
+class Threads:
+    """Conversations by the thread they are held in, for so many seconds after what was said last."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        self._store = store
+        self._seconds = seconds
+
+    def remember(self, thread: Thread, conversation: Conversation, seconds: float | None = None) -> None:
+        """Remember a conversation instead of what it was before, perhaps for another time than usual."""
+        written = json.dumps(conversation.written(), ensure_ascii=False)
+        try:
+            self._store.put(SHELF, _key(thread), written, seconds or self._seconds)
+        except StoreFails as error:
+            log.error("a conversation is not remembered: %s", error)
+
+    def recall(self, thread: Thread) -> Conversation | None:
+        """The conversation held in a thread, if the bot takes part in one there."""
+        try:
+            written = self._store.get(SHELF, _key(thread))
+            return None if written is None else Conversation.read(json.loads(written))
+        except StoreFails as error:
+            log.error("a conversation is not remembered: %s", error)
+        except (ValueError, TypeError, KeyError):
+            log.info("a conversation was written by another version")
+        return None
+
+
+def _key(thread: Thread) -> str:
+    return f"{thread.channel}:{thread.ts or ''}"
+
+
+def _bounded(text: str) -> str:
+    # A log ends with its error, and begins with the request.
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    half = _MOST_CHARACTERS // 2
+    return f"{text[:half]}{_CUT}{text[-half:]}"

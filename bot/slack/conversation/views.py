@@ -1,0 +1,69 @@
+"""Opens what is more than a message: the form to ask with, the views behind buttons, the Home tab."""
+
+import logging
+from typing import Any, Protocol
+
+from bot.model import Place
+from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.people import Person
+from bot.slack.incoming.entrances import FormWanted, HomeOpened
+from bot.slack.outgoing.forms import ask_form
+from bot.slack.outgoing.home import closed_view, home_view
+
+log = logging.getLogger(__name__)
+
+
+class Map(Protocol):
+    """Knows where can be asked about."""
+
+    def places(self) -> tuple[Place, ...]:
+        """The accounts; asking may take a few seconds the first time."""
+
+    def regions(self) -> tuple[str, ...]:
+        """The regions."""
+
+
+class Views:
+    """Opens views. A view must be opened within three seconds of what asked for it, so nothing here waits for AWS."""
+
+    def __init__(self, desk: Desk, map: Map) -> None:
+        self._desk = desk
+        self._map = map
+        self._accounts: tuple[str, ...] = ()
+
+    def look_around(self) -> None:
+        """Find out which accounts there are, before anybody wants to know."""
+        self._accounts = tuple(place.account for place in self._map.places())
+
+    def open(self, trigger: str, view: dict[str, Any]) -> None:
+        """https://docs.slack.dev/reference/methods/views.open. Raises one of SLACK_FAILS."""
+        self._desk.client.views_open(trigger_id=trigger, view=view)
+
+    def open_form(self, wanted: FormWanted) -> None:
+        """The form to ask with. Raises one of CANNOT_SAY."""
+        person = self._desk.people.person(wanted.person)
+        words = self._desk.words(person.language)
+        if refusal := self._desk.refusal(person, foreign=wanted.foreign):
+            log.info("refused: %s", refusal)
+            self._desk.tell(wanted, person, refusal)
+            return
+        address = wanted.answer_to.url if wanted.answer_to else ""
+        self.open(wanted.trigger, ask_form(words, person.language, self._accounts, self._map.regions(), address))
+
+    def show_home(self, opened: HomeOpened) -> None:
+        """The Home tab of somebody. Raises one of SLACK_FAILS."""
+        self.look_around()
+        self._publish(self._desk.people.person(opened.person))
+
+    def choose_language(self, user: str, language: str | None) -> None:
+        """Remember the language that somebody chose on their Home tab, and show it in that."""
+        self._publish(self._desk.people.choose(user, language))
+
+    def _publish(self, person: Person) -> None:
+        # https://docs.slack.dev/reference/methods/views.publish
+        words = self._desk.words(person.language)
+        if refusal := self._desk.refusal(person):
+            view = closed_view(words.block(refusal))
+        else:
+            view = home_view(words, person.chosen, person.in_slack, self._accounts)
+        self._desk.client.views_publish(user_id=person.id, view=view)

@@ -1,0 +1,66 @@
+"""The forms: one to ask with, one to say what was wrong. https://docs.slack.dev/reference/views/modal-views"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.reply.locales import LANGUAGES
+from bot.reply.templates import Words
+from bot.slack import actions
+from bot.slack.outgoing.controls import OWN_NAMES
+from bot.slack.outgoing.elements import MOST_OPTIONS, Choice, field, menu, text_area
+from bot.slack.outgoing.messages import view
+from bot.slack.outgoing.richtext import fallback
+
+
+def ask_form(
+    words: Words, language: str, accounts: Sequence[str], regions: Sequence[str], answer_to: str
+) -> dict[str, Any]:
+    """The form to ask with. `answer_to` comes back with it: the response_url to answer by, or nothing.
+
+    Whoever gets the form owns that address already, and nobody else gets to see it.
+    """
+    languages = [Choice(OWN_NAMES[each], each) for each in LANGUAGES]
+    blocks = [
+        field(
+            actions.PASTE_FIELD,
+            words.block("paste_label"),
+            text_area(actions.PASTE_FIELD, words.block("paste_placeholder")),
+            words.block("paste_hint"),
+        ),
+        field(
+            actions.LANGUAGE_FIELD,
+            words.block("language_label"),
+            menu(actions.LANGUAGE_FIELD, languages, chosen=language),
+        ),
+    ]
+    anywhere = Choice(words.block("anywhere"), actions.ANY)
+    places = ((actions.ACCOUNT_FIELD, "account_label", accounts), (actions.REGION_FIELD, "region_label", regions))
+    for name, label, values in places:
+        if len(values) > 1:
+            choices = [anywhere, *(Choice(each, each) for each in values[: MOST_OPTIONS - 1])]
+            blocks.append(field(name, words.block(label), menu(name, choices, chosen=actions.ANY)))
+    return view(
+        words.block("ask_title"),
+        words.block("cancel"),
+        blocks,
+        submit=_label(words.block("ask_submit")),
+        callback_id=actions.ASK_FORM,
+        private_metadata=answer_to,
+    )
+
+
+def wrong_form(words: Words, answer: str) -> dict[str, Any]:
+    """The form of one field that asks what was wrong with the answer kept under an id."""
+    comment = text_area(actions.COMMENT_FIELD, words.block("comment_placeholder"))
+    return view(
+        words.block("wrong_title"),
+        words.block("cancel"),
+        [field(actions.COMMENT_FIELD, words.block("comment_label"), comment)],
+        submit=_label(words.block("send")),
+        callback_id=actions.WRONG_FORM,
+        private_metadata=answer,
+    )
+
+
+def _label(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": fallback(text, 24), "emoji": False}
