@@ -5,10 +5,11 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 TEST_PROCESSES ?= 2
+SURFACES ?= docs/slack/surfaces.json
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench catalogs golden docs lock clean
+.PHONY: help demo test check format bench catalogs golden docs pictures lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +51,9 @@ golden: $(INSTALLED) ## Write the golden replies anew; read the diff.
 
 docs: $(INSTALLED) ## Write the generated pages anew.
 	$(BIN)/python tools/pages.py
+
+pictures: $(INSTALLED) ## Draw the surfaces in Slack anew; needs a browser: tools/slack_pictures/README.md.
+	$(BIN)/python -m tools.slack_pictures $(SURFACES)
 
 lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without naming a registry.
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
