@@ -5,10 +5,11 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 TEST_PROCESSES ?= 2
+SURFACES ?= docs/slack/surfaces.json
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench catalogs golden docs slack-types lock clean
+.PHONY: help demo test check format bench catalogs golden docs pictures slack-types lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +56,9 @@ slack-types: ## Make the schema of what Slack's types allow anew; needs Node 18 
 	npm ci --prefix tools/slack_types
 	npm run --silent --prefix tools/slack_types schema > tests/slack/blockkit/slack_types.json
 	cp tools/slack_types/node_modules/@slack/types/LICENSE tests/slack/blockkit/slack_types.LICENSE
+
+pictures: $(INSTALLED) ## Draw the surfaces in Slack anew; needs a browser: tools/slack_pictures/README.md.
+	$(BIN)/python -m tools.slack_pictures $(SURFACES)
 
 lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without naming a registry.
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
