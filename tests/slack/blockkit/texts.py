@@ -7,7 +7,7 @@ from typing import Any
 from tests.slack.blockkit.complaint import need
 
 MOST_TEXT = 10_000
-"""Characters of all texts of a message together. Slack documents no such limit but has one, between 11 and 13 thousand."""
+"""Characters of all texts of a message together. Slack documents no such limit, but has one beyond 11 thousand."""
 
 _UNESCAPED = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")

@@ -1,0 +1,40 @@
+"""The methods that say who is who: auth.test and users.info."""
+
+from typing import Any
+
+from tests.slack.fake.webapi import Arguments, Method, flag, text
+from tests.slack.fake.workspace import BOT_ID, BOT_USER, TEAM, Refused, Workspace
+
+_PERSON = {
+    "team_id": TEAM, "deleted": False, "is_bot": False, "is_app_user": False, "is_restricted": False,
+    "is_ultra_restricted": False, "is_admin": False, "is_owner": False, "tz": "Europe/London", "tz_offset": 0,
+    "updated": 1,
+}  # fmt: skip
+
+
+def _auth_test(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
+    enterprise = {"enterprise_id": workspace.enterprise} if workspace.enterprise else {}
+    return {
+        "url": "https://example.slack.com/", "team": "Example", "user": "kintsugi", "team_id": TEAM,
+        "user_id": BOT_USER, "bot_id": BOT_ID, "is_enterprise_install": False,
+    } | enterprise  # fmt: skip
+
+
+def _users_info(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
+    user = arguments["user"]
+    if user not in workspace.people:
+        raise Refused("user_not_found")
+    name = user.lower()
+    person = {"id": user, "name": name, "real_name": name, "profile": {"real_name": name}} | _PERSON
+    known = dict(workspace.people[user])
+    if enterprise := known.pop("enterprise_id", workspace.enterprise):
+        person["enterprise_user"] = {"id": user, "enterprise_id": enterprise, "teams": [TEAM]}
+    if not arguments.get("include_locale"):
+        known.pop("locale", None)
+    return {"user": person | known}
+
+
+METHODS = {
+    "auth.test": Method({}, _auth_test),
+    "users.info": Method({"user!": text, "include_locale": flag}, _users_info, ("users:read",)),
+}

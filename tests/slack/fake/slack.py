@@ -1,0 +1,264 @@
+"""FakeSlack: the workspace, its servers and the people in it, put together for a test."""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+from tests.slack.fake import chat, events, lookups, views, webapi
+from tests.slack.fake.delivery import Attempt, Delivery
+from tests.slack.fake.echo import Echo
+from tests.slack.fake.faults import Answer, Faults
+from tests.slack.fake.files import Files
+from tests.slack.fake.person import Person
+from tests.slack.fake.request_url import RequestUrl
+from tests.slack.fake.response_urls import ResponseUrls
+from tests.slack.fake.socketmode import SocketMode
+from tests.slack.fake.things import Channel, File, Message, View
+from tests.slack.fake.web import WebServer
+from tests.slack.fake.workspace import BOT_USER, EVENTS, SCOPES, TEAM, Workspace
+
+T = TypeVar("T")
+
+PATIENCE = 20
+"""Seconds that a test waits for what has to come."""
+
+
+class FakeSlack:
+    """Slack, while inside. `people` is what users.info says of each, by their id.
+
+    What the bot does and Slack would not take is refused as Slack does and kept in `complaints`, which a test asserts
+    to be empty. `retry_seconds` is the time before each repetition of an event, which Slack makes 0, 1 and 5 minutes.
+    """
+
+    def __init__(
+        self,
+        people: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        scopes: Collection[str] = SCOPES,
+        events: Collection[str] = EVENTS,
+        enterprise: str | None = None,
+        clock: Callable[[], float] = time.time,
+        acknowledge_seconds: float = 3,
+        retry_seconds: Sequence[float] = (0, 0, 0),
+    ) -> None:
+        known = {user: {"team_id": TEAM, "locale": "en-US"} | dict(person) for user, person in (people or {}).items()}
+        self.workspace = Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock)
+        self.faults = Faults()
+        self._web = WebServer(self._answer)
+        self._files = Files(self.workspace, self._web.address)
+        self._urls = ResponseUrls(self.workspace, self._web.address)
+        self._acknowledge_seconds = acknowledge_seconds
+        self.socket = SocketMode(self.workspace, acknowledge_seconds)
+        self.delivery = Delivery(self.workspace, self.socket, retry_seconds)
+        self._echo = Echo(self.workspace, self.delivery)
+        self.workspace.on_message = self._echo.message
+        self._methods = chat.METHODS | views.METHODS | lookups.METHODS | self._files.methods | self.socket.methods
+        self._inside = ExitStack()
+        self.add_channel("C1", "on-call")
+
+    def __enter__(self) -> "FakeSlack":
+        for server in (self._web, self.socket, self._echo):
+            self._inside.enter_context(server)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.delivery.stop()
+        self._inside.close()
+
+    # How the bot finds it, and it the bot.
+
+    @property
+    def url(self) -> str:
+        """The base URL of the Web API."""
+        return f"{self._web.address}/api/"
+
+    def use_http(self, url: str, signing_secret: str) -> RequestUrl:
+        """Deliver to the bot's Request URL from now on, not by Socket Mode; what it returns can do more by hand."""
+        address = RequestUrl(self.workspace, url, signing_secret, self._acknowledge_seconds)
+        self.delivery.transport = address
+        return address
+
+    def wait_until_connected(self, connections: int = 1) -> None:
+        """Wait until the bot has opened so many connections."""
+        self.wait_for(lambda: len(self.socket.connections) >= connections)
+
+    # Who and what is there.
+
+    def person(self, user: str) -> Person:
+        """Somebody who can do things. One who is not among the people is somebody of whom users.info knows nothing."""
+        return Person(self.workspace, self.delivery, self._urls, user)
+
+    def add_person(self, user: str, **known: Any) -> Person:
+        """Somebody new."""
+        with self.workspace.changing():
+            self.workspace.people[user] = {"team_id": TEAM, "locale": "en-US"} | known
+        return self.person(user)
+
+    def add_channel(
+        self,
+        channel: str,
+        name: str,
+        kind: str = "channel",
+        members: Collection[str] | None = None,
+        has_bot: bool = True,
+        is_shared: bool = False,
+    ) -> Channel:
+        """A channel of everybody, or of these members; see Channel."""
+        with self.workspace.changing():
+            there = set(self.workspace.people if members is None else members) | ({BOT_USER} if has_bot else set())
+            self.workspace.channels[channel] = Channel(channel, name, kind, there, is_shared)
+            return self.workspace.channels[channel]
+
+    def invite_bot(self, channel: str, inviter: str) -> None:
+        """Somebody brings the bot into a channel."""
+        with self.workspace.changing():
+            place = self.workspace.channels[channel]
+            place.members.add(BOT_USER)
+            event = events.member_joined(self.workspace, place, BOT_USER, inviter)
+        if events.is_delivered(self.workspace, "member_joined_channel", place):
+            self.delivery.event(event)
+
+    def add_file(
+        self, content: str | bytes, name: str = "Untitled", mimetype: str = "text/plain", **changes: Any
+    ) -> File:
+        """A file to write a message with; `changes` are fields of File, such as mode or is_checked."""
+        raw = content.encode() if isinstance(content, str) else content
+        with self.workspace.changing():
+            return self._files.add(raw, name, mimetype, **changes)
+
+    def bot_posts(self, channel: str, text: str = "", bot_id: str = "BALERT", **message: Any) -> Message:
+        """Another app posts, as those that alert do: `attachments`, `blocks`, `subtype`, and a `thread_ts` perhaps."""
+        known = {
+            name: message.pop(name) for name in ("attachments", "blocks", "subtype", "thread_ts") if name in message
+        }
+        with self.workspace.changing():
+            place = self.workspace.channels[channel]
+            profile = {"id": bot_id, "name": "Alerts", "app_id": "AALERT", "team_id": TEAM}
+            posted = Message(channel, self.workspace.new_ts(), text, bot_id=bot_id, **known)
+            posted.more = {"app_id": "AALERT", "bot_profile": profile} | message
+            place.messages.append(posted)
+            event = events.message_event(self.workspace, posted)
+        if events.is_delivered(self.workspace, "message", place):
+            self.delivery.event(event)
+        return posted
+
+    # What people see.
+
+    def thread(self, channel: str, message: Message | str) -> list[Message]:
+        """A message and the answers to it, in their order, as they stand now."""
+        with self.workspace.changed:
+            ts = message.thread if isinstance(message, Message) else message
+            return self.workspace.channels[channel].thread(ts)
+
+    def answers(self, message: Message) -> list[Message]:
+        """What the bot has answered in the thread of a message."""
+        return [each for each in self.thread(message.channel, message) if each.user == BOT_USER]
+
+    def channel(self, channel: str) -> list[Message]:
+        """What stands in a channel itself, outside of threads or shown there as well."""
+        with self.workspace.changed:
+            there = self.workspace.channels[channel].messages
+            return [each for each in there if not each.is_deleted and (each.thread_ts is None or each.is_broadcast)]
+
+    def ephemerals(self, user: str) -> list[Message]:
+        """What only one person sees."""
+        with self.workspace.changed:
+            return [each for each in self.workspace.ephemerals if each.ephemeral_to == user and not each.is_deleted]
+
+    def home(self, user: str) -> View | None:
+        """Somebody's Home tab of the bot."""
+        with self.workspace.changed:
+            return self.workspace.homes.get(user)
+
+    def modal(self, user: str) -> list[View]:
+        """The modals that are open for somebody, the uppermost last."""
+        with self.workspace.changed:
+            return list(self.workspace.modals.get(user, []))
+
+    @property
+    def uploads(self) -> list[File]:
+        """The files that the bot has uploaded."""
+        with self.workspace.changed:
+            return [file for file in self.workspace.files.values() if file.user == BOT_USER]
+
+    @property
+    def statuses(self) -> list[dict[str, Any]]:
+        """Each assistant.threads.setStatus, and whether it still `is_shown`."""
+        with self.workspace.changed:
+            return list(self.workspace.statuses)
+
+    # What happened.
+
+    @property
+    def complaints(self) -> list[str]:
+        """Everything that Slack would not have taken."""
+        return self.workspace.complaints
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """Everything that was sent to the bot, with what became of it."""
+        return self.delivery.attempts
+
+    def calls(self, method: str) -> list[dict[str, Any]]:
+        """The arguments of each call of a method of the Web API."""
+        with self.workspace.changed:
+            return [arguments for name, arguments in self.workspace.calls if name == method]
+
+    def wait_for(self, condition: Callable[[], T], seconds: float = PATIENCE) -> T:
+        """Wait until something holds of the workspace, and return it; fails the test if it does not come."""
+        with self.workspace.changed:
+            came = self.workspace.changed.wait_for(condition, seconds)
+            said = [name for name, _ in self.workspace.calls[-10:]]
+            assert came, f"it did not come in {seconds} s; last calls {said}; complaints {self.complaints}"
+            return came
+
+    @contextmanager
+    def pardoned(self) -> Iterator[list[str]]:
+        """What is complained of inside goes into the list that this gives, and is no fault of the test."""
+        pardoned: list[str] = []
+        before = len(self.complaints)
+        try:
+            yield pardoned
+        finally:
+            with self.workspace.changed:
+                pardoned.extend(self.complaints[before:])
+                del self.complaints[before:]
+
+    def fail(
+        self,
+        name: str,
+        error: str = "ratelimited",
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        times: int = 1,
+        done: bool = False,
+    ) -> None:
+        """Order a trouble, of a method or of `response_url`, `upload` or `file`.
+
+        `error` is `ratelimited` (429), `reset` (the connection dies), another error code, or anything with a `status`.
+        With `done`, what was asked for happens all the same.
+        """
+        with self.workspace.changed:
+            self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
+
+    def _answer(self, verb: str, path: str, token: str, content: Any) -> Answer:
+        place, _, rest = path.removeprefix("/").partition("/")
+        match verb, place:
+            case "POST", "api":
+                return self._around(
+                    rest, lambda: Answer.of(webapi.call(self.workspace, self._methods, rest, token, content))
+                )
+            case "POST", "response":
+                return self._around("response_url", lambda: self._urls.use(path, content))
+            case "POST", "upload":
+                return self._around("upload", lambda: self._files.upload(rest, content))
+            case "GET", "files-pri":
+                return self._around("file", lambda: self._files.read(path, token))
+        self.workspace.complain(f"{verb} {path}")
+        return Answer(404, "")
+
+    def _around(self, name: str, do: Callable[[], Answer]) -> Answer:
+        with self.workspace.changing():
+            return self.faults.around(name, do)

@@ -1,0 +1,74 @@
+"""The web server of the fake: Web API, response_urls, uploads and files, each request told whole and answered whole."""
+
+import json
+import socket
+import struct
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tests.slack.fake.faults import Answer
+
+# Closing at once, with what was not read lost: the other end sees a connection that was reset.
+_RESET = struct.pack("ii", 1, 0)
+
+
+class WebServer:
+    """Listens on loopback from its making; answers while inside. `answer` is told method, path, token and content."""
+
+    def __init__(self, answer: Callable[[str, str, str, Any], Answer]) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer))
+        # Closing waits for whoever is still being answered.
+        self._server.daemon_threads = False
+        self._thread = Thread(target=self._server.serve_forever, name="fake Slack's web server")
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> "WebServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def _handler(answer: Callable[[str, str, str, Any], Answer]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+            if self.path.startswith("/api/"):
+                content = self._arguments(content)
+            self._send(answer(self.command, self.path, token, content))
+
+        def _arguments(self, content: bytes) -> dict[str, Any]:
+            if "json" in (self.headers.get("Content-Type") or ""):
+                return json.loads(content) if content else {}
+            return dict(parse_qsl(content.decode(), keep_blank_values=True))
+
+        def _send(self, answer: Answer) -> None:
+            if answer.is_reset:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                self.close_connection = True
+                return
+            content = answer.content.encode() if isinstance(answer.content, str) else answer.content
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Tests are quiet."""
+
+    return Handler
