@@ -1,39 +1,61 @@
-"""Serving against the fake of Slack: a stub that answers, what people send, and what comes back."""
+"""Serving against the fake of Slack: a stub that answers, and what comes back in whose language."""
 
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from queue import Queue
 from threading import Event
 
+from bot.model import Place
 from bot.reply.writer import Writer
 from bot.settings import read_settings
 from bot.slack.app import connected
-from bot.slack.incoming.entrances import SHARE
-from tests.slack.fakeslack import APP_TOKEN, BOT_TOKEN
+from bot.slack.http import Http
+from bot.slack.socket_mode import SocketMode
+from bot.slack.webserver import Address
+from bot.store.sqlite import SqliteStore
+from tests.slack.blockkit.texts import every_text
+from tests.slack.fake import APP_TOKEN, BOT_TOKEN
 from tests.slack.replies import a_reply
 
 PATIENCE = 20
-WRITER = Writer([], [])
+WRITER = Writer([], [Path(__file__).parents[2] / "locales"])
+SECRETS = ("the-old-secret", "the-new-secret")
 
 
 class StubTroubleshooter:
-    """Answers what it is told to answer, when it is let."""
+    """Answers what it is told to answer, when it is let; `progress` is what a watcher hears meanwhile."""
 
     def __init__(self):
         self.questions = Queue()
         self.answers = a_reply
+        self.progress = []
         self.go = Event()
         self.go.set()
 
-    def answer(self, question):
+    def answer(self, question, watch=lambda progress: None):
         self.questions.put(question)
+        for each in self.progress:
+            watch(each)
         assert self.go.wait(PATIENCE)
-        return self.answers(locale=question.locale, summary=f"Answer to {question.pasted} in {question.locale}")
+        reply = self.answers(locale=question.locale, summary=f"Answer to {question.pasted} in {question.locale}")
+        return reply
+
+    def understands(self, *texts):
+        return any(re.search(r"error|\b[a-z0-9]{10}\b|\bstage\b", text) for text in texts)
+
+    def places(self):
+        return (Place("123456789012", True, "eu-west-1"), Place("210987654321", False, None))
+
+    def regions(self):
+        return ("eu-central-1", "eu-west-1")
 
 
 def settings(slack, **changes):
     known = {
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_SIGNING_SECRET": ",".join(SECRETS),
         "SLACK_API_URL": slack.url,
         "KINTSUGI_WORKERS": "1",
         "KINTSUGI_QUEUE": "10",
@@ -42,63 +64,26 @@ def settings(slack, **changes):
 
 
 @contextmanager
-def serving(slack, stub, **changes):
-    with connected(settings(slack, **changes), stub, WRITER):
-        assert slack.connected.wait(PATIENCE)
-        yield
+def serving(slack, stub, folder, over="socket", **changes):
+    """The bot, serving; `folder` holds its store."""
+    given = settings(slack, **changes)
+    store = SqliteStore(folder / "kintsugi.db")
+    transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
+    try:
+        with connected(given, stub, WRITER, store, transport):
+            if over == "http":
+                slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRETS[1])
+            else:
+                slack.wait_until_connected()
+            yield
+    finally:
+        store.close()
 
 
 def own_words(name, language="en", **values):
     return WRITER.words("slack", language).block(name, values)
 
 
-def post(slack):
-    return slack.posts.get(timeout=PATIENCE)
-
-
-def response(slack):
-    return slack.responses.get(timeout=PATIENCE)
-
-
-def mention(slack, text="help", user="UEN", envelope=None, **changes):
-    number = slack.number()
-    event = {
-        "type": "app_mention", "user": user, "user_team": "T1", "channel": "C1", "ts": f"{number}.0",
-        "text": f"<@UKINTSUGI> {text}",
-    } | changes  # fmt: skip
-    envelope = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}"} | (envelope or {})
-    return envelope | {"event": event}
-
-
-def ask(slack, text="help", **changes):
-    body = mention(slack, text, **changes)
-    assert slack.send("events_api", body) == {}
-    return body
-
-
-def command(slack, text="help", user="UEN"):
-    return {
-        "command": "/diagnose", "text": text, "user_id": user, "team_id": "T1", "channel_id": "C1",
-        "response_url": slack.response_url(), "trigger_id": f"{slack.number()}.1",
-    }  # fmt: skip
-
-
-def click(slack, job, user="UEN"):
-    return {
-        "type": "block_actions", "user": {"id": user}, "team": {"id": "T1"}, "channel": {"id": "C1"},
-        "response_url": slack.response_url(), "trigger_id": f"{slack.number()}.1",
-        "actions": [{"type": "button", "action_id": SHARE, "value": job}],
-    }  # fmt: skip
-
-
-def button_of(message):
-    return next(block["elements"][0] for block in message["blocks"] if block["type"] == "actions")
-
-
-def asked_and_answered(slack, stub, text):
-    """Everything that was posted up to the answer to one more question."""
-    ask(slack, text)
-    posted = []
-    while not (posted and f"Answer to {text} " in posted[-1]["text"]):
-        posted.append(post(slack))
-    return posted
+def said(message):
+    """What a person reads of a message or a view, in one line."""
+    return "".join(every_text(message.blocks))
