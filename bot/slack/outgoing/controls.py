@@ -29,10 +29,9 @@ def controls(
         first.append(menu(actions.CANDIDATE, _under(answer, choices), words.block("choose_candidate")))
     if diagnosis.evidence:
         first.append(button(words.block("check_again"), actions.CHECK_AGAIN, answer))
+        first.append(button(words.block("evidence"), actions.EVIDENCE, answer))
     if rest:
         first.append(button(_rest_label(reply, rest, words), actions.REST, answer))
-    if diagnosis.evidence:
-        first.append(button(words.block("evidence"), actions.EVIDENCE, answer))
     if can_share:
         first.append(button(words.block("share"), actions.SHARE, answer))
     languages = [Choice(OWN_NAMES[language], language) for language in LANGUAGES]
@@ -62,8 +61,9 @@ def preview(reply: Reply, labels: Labels) -> dict[str, Any]:
 def _rest_label(reply: Reply, rest: Sequence[Part], words: Words) -> str:
     if len(reply.findings) > 1:
         return words.block("show_causes", {"count": len(reply.findings) - 1})
-    only_templates = all(part.rank is Rank.TEMPLATE for part in rest)
-    return words.block("show_template" if only_templates else "show_rest")
+    has_template = any(mend.fix.cloudformation for mend in reply.findings)
+    only_that = has_template and all(part.rank is Rank.TEMPLATE for part in rest)
+    return words.block("show_template" if only_that else "show_rest")
 
 
 def _choice(number: int, candidate: Candidate) -> Choice:
