@@ -249,6 +249,11 @@ FORWARDED = {
             id="a page behind a link is not what was pasted",
         ),
         pytest.param(
+            {"text": "Internal server error", "attachments": [{"text": "Server: internal\nError: none"}]},
+            "Internal server error\nServer: internal\nError: none",
+            id="the same words do not say the same",
+        ),
+        pytest.param(
             {"text": "orders is broken: a1b2c3d4e5", "bot_id": "B1", "blocks": [rich("Internal server error on prod")]},
             "orders is broken: a1b2c3d4e5\nInternal server error on prod",
             id="a text and rich text that say different things",

@@ -4,8 +4,11 @@ The server here is Slack's Web API and its files in one; another one, on another
 """
 
 import codecs
+import datetime
 import gzip
+import ipaddress
 import json
+import ssl
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +17,9 @@ from threading import Event, Thread
 from urllib.parse import parse_qs
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
@@ -35,9 +41,10 @@ class Server:
     over: Event = field(default_factory=Event)
     """Set at the end of a test: whatever is still being answered ends."""
     port: int = 0
+    scheme: str = "http"
 
     def url(self, path):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def serve(self, path, content, content_type="text/plain", status=200, **headers):
         def answer(request):
@@ -56,7 +63,7 @@ class Server:
 
 
 @contextmanager
-def running(server):
+def running(server, tls=None):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             token = self.headers.get("Authorization")
@@ -88,6 +95,10 @@ def running(server):
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = False
+    if tls:
+        # The handshake belongs to the thread of a request: one that fails must not stop the server.
+        http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
+        http.handle_error = lambda *_: None
     server.port = http.server_port
     thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -223,7 +234,17 @@ def test_what_is_no_text_is_refused(slack, content, mimetype):
     assert reading(slack).read([file]) == refused(Refusal.NOT_TEXT)
 
 
-@pytest.mark.parametrize("mimetype", ["image/png", "image/svg+xml", "application/pdf", "application/zip", "video/mp4"])
+@pytest.mark.parametrize(
+    "mimetype",
+    [
+        "image/png",
+        "image/svg+xml",
+        "application/pdf",
+        "application/zip",
+        "application/x-shockwave-flash",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ],
+)
 def test_what_says_that_it_is_no_text_is_not_even_fetched(slack, mimetype):
     assert reading(slack).read([text_file(slack.url("/f"), mimetype=mimetype)]) == refused(Refusal.NOT_TEXT)
     assert slack.asked == []
@@ -373,6 +394,37 @@ def test_a_proxy_is_used(slack, stranger):
     stranger.serve(url, b"by the proxy")
     assert Files(slack_behind, MOST, 20).read([text_file(url)]) == FilesRead("by the proxy")
     assert slack.asked == []
+
+
+def certificate(folder):
+    """A file with a key and a certificate of its own making, for the loopback address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "loopback.pem"
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem))
+    return path
+
+
+def test_only_a_certificate_that_the_client_trusts_is_good_enough(tmp_path):
+    path = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with running(Server(scheme="https"), context) as slack:
+        files = [text_file(slack.serve("/f", b"found"))]
+        trusting = client(slack, ssl=ssl.create_default_context(cafile=path))
+        assert Files(trusting, MOST, 20).read(files) == FilesRead("found")
+        assert reading(slack).read(files) == refused(Refusal.OUT_OF_REACH)
+        assert len(slack.asked) == 1
 
 
 # Bounds.

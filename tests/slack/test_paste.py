@@ -1,10 +1,14 @@
 """What people paste comes out as they meant it, whatever Slack made of it."""
 
+import html
+from pathlib import Path
+
 import pytest
 
 from bot.slack.incoming.paste import from_message, from_mrkdwn
 
 BOT = "UKINTSUGI"
+PASTES = sorted((Path(__file__).parents[1] / "pastes").glob("*.txt"))
 
 
 def section(*elements):
@@ -261,3 +265,15 @@ def test_a_marker_that_the_text_does_not_have_was_not_taken_out():
 
 def test_a_megabyte_of_opened_markup_is_read_at_once():
     assert from_mrkdwn("<@" * 500_000, BOT) == "<@" * 500_000
+
+
+@pytest.mark.parametrize("path", PASTES, ids=lambda path: path.stem)
+def test_what_people_paste_arrives_whole(path):
+    pasted = path.read_text("utf-8")
+    escaped = html.escape(pasted, quote=False)
+    meant = pasted.replace("\r\n", "\n").strip()
+    assert from_message(event("", section(text(pasted))), BOT) == meant
+    if "```" not in pasted:
+        assert from_message(event(escaped, section(text(pasted))), BOT) == meant
+        assert from_message({"text": escaped}, BOT) == meant
+        assert from_message({"text": "", "attachments": [{"text": escaped}]}, BOT) == meant
