@@ -16,17 +16,25 @@ from bot.store.store import CannotOpen, StoreFails
 
 ROOT = Path(__file__).parents[2]
 # The processes wait until all of them are there, and then do everything at once.
-BUSY = """
+OPENING = """
 import sys
 from pathlib import Path
 from bot.store.sqlite import SqliteStore
 sys.stdin.readline()
+for number in range(30):
+    store = SqliteStore(Path(sys.argv[1], f"{number}.db"))
+    store.put("answers", sys.argv[2], "x")
+    store.close()
+"""
+TAKING = """
+import sys
+from pathlib import Path
+from bot.store.sqlite import SqliteStore
 store = SqliteStore(Path(sys.argv[1]))
-me, taken, added = sys.argv[2], 0, 0
-for number in range(40):
-    store.put("mine", f"{me}/{number}", "x", 60)
-    taken += store.take("one of them", str(number)) is not None
-    added += store.add("first of them", str(number), me)
+sys.stdin.readline()
+numbers = [str(number) for number in range(400)]
+taken = sum(store.take("to take", number) is not None for number in numbers)
+added = sum(store.add("to add", number, sys.argv[2]) for number in numbers)
 store.close()
 print(taken, added)
 """
@@ -73,17 +81,17 @@ def process():
 
 
 @pytest.fixture
-def busy(process):
-    """Runs four processes that use a store at once; how many texts they took and added between them."""
+def at_once(process):
+    """Runs some code in four processes at once; what each of them printed."""
 
-    def run(file):
-        processes = [process(BUSY, file, number) for number in range(4)]
+    def run(code, where):
+        processes = [process(code, where, number) for number in range(4)]
         for each in processes:
             each.stdin.write("\n")
             each.stdin.flush()
         results = [(*each.communicate(timeout=60), each.returncode) for each in processes]
         assert [(err, status) for _, err, status in results] == [("", 0)] * 4
-        return tuple(map(sum, zip(*(map(int, out.split()) for out, _, _ in results), strict=True)))
+        return [out for out, _, _ in results]
 
     return run
 
@@ -108,18 +116,21 @@ def test_nothing_is_lost_with_a_process_that_is_killed(file, process):
         assert store.get("answers", "a") == "one"
 
 
-def test_several_processes_open_and_write_at_once_a_file_that_none_of_them_has_made(file, busy):
-    assert busy(file) == (0, 40)
-    with closing(SqliteStore(file)) as store:
-        assert len(list(store.items("mine"))) == 160
+def test_several_processes_open_at_once_what_none_of_them_has_made(file, at_once):
+    at_once(OPENING, file.parent)
+    for number in range(30):
+        with closing(SqliteStore(file.parent / f"{number}.db")) as store:
+            assert list(store.items("answers")) == [(each, "x") for each in "0123"]
 
 
-def test_of_several_processes_one_takes_each(file, busy):
+def test_of_several_processes_one_takes_and_one_adds_each(file, at_once):
     with closing(SqliteStore(file)) as store:
-        for number in range(40):
-            store.put("one of them", str(number), "x")
-        assert busy(file) == (40, 40)
-        assert list(store.items("one of them")) == []
+        for number in range(400):
+            store.put("to take", str(number), "x")
+        taken, added = map(sum, zip(*(map(int, out.split()) for out in at_once(TAKING, file)), strict=True))
+        assert (taken, added) == (400, 400)
+        assert list(store.items("to take")) == []
+        assert len(list(store.items("to add"))) == 400
 
 
 def test_file_and_folder_are_their_owner_s_alone(file):
