@@ -135,7 +135,6 @@ class Inquiry:
         """What was read and decides nothing all the same."""
         self.when_answered: Callable[[], None] = lambda: None
         """Called after each answer that was waited for, by the thread that waited."""
-
         self.answered = 0
         """How many reads AWS has answered by now, whether or not anybody waits for it."""
         self._counting = Lock()
