@@ -35,7 +35,7 @@ from bot.reply.templates import Prose
 from bot.store.diagnosis_text import Unreadable, Unwritable, read, written
 from tests.slack.replies import GRANT, TARGET, a_diagnosis, a_finding
 
-SHAPE_OF_FORM_1 = "51c3703e8f28"
+SHAPE_OF_FORM_1 = "2b0297f3567c"
 
 FINDING = a_finding(
     facts={"text": "日本語", "number": 3, "rate": 1.0, "is_so": True, "half_a_pair": "\ud83d"},
