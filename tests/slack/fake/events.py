@@ -12,7 +12,7 @@ _SUBSCRIPTIONS = {
     "im": ("message.im", "im:history"),
     "mpim": ("message.mpim", "mpim:history"),
 }
-_NEEDS = {"app_mention": "app_mentions:read", "member_joined_channel": "channels:read", "user_change": "users:read"}
+_NEEDS = {"app_mention": "app_mentions:read", "user_change": "users:read"}
 
 
 def is_delivered(workspace: Workspace, kind: str, channel: Channel | None = None) -> bool:
@@ -20,6 +20,8 @@ def is_delivered(workspace: Workspace, kind: str, channel: Channel | None = None
     name, scope = kind, _NEEDS.get(kind)
     if channel is not None and kind == "message":
         name, scope = _SUBSCRIPTIONS[channel.kind]
+    if channel is not None and kind == "member_joined_channel":
+        scope = "channels:read" if channel.kind == "channel" else "groups:read"
     is_there = channel is None or BOT_USER in channel.members
     return is_there and name in workspace.events and (scope is None or scope in workspace.scopes)
 
@@ -30,7 +32,8 @@ def wrapped(workspace: Workspace, event: dict[str, Any], channel: Channel | None
         "enterprise_id": workspace.enterprise, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
         "is_enterprise_install": False,
     }  # fmt: skip
-    team = workspace.people.get(event.get("user") or "", {}).get("team_id", TEAM)
+    user = event.get("user")
+    team = workspace.people.get(user, {}).get("team_id", TEAM) if isinstance(user, str) else TEAM
     is_shared = (channel is not None and channel.is_shared) or team != TEAM
     event_id = workspace.new_id("Ev")
     body = {
@@ -88,6 +91,11 @@ def home_opened(workspace: Workspace, user: str, tab: str) -> dict[str, Any]:
     if tab == "home" and home is not None:
         event["view"] = shown(home)
     return wrapped(workspace, event)
+
+
+def user_changed(workspace: Workspace, user: dict[str, Any]) -> dict[str, Any]:
+    """`user_change`: somebody has another language, time zone, name or standing now."""
+    return wrapped(workspace, {"type": "user_change", "user": user, "cache_ts": int(workspace.clock())})
 
 
 def _of(workspace: Workspace, message: Message) -> dict[str, Any]:
