@@ -1,6 +1,7 @@
 """People who use the bot: what they do changes the workspace, and Slack tells the bot of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.slack.blockkit import NotAccepted
@@ -59,7 +60,7 @@ class Person:
         """Change what they wrote."""
         assert message.user == self.id, "people edit their own messages"
         with self._workspace.changing():
-            before = Message(message.channel, message.ts, message.text, message.user, message.blocks)
+            before = replace(message)
             now = typed(text, EMOJI)
             message.text, message.blocks, message.edits = now.text, now.blocks, message.edits + 1
             message.edited = {"user": self.id, "ts": self._workspace.new_ts()}
@@ -76,6 +77,7 @@ class Person:
 
     def command(self, text: str, channel: str = "C1", name: str = "/diagnose") -> Message | None:
         """Give a slash command; what its acknowledgement shows them, if it shows anything."""
+        self._may("commands")
         with self._workspace.changing():
             place = self._workspace.channels[channel]
             url = self._urls.new(self.id, place)
@@ -93,6 +95,7 @@ class Person:
 
     def shortcut(self, message: Message, callback_id: str) -> None:
         """Choose a shortcut in the menu of a message, as it stands."""
+        self._may("commands")
         with self._workspace.changing():
             assert not message.is_deleted, "a message that is there no longer"
             url = self._urls.new(self.id, self._workspace.channels[message.channel])
@@ -101,6 +104,7 @@ class Person:
 
     def global_shortcut(self, callback_id: str) -> None:
         """Choose a shortcut in Slack's own menu."""
+        self._may("commands")
         with self._workspace.changing():
             payload = interactions.shortcut(self._workspace, self.id, callback_id)
         self._interact(payload)
@@ -190,6 +194,9 @@ class Person:
                 url = self._urls.new(self.id, self._workspace.channels[place.channel], place)
                 payload = interactions.used_in_message(self._workspace, self.id, place, told, url)
         self._interact(payload)
+
+    def _may(self, scope: str) -> None:
+        assert scope in self._workspace.scopes, f"the app was not granted {scope}: nobody is offered this"
 
     def _sees(self, place: Message | View) -> None:
         if isinstance(place, View):

@@ -50,19 +50,23 @@ class ResponseUrls:
             known = self._known.get(path)
             if known is None:
                 self._workspace.complain("a response_url that never was")
-                return Answer(404, "no_service")
+                return _refused("no_service")
             if self._workspace.clock() > known.expires:
-                return Answer(404, "expired_url")
+                return _refused("expired_url")
             if known.left <= 0:
                 self._workspace.complain("a response_url is used more than 5 times")
-                return Answer(404, "used_url")
+                return _refused("used_url")
             known.left -= 1
             try:
                 answer(self._workspace, known, json.loads(body))
             except (NotAccepted, Refused, ValueError) as complaint:
                 self._workspace.complain(f"response_url: {complaint}")
-                return Answer(500 if isinstance(complaint, ValueError) else 404, "invalid_payload")
+                return Answer.of({"ok": False, "error": "invalid_payload"}, 400)
         return Answer.of({"ok": True})
+
+
+def _refused(error: str) -> Answer:
+    return Answer.of({"ok": False, "error": error}, 404)
 
 
 def answer(workspace: Workspace, known: ResponseUrl, body: Mapping[str, Any]) -> Message | None:

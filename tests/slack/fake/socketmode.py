@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAcknowledgement
+from socket import SHUT_RDWR
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,7 +97,7 @@ class SocketMode:
         with self._workspace.changed:
             present = list(self.connections)
         for connection in present:
-            connection.socket.close()
+            connection.socket.shutdown(SHUT_RDWR)
 
     def _next(self, avoid: ServerConnection | None) -> ServerConnection:
         others = [each for each in self.connections if each is not avoid] or self.connections
