@@ -236,7 +236,7 @@ def test_each_template_is_a_file_that_can_be_deployed():
 
 
 def test_preview_is_what_a_thread_gets():
-    whole = preview(a_reply(), LABELS)
+    whole = preview(a_reply(), WRITER)
     (file,) = whole.pop("files")
     assert file["name"] == "integration_permission_missing.yaml"
     check_message(whole)

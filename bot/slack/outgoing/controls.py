@@ -6,6 +6,7 @@ from typing import Any
 from bot.model import Candidate, Reply
 from bot.reply.locales import LANGUAGES
 from bot.reply.templates import Words
+from bot.reply.writer import Writer
 from bot.slack import actions
 from bot.slack.outgoing.answer import Answer, Labels, answer_of, snippets_of
 from bot.slack.outgoing.elements import Choice, Element, button, menu, row
@@ -51,8 +52,9 @@ def presented(answer: Answer, id: str, words: Words, *, can_share: bool = False)
     return message.followed_by(controls(answer.reply, rest, id, words, can_share=can_share)), rest
 
 
-def preview(reply: Reply, labels: Labels) -> dict[str, Any]:
+def preview(reply: Reply, writer: Writer) -> dict[str, Any]:
     """What a thread in Slack would get: the message's `text` and `blocks`, and the `files` beside it, if any."""
+    labels = Labels(writer.words("reply", reply.locale), writer.words("slack", reply.locale))
     message, rest = presented(answer_of(reply, labels, has_files=True), "preview", labels.slack)
     files = [{"name": each.name, "content": each.content} for each in snippets_of(reply, labels.reply, rest)]
     return message.payload() | ({"files": files} if files else {})
