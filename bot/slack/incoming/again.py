@@ -14,7 +14,8 @@ _AGAIN = re.compile(
     "|".join(
         (
             # English
-            "(?:(?:can|could) you )?(?:(?:check|look|try|run|test)(?: (?:it|this|that))? )?(?:again|once (?:more|again))",
+            "(?:(?:can|could) you )?(?:(?:check|look|try|run|test)(?: (?:it|this|that))? )?"
+            "(?:again|once (?:more|again))",
             "re-?(?:check|run|try|test)(?: (?:it|this|that))?",
             "(?:and|how about|what about|check|try)? ?now",
             # Spanish, without its accents
