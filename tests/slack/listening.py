@@ -52,7 +52,7 @@ def connected(slack: FakeSlack, listener: Listener) -> Iterator[SocketModeClient
         if answer is not None:
             client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload=answer or None))
 
-    client = SocketModeClient(APP_TOKEN, web_client=web(slack), receive_buffer_size=65_536)
+    client = SocketModeClient(APP_TOKEN, web_client=web(slack), receive_buffer_size=65_536, ping_interval=0.2)
     client.socket_mode_request_listeners.append(listen)
     before = len(slack.socket.connections)
     client.connect()

@@ -232,6 +232,7 @@ def test_troubles_come_as_ordered(slack, client, asked):
         client.chat_postMessage(channel="C1", **HELLO)
     assert [each.user for each in slack.channel("C1")] == ["UJA", BOT_USER]
     client.chat_postMessage(channel="C1", **BYE)
+    assert len(slack.calls("chat.postMessage")) == 5
 
 
 def test_what_is_no_json_is_refused(slack):

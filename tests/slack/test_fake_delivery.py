@@ -91,6 +91,22 @@ def test_somebody_of_another_company_is_told_as_such(slack, heard):
     assert heard[0]["event"]["user_team"] == "T9"
 
 
+def test_what_is_sent_again_is_the_same(slack, listener, heard):
+    slack.person("UJA").write("C1", "once")
+    assert slack.repeat(slack.attempts[0])
+    assert heard[0] == heard[1]
+
+
+def test_a_message_changes_though_nobody_edits_it(slack, heard):
+    asked = slack.person("UJA").write("C1", "https://a.example/x", attachments=[{"is_share": True, "text": "Alarm"}])
+    slack.unfurl(asked, {"from_url": "https://a.example/x", "title": "X"})
+    first, changed = (payload["event"] for payload in heard)
+    assert first["attachments"] == [{"is_share": True, "text": "Alarm"}]
+    assert (changed["subtype"], len(changed["message"]["attachments"])) == ("message_changed", 2)
+    assert "edited" not in changed["message"]
+    assert changed["message"]["text"] == changed["previous_message"]["text"]
+
+
 def test_only_what_is_subscribed_to_is_told(listener):
     with FakeSlack(PEOPLE, events=WITHOUT_MESSAGES) as slack, connected(slack, listener):
         slack.person("UJA").mention("C1", "GET /orders")
@@ -120,6 +136,30 @@ def test_a_connection_is_renewed_when_slack_asks(slack, listener):
         slack.wait_for(lambda: slack.socket.connections and slack.socket.connections[0] is not first)
         slack.person("UJA").write("C1", "still there?")
         assert listener.types() == ["message"]
+
+
+def test_after_a_warning_there_are_two_connections_and_either_hears(slack, listener):
+    with connected(slack, listener):
+        slack.socket.disconnect("warning")
+        slack.wait_until_connected(2)
+        for _ in range(4):
+            slack.person("UJA").write("C1", "still there?")
+        assert listener.types() == ["message"] * 4
+
+
+def test_a_connection_that_breaks_loses_nothing(slack, listener):
+    other = Listener()
+    with connected(slack, listener), connected(slack, other):
+        slack.socket.drop()
+        slack.wait_until_connected()
+        slack.person("UJA").write("C1", "still there?")
+        assert len(listener.heard + other.heard) == 1
+
+
+def test_nobody_there(slack):
+    with slack.pardoned() as complaints:
+        slack.person("UJA").write("C1", "hello?")
+    assert complaints == ["message was not acknowledged: nobody is connected"] * 4
 
 
 def test_an_event_is_repeated_by_http_until_it_is_taken(slack, listener):

@@ -37,22 +37,28 @@ class Person:
         self,
         channel: str,
         text: str,
-        thread: "Message | str | None" = None,
+        thread: Message | str | None = None,
         files: Sequence[File] = (),
+        attachments: Sequence[dict[str, Any]] = (),
         message_first: bool = False,
     ) -> Message:
         """Write to the bot in a channel. It hears of it twice if it also hears all that is written there."""
-        message = self._written(channel, f"<@{BOT_USER}> {text}", thread, files)
+        message = self._written(channel, f"<@{BOT_USER}> {text}", thread, files, attachments)
         twins = [("app_mention", events.app_mention), ("message", events.message_event)]
         for kind, event in reversed(twins) if message_first else twins:
             self._tell(kind, event(self._workspace, message), channel)
         return message
 
     def write(
-        self, channel: str, text: str, thread: "Message | str | None" = None, files: Sequence[File] = ()
+        self,
+        channel: str,
+        text: str,
+        thread: Message | str | None = None,
+        files: Sequence[File] = (),
+        attachments: Sequence[dict[str, Any]] = (),
     ) -> Message:
-        """Write something, in a channel or to the bot (`person.dm`)."""
-        message = self._written(channel, text, thread, files)
+        """Write something, in a channel or to the bot (`person.dm`); what is forwarded comes as an attachment."""
+        message = self._written(channel, text, thread, files, attachments)
         self._tell("message", events.message_event(self._workspace, message), channel)
         return message
 
@@ -154,7 +160,14 @@ class Person:
         if events.is_delivered(self._workspace, "app_home_opened"):
             self._delivery.event(event)
 
-    def _written(self, channel: str, text: str, thread: "Message | str | None", files: Sequence[File]) -> Message:
+    def _written(
+        self,
+        channel: str,
+        text: str,
+        thread: Message | str | None,
+        files: Sequence[File],
+        attachments: Sequence[dict[str, Any]],
+    ) -> Message:
         ts = thread.thread if isinstance(thread, Message) else thread
         with self._workspace.changing():
             place = self._workspace.channels[channel]
@@ -163,6 +176,7 @@ class Person:
             message = Message(
                 channel, self._workspace.new_ts(), said.text, self.id, said.blocks, thread_ts=ts, files=list(files),
                 subtype="file_share" if files else None,
+                attachments=list(attachments),
                 more={"client_msg_id": f"client-{self._workspace.number()}"},
             )  # fmt: skip
             place.members.add(self.id)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from tests.slack.fake import chat, events, lookups, views, webapi
@@ -128,6 +129,15 @@ class FakeSlack(Seen):
         if events.is_delivered(self.workspace, "member_joined_channel", place):
             self.delivery.event(event)
 
+    def unfurl(self, message: Message, *attachments: dict[str, Any]) -> None:
+        """Slack shows what a link in somebody's message leads to: the message changes, though nobody has edited it."""
+        with self.workspace.changing():
+            before = replace(message)
+            message.attachments = [*message.attachments, *attachments]
+            event = events.message_changed(self.workspace, message, before)
+        if events.is_delivered(self.workspace, "message", self.workspace.channels[message.channel]):
+            self.delivery.event(event)
+
     def add_file(
         self, content: str | bytes, name: str = "Untitled", mimetype: str = "text/plain", **changes: Any
     ) -> File:
@@ -164,8 +174,12 @@ class FakeSlack(Seen):
         """Everything that was sent to the bot, with what became of it."""
         return self.delivery.attempts
 
+    def repeat(self, attempt: Attempt) -> bool:
+        """Send something once more, as Slack does where an acknowledgement is lost; whether it is acknowledged."""
+        return self.delivery.repeat(attempt)
+
     def calls(self, method: str) -> list[dict[str, Any]]:
-        """The arguments of each call of a method of the Web API."""
+        """The arguments of each call of a method of the Web API, or each message to a `response_url`, taken or not."""
         with self.workspace.changed:
             return [arguments for name, arguments in self.workspace.calls if name == method]
 
@@ -204,26 +218,18 @@ class FakeSlack(Seen):
         `error` is `ratelimited` (429), `reset` (the connection dies), another error code, or anything with a `status`.
         With `done`, what was asked for happens all the same.
         """
-        with self.workspace.changed:
-            self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
+        self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
 
     def _answer(self, request: Request) -> Answer:
         place, _, rest = request.path.removeprefix("/").partition("/")
         match request.verb, place:
             case "POST", "api":
-                return self._around(rest, lambda: self._call(rest, request))
+                return webapi.call(self.workspace, self.faults, self._methods, rest, request)
             case "POST", "response":
-                return self._around("response_url", lambda: self._urls.use(request.path, request.content))
+                return self._urls.use(request.path, request.content, self.faults)
             case "POST", "upload":
-                return self._around("upload", lambda: self._files.upload(rest, request.content))
+                return self.faults.around("upload", lambda: self._files.upload(rest, request.content))
             case "GET", "files-pri":
-                return self._around("file", lambda: self._files.read(request.path, request.token))
+                return self.faults.around("file", lambda: self._files.read(request.path, request.token))
         self.workspace.complain(f"{request.verb} {request.path}")
         return Answer(404, "")
-
-    def _call(self, method: str, request: Request) -> Answer:
-        return Answer.of(webapi.call(self.workspace, self._methods, method, request))
-
-    def _around(self, name: str, do: Callable[[], Answer]) -> Answer:
-        with self.workspace.changing():
-            return self.faults.around(name, do)

@@ -2,10 +2,12 @@
 
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 from tests.slack.fake.faults import Answer
 
@@ -26,13 +28,21 @@ class Request:
     content: bytes
 
 
+class _Server(ThreadingHTTPServer):
+    # Closing waits for whoever is still being answered.
+    daemon_threads = False
+
+    def handle_error(self, *arguments: Any) -> None:
+        """Whoever asks may leave before the answer: that is nothing to tell of."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(*arguments)
+
+
 class WebServer:
     """Listens on loopback from its making; answers while inside."""
 
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer))
-        # Closing waits for whoever is still being answered.
-        self._server.daemon_threads = False
+        self._server = _Server(("127.0.0.1", 0), _handler(answer))
         self._thread = Thread(target=self._server.serve_forever, args=[_POLL], name="fake Slack's web server")
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.slack.blockkit import NotAccepted
+from tests.slack.fake.faults import Answer, Faults
 from tests.slack.fake.web import Request
 from tests.slack.fake.workspace import APP_TOKEN, BOT_TOKEN, Refused, Workspace
 
@@ -75,12 +76,11 @@ def one_of(*values: str) -> Callable[[Any], str]:
     return lambda value: values[values.index(value)]
 
 
-def call(workspace: Workspace, known: Mapping[str, Method], name: str, request: Request) -> dict[str, Any]:
-    """Answer a call as Slack would; a bot's mistake is complained of as well."""
-    with workspace.changing():
+def call(workspace: Workspace, faults: Faults, known: Mapping[str, Method], name: str, request: Request) -> Answer:
+    """Answer a call as Slack would, unless another answer is ordered; a bot's mistake is complained of as well."""
+
+    def answer() -> dict[str, Any]:
         try:
-            given = _given(request)
-            workspace.calls.append((name, given))
             method = _admitted(workspace, known, name, request.token)
             return {"ok": True} | method.answer(workspace, _read(method, given))
         except Refused as refusal:
@@ -90,6 +90,15 @@ def call(workspace: Workspace, known: Mapping[str, Method], name: str, request: 
         except NotAccepted as complaint:
             workspace.complain(f"{name}: {complaint}")
             return {"ok": False, "error": "invalid_blocks", "errors": [str(complaint)]}
+
+    with workspace.changing():
+        try:
+            given = _given(request)
+        except Refused as refusal:
+            workspace.complain(f"{name}: {refusal}")
+            return Answer.of({"ok": False, "error": refusal.error})
+        workspace.calls.append((name, given))
+        return faults.around(name, lambda: Answer.of(answer()))
 
 
 def _given(request: Request) -> Arguments:
