@@ -80,8 +80,8 @@ def serving(slack, stub, folder, over="socket", **changes):
         store.close()
 
 
-def own_words(name, language="en", **values):
-    return WRITER.words("slack", language).block(name, values)
+def own_words(block, /, language="en", **values):
+    return WRITER.words("slack", language).block(block, values)
 
 
 def said(message):
