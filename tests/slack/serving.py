@@ -3,12 +3,10 @@
 import re
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from queue import Queue
 from threading import Event
 
 from bot.model import Place
-from bot.reply.writer import Writer
 from bot.settings import read_settings
 from bot.slack.app import connected
 from bot.slack.http import Http
@@ -16,11 +14,11 @@ from bot.slack.socket_mode import SocketMode
 from bot.slack.webserver import Address
 from bot.store.sqlite import SqliteStore
 from tests.slack.blockkit.texts import every_text
+from tests.slack.engine import WRITER
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN
 from tests.slack.replies import a_reply
 
 PATIENCE = 20
-WRITER = Writer([], [Path(__file__).parents[2] / "locales"])
 SECRETS = ("the-old-secret", "the-new-secret")
 
 

@@ -18,6 +18,7 @@ from bot.slack.outgoing.answer import answer_of
 from bot.slack.outgoing.controls import chosen, presented
 from bot.slack.outgoing.evidence import evidence_view, rest_view
 from bot.slack.outgoing.forms import wrong_form
+from bot.slack.outgoing.messages import Part, Rank
 from bot.slack.outgoing.richtext import Block, block, literal, mention, section
 from bot.store.feedback import Feedback, Opinion
 from bot.store.store import Store
@@ -60,10 +61,12 @@ class Clicks:
             self._desk.tell(clicked, person, refusal)
         elif clicked.action == actions.OWN_LANGUAGE:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
-        elif (do := self._does.get(clicked.action)) is not None:
+        else:
+            do = self._does.get(clicked.action)
             is_menu = clicked.action in (actions.LANGUAGE, actions.CANDIDATE)
             id, value = chosen(clicked.value) if is_menu else (clicked.value, "")
-            if (kept := self._desk.answers.get(id)) is None:
+            # What another release has sent may have buttons that this one does not know.
+            if do is None or (kept := self._desk.answers.get(id)) is None:
                 self._desk.tell(clicked, person, "no_longer_kept")
             else:
                 do(replace(clicked, value=value), person, id, kept)
@@ -76,12 +79,12 @@ class Clicks:
             self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
 
     def _check_again(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        self._rechecking.check_again(self._desk.in_place(clicked), id, kept)
+        self._rechecking.check_again(clicked, id, kept)
 
     def _go_on(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         index = int(clicked.value) if clicked.value.isdecimal() else -1
         if 0 <= index < len(kept.diagnosis.candidates):
-            self._rechecking.go_on(self._desk.in_place(clicked), id, kept, kept.diagnosis.candidates[index])
+            self._rechecking.go_on(clicked, id, kept, kept.diagnosis.candidates[index])
 
     def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
@@ -123,7 +126,8 @@ class Clicks:
             try:
                 outlet = ResponseOutlet(self._desk.client, clicked.answer_to, in_channel=True)
                 reply = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
-                outlet.show(self._desk.message(outlet, reply, id).followed_by(self._shared_by(person, kept.language)))
+                shared_by = Part(Rank.ANSWER, tuple(self._shared_by(person, kept.language)))
+                outlet.show(self._desk.message(outlet, reply, id, [shared_by]))
             except CANNOT_SAY:
                 self._store.drop(_SHARED, id)
                 raise
@@ -137,9 +141,9 @@ class Clicks:
         self._desk.tell(clicked, person, "thanks_helpful")
 
     def _wrong(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        # Counted at once: few people fill in forms.
-        self._views.open(clicked.trigger, wrong_form(self._desk.words(person.language), id))
+        # Counted first: few people fill in forms.
         self._note(person, id, kept, Opinion.WRONG)
+        self._views.open(clicked.trigger, wrong_form(self._desk.words(person.language), id))
         self._desk.tell(clicked, person, "thanks_wrong")
 
     def _note(self, person: Person, id: str, kept: Kept, opinion: Opinion, comment: str = "") -> None:

@@ -105,10 +105,12 @@ class Desk:
     def in_place(self, clicked: Clicked) -> Outlet:
         """The message with the button that was clicked, to be edited. Raises ResponseUrlRefused."""
         message = clicked.message
-        replacing = ResponseOutlet(self.client, clicked.answer_to, replaces=True) if clicked.answer_to else None
+        is_public = message is not None and not message.is_ephemeral
+        address = clicked.answer_to
+        replacing = ResponseOutlet(self.client, address, in_channel=is_public, replaces=True) if address else None
         if message is None or message.is_ephemeral:
             return replacing or self.in_private(clicked)
-        edited = ThreadOutlet(self.client, Thread(message.channel, message.thread or message.ts), message.ts)
+        edited = ThreadOutlet(self.client, Thread(message.channel, message.thread), message.ts)
         return Either(edited, replacing) if replacing else edited
 
     def tell(self, entrance: Asked | Clicked | FormWanted, person: Person, name: str) -> None:
@@ -141,8 +143,8 @@ class Desk:
         return id
 
     def changed(self, before: Kept, after: Reply) -> Changed:
-        """What has changed since an earlier answer, if both are about something that was looked at."""
-        if before.diagnosis.target is None or after.diagnosis.target is None:
+        """What has changed since an earlier answer, if that was about something that was looked at."""
+        if before.diagnosis.target is None:
             return Changed((), is_new=True)
         comparison = compared(before.diagnosis, after.diagnosis)
         earlier = self.reply(before.diagnosis, after.locale, after.timezone)

@@ -21,9 +21,9 @@ def compared_part(comparison: Comparison, before: Reply, after: Reply, words: Wo
         ("no_longer_seen", _titles(before, comparison.unknown)),
     ]
     shown = list(_lists(lists, words))
-    if not any(titles for name, titles in lists if name != "still_wrong"):
+    if not comparison.blind and not any(titles for name, titles in lists if name != "still_wrong"):
         shown = [section(prose(words.block("unchanged"), bold=True))]
-    return Part(Rank.ANSWER, ({"type": "divider"}, *block(*shown), {"type": "divider"}))
+    return Part(Rank.ANSWER, ({"type": "divider"}, *block(*shown), {"type": "divider"}) if shown else ())
 
 
 def _lists(lists: Sequence[tuple[str, Sequence[str]]], words: Words) -> Iterator[list[Element]]:
