@@ -36,6 +36,7 @@ class Listeners(Middleware):
 
     def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
         """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
+        self._reception.desk.channels.notice(req.body)
         entrance = entered(req.body, self._bot)
         if entrance is None or not self._once.first(*entrance.keys):
             return BoltResponse(status=200)

@@ -127,7 +127,7 @@ def shortcut_on_an_alert(slack, person):
 def shortcut_where_the_bot_is_not(slack, person):
     place = private_to(slack, person)
     person.shortcut(slack.bot_posts("CNOT", **ALERT), actions.MESSAGE_SHORTCUT)
-    return Asking(place, IN_ALERT, is_private=True)
+    return Asking(place, IN_ALERT, placeholder="acknowledged", is_private=True)
 
 
 def filled_in(slack, person):

@@ -77,7 +77,8 @@ class Answering:
             return
         desk = self._desk
         person = desk.people.person(asked.person)
-        if refusal := desk.refusal(person, foreign=asked.foreign, is_shared=asked.is_shared):
+        is_shared = asked.is_shared or (asked.way is Way.SHORTCUT and desk.channels.is_shared(asked.channel) is True)
+        if refusal := desk.refusal(person, foreign=asked.foreign, is_shared=is_shared):
             log.info("refused: %s", refusal)
             desk.tell(asked, person, refusal)
             return
@@ -90,7 +91,8 @@ class Answering:
             return
         if outlet.can_edit:
             outlet.show(say(words.block("working")))
-        elif asked.way is Way.FORM:
+        elif asked.way is not Way.COMMAND:
+            # The acknowledgement of a command has said so.
             outlet.show(say(words.block("acknowledged")))
         self.ask(partial(self._answer, asked, person, outlet), outlet, person.language)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.model import Diagnosis
 from bot.slack.conversation.threads import Conversation
-from bot.store import diagnosis_text
+from bot.store.diagnosis_text import Unreadable, read, written
 from bot.store.store import Store
 
 SHELF = "answers"
@@ -33,29 +33,29 @@ class Answers:
     def keep(self, answer: Kept, id: str | None = None) -> str:
         """Keep an answer, perhaps instead of the one that had the id; its id."""
         id = id or secrets.token_urlsafe(12)
-        written = {
+        record = {
             "asker": answer.asker,
             "language": answer.language,
             "timezone": answer.timezone,
             "conversation": answer.conversation.written(),
-            "diagnosis": diagnosis_text.written(answer.diagnosis),
+            "diagnosis": written(answer.diagnosis),
         }
-        self._store.put(SHELF, id, json.dumps(written, ensure_ascii=False), self._seconds)
+        self._store.put(SHELF, id, json.dumps(record, ensure_ascii=False), self._seconds)
         return id
 
     def get(self, id: str) -> Kept | None:
         """The answer, unless it is too old or was written by another version."""
-        written = self._store.get(SHELF, id)
-        if written is None:
+        text = self._store.get(SHELF, id)
+        if text is None:
             return None
         try:
-            read = json.loads(written)
+            record = json.loads(text)
             return Kept(
-                asker=read["asker"],
-                language=read["language"],
-                timezone=read["timezone"],
-                conversation=Conversation.read(read["conversation"]),
-                diagnosis=diagnosis_text.read(read["diagnosis"]),
+                asker=record["asker"],
+                language=record["language"],
+                timezone=record["timezone"],
+                conversation=Conversation.read(record["conversation"]),
+                diagnosis=read(record["diagnosis"]),
             )
-        except (ValueError, TypeError, KeyError, diagnosis_text.Unreadable):
+        except (ValueError, TypeError, KeyError, Unreadable):
             return None

@@ -120,6 +120,8 @@ class Clicks:
         """Post an answer that one person saw for all in the channel, once, if it is theirs."""
         if kept.asker != person.id:
             self._desk.tell(clicked, person, "not_yours")
+        elif clicked.message and self._desk.channels.is_shared(clicked.message.channel):
+            self._desk.tell(clicked, person, "shared_channel")
         elif clicked.answer_to is None or not self._store.add(_SHARED, id, person.id, _SHARED_SECONDS):
             self._desk.tell(clicked, person, "already_shared")
         else:

@@ -4,7 +4,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -17,10 +17,11 @@ from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.slack.conversation.answers import Answers, Kept
+from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
 from bot.slack.conversation.threads import Threads
-from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread
+from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread, Way
 from bot.slack.outgoing.answer import Labels, answer_of, snippets_of
 from bot.slack.outgoing.comparison import compared_part
 from bot.slack.outgoing.controls import presented
@@ -53,6 +54,7 @@ class Desk:
     people: People
     threads: Threads
     answers: Answers
+    channels: Channels = field(default_factory=Channels)
     lets_outsiders_in: bool = False
 
     def labels(self, language: str) -> Labels:
@@ -78,7 +80,12 @@ class Desk:
         return "shared_channel" if is_shared else None
 
     def outlet(self, asked: Asked) -> Outlet:
-        """Where a question is answered. Raises ResponseUrlRefused."""
+        """Where a question is answered: in private if it may be that another company reads the channel.
+
+        Raises ResponseUrlRefused.
+        """
+        if asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None:
+            return self.in_private(asked)
         first = self._outlet(asked.answer_to)
         return Either(first, self._outlet(asked.otherwise)) if asked.otherwise else first
 
