@@ -68,7 +68,7 @@ lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without nam
 	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 
 clean: ## Remove what was installed and built here.
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tools/slack_types/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'

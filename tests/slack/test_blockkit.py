@@ -1,7 +1,11 @@
 """The oracle takes what Slack takes, and refuses what Slack refuses or shows otherwise than it was meant."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from tests.slack import blockkit
 from tests.slack.blockkit import MOST_TEXT, NotAccepted, check_message, check_view, text_of
 
 
@@ -222,6 +226,11 @@ def test_views_accepted(view):
 def test_views_refused(view, complaint):
     with pytest.raises(NotAccepted, match=complaint):
         check_view(view)
+
+
+def test_the_types_are_of_the_version_that_is_named():
+    project = json.loads((Path(__file__).parents[2] / "tools/slack_types/package.json").read_text())
+    assert f"@slack/types {project['dependencies']['@slack/types']} (MIT" in blockkit.__doc__
 
 
 def test_what_is_shown():

@@ -200,6 +200,26 @@ def test_a_form_that_cannot_be_sent(ja, opened, values, complaint):
         ja.submit(opened, values)
 
 
+def test_a_form_is_sent_as_it_was_filled_in_at_first_and_since(slack, ja, heard):
+    boxes = {"type": "checkboxes", "action_id": "boxes", "options": [option("a"), option("b"), option("c")]}
+    boxes["initial_options"] = [option("a")]
+    form = modal(
+        {"type": "input", "block_id": "many", "label": plain("Which"), "optional": True, "element": boxes},
+        {"type": "input", "block_id": "one", "label": plain("One"), "element": menu(option("x"), option("y"))},
+        field(initial_value="as it was") | {"optional": True},
+    )
+    ja.global_shortcut("diagnose")
+    web(slack).views_open(trigger_id=heard[-1]["trigger_id"], view=form)
+    view = slack.modal("UJA")[-1]
+    with pytest.raises(AssertionError, match="pick has to be filled in"):
+        ja.submit(view)
+    ja.submit(view, {"pick": "y", "boxes": ["b", "c"]})
+    values = heard[-1]["view"]["state"]["values"]
+    assert [each["value"] for each in values["many"]["boxes"]["selected_options"]] == ["b", "c"]
+    assert values["one"]["pick"]["selected_option"] == option("y")
+    assert values["paste"]["pasted"]["value"] == "as it was"
+
+
 @by_either
 def test_what_the_acknowledgement_of_a_form_can_do(slack, ja, listener, opened):
     listener.answers["view_submission"] = {"response_action": "errors", "errors": {"paste": "Not an error"}}

@@ -33,7 +33,7 @@ def bot_message(workspace: Workspace, channel: Channel, arguments: Arguments, **
         bot_id=BOT_ID,
         blocks=workspace.named(arguments["blocks"]),
         thread_ts=thread,
-        is_broadcast=arguments.get("reply_broadcast", False),
+        subtype="thread_broadcast" if arguments.get("reply_broadcast") else None,
         metadata=arguments.get("metadata"),
         more={"app_id": APP, "team": TEAM},
         **changes,
@@ -60,15 +60,7 @@ def _post_message(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
     channel = workspace.channel_for_bot(arguments["channel"])
     message = bot_message(workspace, channel, arguments)
     workspace.post(message)
-    _end_status(workspace, message)
     return {"channel": channel.id, "ts": message.ts, "message": message.as_json()}
-
-
-def _end_status(workspace: Workspace, message: Message) -> None:
-    """A status is gone as soon as the app answers in its thread."""
-    for status in workspace.statuses:
-        if (status["channel_id"], status["thread_ts"]) == (message.channel, message.thread):
-            status["is_shown"] = False
 
 
 def _update(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:

@@ -9,9 +9,14 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Protocol
 
+from tests.slack.fake.events import is_delivered
+from tests.slack.fake.things import Channel
 from tests.slack.fake.workspace import Workspace
 
 _LATE = ("timeout", "http_timeout")
+
+CLOSED = "connection closed"
+"""Why something was not acknowledged for which the bot is not to blame: it has connections renewed, or is restarted."""
 
 EVENTS, COMMANDS, INTERACTIVE = "events_api", "slash_commands", "interactive"
 
@@ -69,40 +74,51 @@ class Delivery:
         """Nothing is tried again from now on."""
         self._stopped.set()
 
-    def event(self, payload: Mapping[str, Any]) -> bool:
-        """Deliver an event, as often as Slack tries; whether it was acknowledged in the end."""
+    def tell(self, payload: Mapping[str, Any], channel: Channel | None = None) -> bool:
+        """Deliver an event, if the app hears of its kind and is there; whether it was acknowledged in the end."""
+        if not is_delivered(self._workspace, payload["event"]["type"], channel):
+            return False
         outcome = self._try(EVENTS, payload, None)
         for number, seconds in enumerate(self._retry_seconds, start=1):
             if outcome.is_acknowledged or outcome.is_final or self._stopped.wait(seconds):
                 break
+            if outcome.reason != CLOSED:
+                self._complain(EVENTS, payload, outcome)
             outcome = self._try(EVENTS, payload, Retry(number, outcome.reason))
+        if not outcome.is_acknowledged:
+            self._complain(EVENTS, payload, outcome)
         return outcome.is_acknowledged
 
-    def repeat(self, attempt: Attempt) -> bool:
-        """Send what was sent before once more."""
-        return self._try(attempt.kind, attempt.payload, Retry(1, "http_timeout")).is_acknowledged
-
-    def once(self, kind: str, payload: Mapping[str, Any]) -> Outcome:
+    def once(self, kind: str, payload: Mapping[str, Any], retry: Retry | None = None) -> Outcome:
         """Deliver a command or an interaction: it is not repeated, whoever did it sees that it failed."""
-        return self._try(kind, payload, None)
+        outcome = self._try(kind, payload, retry)
+        if outcome.reason == CLOSED:
+            outcome = self._try(kind, payload, retry)
+        if not outcome.is_acknowledged:
+            self._complain(kind, payload, outcome)
+        return outcome
+
+    def repeat(self, attempt: Attempt) -> bool:
+        """Send what was sent before once more, as if its acknowledgement were lost."""
+        return self.once(attempt.kind, attempt.payload, Retry(1, "http_timeout")).is_acknowledged
 
     def echo(self, payload: Mapping[str, Any]) -> None:
         """Deliver an event of the bot's own doing, once; a bot that has left in the meantime need not hear of it."""
         if self._stopped.is_set() or not self.transport.is_reachable():
             return
-        self._try(EVENTS, payload, None, must_be_there=False)
+        outcome = self._try(EVENTS, payload, None)
+        if outcome.reason in _LATE:
+            self._complain(EVENTS, payload, outcome)
 
-    def _try(self, kind: str, payload: Mapping[str, Any], retry: Retry | None, must_be_there: bool = True) -> Outcome:
+    def _try(self, kind: str, payload: Mapping[str, Any], retry: Retry | None) -> Outcome:
         began = time.monotonic()
         outcome = self.transport.attempt(kind, payload, retry)
         with self._workspace.changing():
             self.attempts.append(Attempt(kind, payload, retry, outcome, time.monotonic() - began))
             if kind == EVENTS and outcome.payload:
                 self._workspace.complain(f"an event is acknowledged with nothing, not {outcome.payload}")
-            if not outcome.is_acknowledged and (must_be_there or outcome.reason in _LATE):
-                self._workspace.complain(f"{_named(kind, payload)} was not acknowledged: {outcome.reason}")
         return outcome
 
-
-def _named(kind: str, payload: Mapping[str, Any]) -> str:
-    return str(payload.get("event", payload).get("type") or kind)
+    def _complain(self, kind: str, payload: Mapping[str, Any], outcome: Outcome) -> None:
+        name = payload.get("event", payload).get("type") or kind
+        self._workspace.complain(f"{name} was not acknowledged: {outcome.reason}")

@@ -43,9 +43,6 @@ def message_event(workspace: Workspace, message: Message) -> dict[str, Any]:
     """`message`: somebody, or something, has written."""
     channel = workspace.channels[message.channel]
     event = _of(workspace, message) | {"channel": channel.id, "channel_type": channel.kind}
-    if message.thread_ts is not None:
-        parent = channel.message(message.thread_ts)
-        event["parent_user_id"] = parent.user if parent else None
     return wrapped(workspace, event, channel)
 
 
@@ -97,6 +94,9 @@ def _of(workspace: Workspace, message: Message) -> dict[str, Any]:
     person = workspace.people.get(message.user or "", {})
     team = person.get("team_id", TEAM)
     said.setdefault("team", team)
+    if message.thread_ts is not None:
+        parent = workspace.channels[message.channel].message(message.thread_ts)
+        said["parent_user_id"] = parent.user if parent else None
     if team != TEAM:
         said |= {"user_team": team, "source_team": team, "user_profile": {"name": str(message.user), "team": team}}
     return said

@@ -4,6 +4,7 @@ https://docs.slack.dev/messaging/working-with-files
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from tests.slack.fake.faults import Answer
 from tests.slack.fake.things import File, Message
@@ -42,8 +43,7 @@ class Files:
     def add(self, content: bytes, name: str, mimetype: str, **changes: Any) -> File:
         """A file that somebody has uploaded."""
         file_id = self._workspace.new_id("F")
-        url = f"{self._address}/files-pri/{TEAM}-{file_id}/{name}"
-        file = File(file_id, name, content, url, changes.pop("title", name), mimetype, **changes)
+        file = File(file_id, name, content, self._url(file_id, name), changes.pop("title", name), mimetype, **changes)
         self._workspace.files[file.id] = file
         return file
 
@@ -109,7 +109,9 @@ class Files:
     def _finish(self, workspace: Workspace, each: dict[str, Any]) -> File:
         name, _ = self._announced.pop(each["id"])
         content = self._arrived.pop(each["id"])
-        url = f"{self._address}/files-pri/{TEAM}-{each['id']}/{name}"
-        file = File(each["id"], name, content, url, each.get("title", name), user=BOT_USER)
+        file = File(each["id"], name, content, self._url(each["id"], name), each.get("title", name), user=BOT_USER)
         workspace.files[file.id] = file
         return file
+
+    def _url(self, file_id: str, name: str) -> str:
+        return f"{self._address}/files-pri/{TEAM}-{file_id}/{quote(name)}"

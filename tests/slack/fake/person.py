@@ -7,7 +7,7 @@ from typing import Any
 from tests.slack.blockkit import NotAccepted
 from tests.slack.fake import events, interactions
 from tests.slack.fake.delivery import COMMANDS, INTERACTIVE, Delivery
-from tests.slack.fake.response_urls import ResponseUrl, ResponseUrls, answer
+from tests.slack.fake.response_urls import ResponseUrls
 from tests.slack.fake.state import chosen, is_empty, state_of
 from tests.slack.fake.things import File, Message, View, elements
 from tests.slack.fake.typed import escape, typed
@@ -44,9 +44,9 @@ class Person:
     ) -> Message:
         """Write to the bot in a channel. It hears of it twice if it also hears all that is written there."""
         message = self._written(channel, f"<@{BOT_USER}> {text}", thread, files, attachments)
-        twins = [("app_mention", events.app_mention), ("message", events.message_event)]
-        for kind, event in reversed(twins) if message_first else twins:
-            self._tell(kind, event(self._workspace, message), channel)
+        twins = [events.app_mention, events.message_event]
+        for event in reversed(twins) if message_first else twins:
+            self._tell(event(self._workspace, message), channel)
         return message
 
     def write(
@@ -59,7 +59,7 @@ class Person:
     ) -> Message:
         """Write something, in a channel or to the bot (`person.dm`); what is forwarded comes as an attachment."""
         message = self._written(channel, text, thread, files, attachments)
-        self._tell("message", events.message_event(self._workspace, message), channel)
+        self._tell(events.message_event(self._workspace, message), channel)
         return message
 
     def edit(self, message: Message, text: str) -> None:
@@ -71,7 +71,7 @@ class Person:
             message.text, message.blocks, message.edits = now.text, now.blocks, message.edits + 1
             message.edited = {"user": self.id, "ts": self._workspace.new_ts()}
             event = events.message_changed(self._workspace, message, before)
-        self._tell("message", event, message.channel)
+        self._tell(event, message.channel)
 
     def join(self, channel: str) -> None:
         """Enter a channel."""
@@ -79,7 +79,7 @@ class Person:
             place = self._workspace.channels[channel]
             place.members.add(self.id)
             event = events.member_joined(self._workspace, place, self.id, None)
-        self._tell("member_joined_channel", event, channel)
+        self._tell(event, channel)
 
     def command(self, text: str, channel: str = "C1", name: str = "/diagnose") -> Message | None:
         """Give a slash command; what its acknowledgement shows them, if it shows anything."""
@@ -93,8 +93,7 @@ class Person:
             return None
         with self._workspace.changing():
             try:
-                known = ResponseUrl(self.id, place, None, 0)
-                return answer(self._workspace, known, outcome.payload)
+                return self._urls.acknowledged(url, outcome.payload)
             except (NotAccepted, Refused) as complaint:
                 self._workspace.complain(f"acknowledgement of a command: {complaint}")
         return None
@@ -157,8 +156,7 @@ class Person:
         """Look at the app: its Home tab, or its `messages`."""
         with self._workspace.changing():
             event = events.home_opened(self._workspace, self.id, tab)
-        if events.is_delivered(self._workspace, "app_home_opened"):
-            self._delivery.event(event)
+        self._delivery.tell(event)
 
     def _written(
         self,
@@ -183,9 +181,8 @@ class Person:
             place.messages.append(message)
         return message
 
-    def _tell(self, kind: str, event: Mapping[str, Any], channel: str) -> None:
-        if events.is_delivered(self._workspace, kind, self._workspace.channels[channel]):
-            self._delivery.event(event)
+    def _tell(self, event: Mapping[str, Any], channel: str) -> None:
+        self._delivery.tell(event, self._workspace.channels[channel])
 
     def _interact(self, payload: Mapping[str, Any]) -> None:
         outcome = self._delivery.once(INTERACTIVE, payload)

@@ -44,6 +44,10 @@ class ResponseUrls:
         self._known[path] = ResponseUrl(user, channel, original, self._workspace.clock() + _SECONDS)
         return self._address + path
 
+    def acknowledged(self, url: str, body: Mapping[str, Any]) -> Message | None:
+        """Show what came with the acknowledgement, which uses nothing up. Raises NotAccepted, Refused."""
+        return _answer(self._workspace, self._known[url.removeprefix(self._address)], body)
+
     def use(self, path: str, content: bytes, faults: Faults) -> Answer:
         """What a POST to one answers, having shown the message, unless another answer is ordered."""
         with self._workspace.changing():
@@ -67,7 +71,7 @@ class ResponseUrls:
             return _refused("used_url")
         known.left -= 1
         try:
-            answer(self._workspace, known, body)
+            _answer(self._workspace, known, body)
         except (NotAccepted, Refused) as complaint:
             self._workspace.complain(f"response_url: {complaint}")
             return Answer.of({"ok": False, "error": "invalid_payload"}, 400)
@@ -78,8 +82,7 @@ def _refused(error: str) -> Answer:
     return Answer.of({"ok": False, "error": error}, 404)
 
 
-def answer(workspace: Workspace, known: ResponseUrl, body: Mapping[str, Any]) -> Message | None:
-    """Show what was sent to a response_url, or with the acknowledgement of a command. Raises NotAccepted, Refused."""
+def _answer(workspace: Workspace, known: ResponseUrl, body: Mapping[str, Any]) -> Message | None:
     if body.get("delete_original") is True:
         need(set(body) == {"delete_original"}, f"delete_original together with {sorted(body)}")
         _original(known).is_deleted = True

@@ -26,7 +26,11 @@ class Seen:
         """What stands in a channel itself, outside of threads or shown there as well."""
         with self.workspace.changed:
             there = self.workspace.channels[channel].messages
-            return [each for each in there if not each.is_deleted and (each.thread_ts is None or each.is_broadcast)]
+            return [
+                each
+                for each in there
+                if not each.is_deleted and (each.thread_ts is None or each.subtype == "thread_broadcast")
+            ]
 
     def ephemerals(self, user: str) -> list[Message]:
         """What only one person sees."""

@@ -102,8 +102,7 @@ class FakeSlack(Seen):
         with self.workspace.changing():
             self.workspace.people[user] |= known
             event = events.user_changed(self.workspace, lookups.described(self.workspace, user))
-        if events.is_delivered(self.workspace, "user_change"):
-            self.delivery.event(event)
+        self.delivery.tell(event)
 
     def add_channel(
         self,
@@ -126,8 +125,7 @@ class FakeSlack(Seen):
             place = self.workspace.channels[channel]
             place.members.add(BOT_USER)
             event = events.member_joined(self.workspace, place, BOT_USER, inviter)
-        if events.is_delivered(self.workspace, "member_joined_channel", place):
-            self.delivery.event(event)
+        self.delivery.tell(event, place)
 
     def unfurl(self, message: Message, *attachments: dict[str, Any]) -> None:
         """Slack shows what a link in somebody's message leads to: the message changes, though nobody has edited it."""
@@ -135,8 +133,7 @@ class FakeSlack(Seen):
             before = replace(message)
             message.attachments = [*message.attachments, *attachments]
             event = events.message_changed(self.workspace, message, before)
-        if events.is_delivered(self.workspace, "message", self.workspace.channels[message.channel]):
-            self.delivery.event(event)
+        self.delivery.tell(event, self.workspace.channels[message.channel])
 
     def add_file(
         self, content: str | bytes, name: str = "Untitled", mimetype: str = "text/plain", **changes: Any
@@ -158,8 +155,7 @@ class FakeSlack(Seen):
             posted.more = {"app_id": "AALERT", "bot_profile": profile} | message
             place.messages.append(posted)
             event = events.message_event(self.workspace, posted)
-        if events.is_delivered(self.workspace, "message", place):
-            self.delivery.event(event)
+        self.delivery.tell(event, place)
         return posted
 
     # What happened.

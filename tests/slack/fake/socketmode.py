@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from tests.slack.fake.delivery import COMMANDS, EVENTS, INTERACTIVE, Outcome, Retry
+from tests.slack.fake.delivery import CLOSED, COMMANDS, EVENTS, INTERACTIVE, Outcome, Retry
 from tests.slack.fake.webapi import Arguments, Method, flag
 from tests.slack.fake.workspace import APP, APP_TOKEN, Refused, Workspace
 
@@ -81,7 +81,7 @@ class SocketMode:
         except NoAcknowledgement:
             return Outcome(False, reason="timeout")
         except ConnectionClosed:
-            return Outcome(False, reason="connection closed")
+            return Outcome(False, reason=CLOSED)
         finally:
             with self._workspace.changed:
                 if self._sent.pop(envelope, None):

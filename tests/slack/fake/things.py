@@ -28,7 +28,6 @@ class Message:
     edited: dict[str, str] | None = None
     edits: int = 0
     is_deleted: bool = False
-    is_broadcast: bool = False
     ephemeral_to: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     """What was chosen in it, by block_id and action_id."""

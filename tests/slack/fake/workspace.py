@@ -64,7 +64,7 @@ class Workspace:
     complaints: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     on_message: Callable[[Message, Message | None], None] = lambda message, previous: None
-    """Told of every message that the bot or another app posts, and of changes to it, with what it was."""
+    """Told of every message that the bot posts, and of every change to one, with what it was before."""
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -139,10 +139,12 @@ class Workspace:
             raise Refused("missing_scope", needed=",".join(scopes), provided=provided)
 
     def post(self, message: Message) -> None:
-        """Put a message into its channel, and close the status that was shown there."""
+        """Put a message of the bot into its channel. A status that was shown in its thread is over with it."""
         self.channels[message.channel].messages.append(message)
-        if message.bot_id is not None:
-            self.on_message(message, None)
+        for status in self.statuses:
+            if (status["channel_id"], status["thread_ts"]) == (message.channel, message.thread):
+                status["is_shown"] = False
+        self.on_message(message, None)
 
     def view(self, view_id: str) -> View | None:
         """A view that is shown to somebody now, by its id."""
