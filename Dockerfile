@@ -17,6 +17,8 @@ FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home kintsugi
 COPY --from=build /opt/kintsugi /opt/kintsugi
 USER 10001
+# Where `serve --http :3000` would listen; Socket Mode, the default, listens nowhere.
+EXPOSE 3000
 ENV PATH=/opt/kintsugi/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ENTRYPOINT ["kintsugi"]
 CMD ["serve"]
