@@ -18,6 +18,8 @@ RUN useradd --system --uid 10001 --no-create-home kintsugi \
     && install --directory --owner 10001 --mode 0700 /var/lib/kintsugi
 COPY --from=build /opt/kintsugi /opt/kintsugi
 USER 10001
+# Where `serve --http :3000` would listen; Socket Mode, the default, listens nowhere.
+EXPOSE 3000
 ENV PATH=/opt/kintsugi/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ENV KINTSUGI_STORE=/var/lib/kintsugi/kintsugi.db
 VOLUME /var/lib/kintsugi

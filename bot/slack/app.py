@@ -4,8 +4,8 @@ import logging
 import signal
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from slack_bolt import App, BoltResponse
@@ -65,29 +65,38 @@ def serve(
     """
     with _told_to_stop() as stop, connected(settings, troubleshooter, writer, store, transport):
         log.info("serving Slack")
-        stop.wait()
+        _wait(stop)
         log.info("stopping: finishing what was asked")
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[Event]:
-    stop = Event()
+def _told_to_stop() -> Iterator[SimpleQueue[int]]:
+    """The signals that have come; a queue of this kind may be put into wherever a signal interrupts the program."""
+    told: SimpleQueue[int] = SimpleQueue()
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def notice(*_: object) -> None:
-        stop.set()
+    def notice(number: int, _: object) -> None:
+        told.put(number)
         restore()
 
     for number in before:
         signal.signal(number, notice)
     try:
-        yield stop
+        yield told
     finally:
         restore()
+
+
+def _wait(told: SimpleQueue[int]) -> None:
+    # A signal that comes just when waiting begins does not interrupt it: it begins anew every second.
+    while True:
+        with suppress(Empty):
+            told.get(timeout=1)
+            return
 
 
 @contextmanager

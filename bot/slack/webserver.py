@@ -82,16 +82,16 @@ class WebServer:
         self._stopping.set()
         self._server.pull_trigger()
         self._thread.join()
+        wasyncore.close_all(self._connections)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._turn(1)
-        wasyncore.dispatcher.close(self._server)  # its own `close` would break what the threads wake this one with
+        wasyncore.dispatcher.close(self._server)  # its own `close` would break, too, what wakes this thread
         latest = time.monotonic() + _FINISH_SECONDS
         while self._is_busy() and time.monotonic() < latest:
             self._turn(0.1)
         self._server.task_dispatcher.shutdown()
-        wasyncore.close_all(self._connections)
 
     def _turn(self, at_most_seconds: float) -> None:
         wasyncore.loop(at_most_seconds, use_poll=True, map=self._connections, count=1)

@@ -207,9 +207,11 @@ def test_a_signal_ends_it_with_everything_answered(slack, stub):
     def ask_then_signal():
         assert transport.opened.wait(PATIENCE)
         stub.go.clear()
-        acknowledged.append(Caller(transport.port).event(mention(slack)))
-        os.kill(os.getpid(), signal.SIGTERM)
-        stub.go.set()
+        try:
+            acknowledged.append(Caller(transport.port).event(mention(slack)))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            stub.go.set()
 
     helper = threading.Thread(target=ask_then_signal)
     helper.start()
