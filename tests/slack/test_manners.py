@@ -5,12 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.diagnosis import CannotDiagnose
-from bot.model import Progress, Step, Target, TargetKind
+from bot.model import Progress, Step, Target, TargetKind, Verdict
 from bot.slack import actions
+from bot.slack.outgoing.progress import progress_message
+from tests.slack.blockkit import check_message, text_of
 from tests.slack.fake import FakeSlack, events
 from tests.slack.fake.delivery import COMMANDS, EVENTS, Retry
-from tests.slack.replies import hostile_reply
-from tests.slack.serving import PATIENCE, StubTroubleshooter, own_words, said, serving
+from tests.slack.fake.things import Message
+from tests.slack.replies import a_diagnosis, a_reply, hostile_reply
+from tests.slack.serving import PATIENCE, WRITER, StubTroubleshooter, own_words, said, serving
 
 PEOPLE = {
     "UEN": {"locale": "en-GB"},
@@ -25,18 +28,28 @@ OUTSIDERS = [*(user for user, known in PEOPLE.items() if known["locale"] == "es-
 HOSTILE = "<!channel> <@U1> <#C1> <!subteam^S1|all> <https://evil.test|aws> ``` *b* &amp; \x00"
 
 
+def healthy(**changes):
+    return a_reply(diagnosis=a_diagnosis(verdict=Verdict.HEALTHY), findings=(), **changes)
+
+
 @pytest.fixture(scope="module")
 def engine():
-    return StubTroubleshooter()
+    engine = StubTroubleshooter()
+    engine.answers = healthy
+    return engine
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
+@pytest.fixture(scope="module")
 def shared(request, engine, tmp_path_factory):
-    """One Slack for all the tests of a transport, and one worker that serves it."""
+    """One Slack for many tests, and one worker that serves it."""
+    over = getattr(request, "param", "http")
     with FakeSlack(PEOPLE) as slack:
         slack.add_channel("CX", "with-others", is_shared=True)
-        with serving(slack, engine, tmp_path_factory.mktemp(request.param), over=request.param):
+        with serving(slack, engine, tmp_path_factory.mktemp(over), over=over):
             yield slack
+
+
+OVER_BOTH = pytest.mark.parametrize("shared", ["http", "socket"], indirect=True)
 
 
 @pytest.fixture
@@ -131,6 +144,7 @@ def repeat(slack, payloads):
             assert slack.delivery.transport.attempt(EVENTS, payload, Retry(number, "http_timeout")).is_acknowledged
 
 
+@OVER_BOTH
 @pytest.mark.parametrize("message_first", [False, True])
 @pytest.mark.parametrize("is_in_thread", [False, True])
 def test_a_mention_comes_twice_and_each_four_times_and_is_answered_once(workplace, engine, is_in_thread, message_first):
@@ -145,21 +159,22 @@ def test_a_mention_comes_twice_and_each_four_times_and_is_answered_once(workplac
     assert len(answers) == 1
 
 
+@OVER_BOTH
 def test_deliveries_at_the_same_time_are_answered_once(workplace, engine):
     person = workplace.person("UEN")
-    asked = person.write(person.dm, "once, an error")
+    direct = workplace.workspace.channels[person.dm]
     with workplace.workspace.changing():
-        fresh = events.message_event(workplace.workspace, asked) | {"event_id": "EvTogether"}
-        fresh["event"] |= {"ts": workplace.workspace.new_ts(), "text": "together", "blocks": []}
-    assert engine.questions.get(timeout=PATIENCE).pasted == "once, an error"
-    workplace.workspace.channels[person.dm].messages.append(_as_asked(asked, fresh))
+        asked = Message(direct.id, workplace.workspace.new_ts(), "once, an error", person.id)
+        direct.messages.append(asked)
+        told = events.message_event(workplace.workspace, asked)
     with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(lambda _: workplace.delivery.transport.attempt(EVENTS, fresh, None), range(8)))
+        outcomes = list(pool.map(lambda _: workplace.delivery.transport.attempt(EVENTS, told, None), range(8)))
     assert all(outcome.is_acknowledged for outcome in outcomes)
-    assert engine.questions.get(timeout=PATIENCE).pasted == "together"
+    assert engine.questions.get(timeout=PATIENCE).pasted == "once, an error"
     settle(workplace, engine)
 
 
+@OVER_BOTH
 def test_a_command_that_comes_twice_is_answered_once(workplace, engine):
     workplace.person("UEN").command("once, an error")
     sent = next(each for each in reversed(workplace.attempts) if each.kind == COMMANDS)
@@ -259,11 +274,6 @@ def _language(user):
     return "es" if PEOPLE.get(user, {}).get("locale") == "es-ES" else "en"
 
 
-def _as_asked(message, event):
-    """A message as it was asked, at the moment of an event."""
-    return type(message)(message.channel, event["event"]["ts"], "together", message.user)
-
-
 def test_where_another_company_reads_along_people_are_asked_to_ask_elsewhere(workplace, engine):
     person = workplace.person("UJA")
     asked = person.mention("CX", "an error")
@@ -320,7 +330,6 @@ def hostile_bug(**_):
 def test_nothing_that_it_says_calls_anybody(served, stub, answers, way):
     """The fake complains of whatever Slack would parse; see `served`."""
     stub.answers = answers
-    stub.progress = [Progress(Step.EXAMINE, target=Target(TargetKind.REST_API, HOSTILE, HOSTILE, HOSTILE), total=2)]
     person = served.person("UEN")
     way(served, person, None)
     stub.questions.get(timeout=PATIENCE)
@@ -332,6 +341,13 @@ def test_nothing_that_it_says_calls_anybody(served, stub, answers, way):
     else:
         # What is not parsed is shown as it is.
         assert "<!channel> <@U1> <#C1>" in shown
+
+
+def test_progress_calls_nobody():
+    target = Target(TargetKind.REST_API, HOSTILE, HOSTILE, HOSTILE)
+    message = progress_message(Progress(Step.EXAMINE, target=target, total=2), WRITER.words("slack", "en"))
+    check_message(message.payload())
+    assert "<!channel> <@U1> <#C1>" in text_of(message.payload())
 
 
 def test_the_name_of_a_file_calls_nobody(served, stub):
