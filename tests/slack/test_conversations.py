@@ -39,6 +39,11 @@ def needs_target(**changes):
     return a_reply(diagnosis=a_diagnosis(verdict=Verdict.NEED_TARGET, target=None), findings=(), **changes)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_found(stub):
+    stub.answers = healthy
+
+
 def heard(stub):
     return stub.questions.get(timeout=PATIENCE)
 
@@ -112,7 +117,6 @@ def test_what_was_chosen_in_the_form_holds_for_what_follows(served, stub):
     ],
 )
 def test_again_looks_once_more_and_tells_what_has_changed(served, stub, user, language, text):
-    stub.answers = healthy
     thread = started(served, stub)
     served.person(user).write("C1", text, thread=thread)
     question = heard(stub)
@@ -181,7 +185,7 @@ def test_what_could_not_be_diagnosed_can_be_asked_again(served, stub):
 
     stub.answers = fail
     thread = started(served, stub)
-    stub.answers = a_reply
+    stub.answers = healthy
     served.person("UEN").write("C1", "again", thread=thread)
     assert heard(stub).pasted == ERROR
     served.wait_for(lambda: "Answer to" in messages(served, thread)[-1].text)
@@ -198,7 +202,7 @@ def asking(slack, stub, tmp_path, clock):
     stub.answers = needs_target
     with serving(slack, stub, tmp_path, clock=clock):
         started(slack, stub, "direct")
-        stub.answers = a_reply
+        stub.answers = healthy
         yield slack
 
 
@@ -238,7 +242,6 @@ def test_in_a_channel_only_the_thread_continues(served, stub):
 
 @pytest.mark.parametrize("over", ["socket", "http"])
 def test_a_restart_changes_nothing(slack, stub, tmp_path, over):
-    stub.answers = healthy
     with serving(slack, stub, tmp_path, over=over):
         thread = started(slack, stub)
     slack.wait_for(lambda: not slack.socket.connections)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.slack import actions
 from tests.slack.fake import SCOPES, FakeSlack
+from tests.slack.replies import a_reply
 from tests.slack.serving import PATIENCE, StubTroubleshooter, own_words, said, serving
 
 PEOPLE = {
@@ -33,6 +34,7 @@ ALERT = {
     ],
     "subtype": "bot_message",
 }
+LONG = "this takes long"
 IN_ALERT = ("5XX alarm", "API a1b2c3d4e5 answers <500>", "Stage: prod", "eu-west-1")
 
 
@@ -168,9 +170,16 @@ WAYS = (
 )
 
 
+def answer(**changes):
+    """One with a file beside it; what merely takes long has none."""
+    return a_reply(**changes) if LONG not in changes["summary"] else a_reply(findings=(), **changes)
+
+
 @pytest.fixture(scope="module")
 def engine():
-    return StubTroubleshooter()
+    engine = StubTroubleshooter()
+    engine.answers = answer
+    return engine
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
@@ -191,8 +200,8 @@ def busy(shared, engine):
     """All workers are at work until `engine.go` is set."""
     engine.go.clear()
     try:
-        shared.person("UBUSY").mention("C1", "this takes long")
-        assert engine.questions.get(timeout=PATIENCE).pasted == "this takes long"
+        shared.person("UBUSY").mention("C1", LONG)
+        assert engine.questions.get(timeout=PATIENCE).pasted == LONG
         yield shared
     finally:
         engine.go.set()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +21,33 @@ def check_blocks(blocks: list[dict[str, Any]]) -> None:
     """Raises NotAccepted unless Slack's types allow each block."""
     for block in blocks:
         need(isinstance(block, Mapping), f"not a block: {block!r}")
-        name = _definitions().get(block.get("type"))
-        need(name, f"unknown block {block}")
-        _check(block, str(name))
+        _check_block(json.dumps(block))
 
 
 def check_with_sdk(blocks: list[dict[str, Any]]) -> None:
     """Raises NotAccepted unless the SDK's models, where they know the kind of block, see in it what is there."""
     for block in blocks:
-        try:
-            model = Block.parse(block)
-            seen = block if model is None else model.to_dict()
-        except SlackObjectFormationError as error:
-            raise NotAccepted(f"the SDK's models: {error}") from error
-        need(seen == block, f"the SDK's models see something else than {block}")
+        _check_with_sdk(json.dumps(block))
+
+
+@lru_cache(maxsize=10_000)
+def _check_block(written: str) -> None:
+    """Takes a block as it is sent: most of them come again and again, and what was raised is raised anew."""
+    block = json.loads(written)
+    name = _definitions().get(block.get("type"))
+    need(name, f"unknown block {block}")
+    _check(block, str(name))
+
+
+@lru_cache(maxsize=10_000)
+def _check_with_sdk(written: str) -> None:
+    block = json.loads(written)
+    try:
+        model = Block.parse(block)
+        seen = block if model is None else model.to_dict()
+    except SlackObjectFormationError as error:
+        raise NotAccepted(f"the SDK's models: {error}") from error
+    need(seen == block, f"the SDK's models see something else than {block}")
 
 
 def check_view_parts(view: Mapping[str, Any]) -> None:
