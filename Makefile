@@ -5,7 +5,6 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 TEST_PROCESSES ?= 2
-SURFACES ?= docs/slack/surfaces.json
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
@@ -58,7 +57,9 @@ slack-types: ## Make the schema of what Slack's types allow anew; needs Node 18 
 	cp tools/slack_types/node_modules/@slack/types/LICENSE tests/slack/blockkit/slack_types.LICENSE
 
 pictures: $(INSTALLED) ## Draw the surfaces in Slack anew; needs a browser: tools/slack_pictures/README.md.
-	$(BIN)/python -m tools.slack_pictures $(SURFACES)
+	@mkdir -p build
+	$(BIN)/python -m tools.slack_surfaces build/surfaces.json
+	$(BIN)/python -m tools.slack_pictures build/surfaces.json --scale 1.5
 
 lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without naming a registry.
 	$(LOCK) pyproject.toml -o requirements/runtime.txt

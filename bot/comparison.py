@@ -102,9 +102,7 @@ def _door(read: UnseenRead) -> tuple[str, str, str]:
 
 def _was_looked_for(finding: Finding, before: Diagnosis, after: Diagnosis) -> bool:
     """Whether the later answer would hold the finding if it were still so."""
-    if before.target != after.target or _symptoms(before) != _symptoms(after):
-        return False
-    if finding.playbook not in after.examined:
+    if _asked(before) != _asked(after) or finding.playbook not in after.examined:
         return False
     if finding.scope is Scope.ELSEWHERE and any(found.scope is Scope.ASKED for found in after.findings):
         # Where something is found in the part asked about, the rest is not looked at.
@@ -113,5 +111,9 @@ def _was_looked_for(finding: Finding, before: Diagnosis, after: Diagnosis) -> bo
     return not after.findings or not (finding.puts_live or any(found.hides_the_rest for found in after.findings))
 
 
-def _symptoms(diagnosis: Diagnosis) -> frozenset[str]:
-    return frozenset(sighting.symptom for sighting in diagnosis.report.symptoms)
+def _asked(diagnosis: Diagnosis) -> tuple[object, ...]:
+    """What the playbooks go by: another symptom has other playbooks tried, another caller is let in or not."""
+    report = diagnosis.report
+    symptoms = frozenset(sighting.symptom for sighting in report.symptoms)
+    who = (report.caller, report.source_ip, report.vpc_endpoint, report.sent)
+    return diagnosis.target, symptoms, dict(report.ids), *who

@@ -163,19 +163,22 @@ class _Course:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._progress = Progress(Step.READ)
-        watch(self._progress)
+        self._inquiry: Inquiry | None = None
+        self.tell()
 
     def follow(self, inquiry: Inquiry) -> None:
         """Tells each answer of AWS from now on."""
-        inquiry.when_answered = lambda: self.tell(reads=inquiry.answered)
+        self._inquiry = inquiry
+        inquiry.when_answered = self.tell
 
     def count(self, done: int, total: int) -> None:
         """Tells how many playbooks are tried, and of how many."""
         self.tell(done=done, total=total)
 
     def tell(self, **changes: Any) -> None:
-        """Tells what has changed."""
-        self._progress = replace(self._progress, **changes)
+        """Tells how far it is now, with what has changed."""
+        reads = self._inquiry.answered if self._inquiry else 0
+        self._progress = replace(self._progress, reads=reads, **changes)
         self._watch(self._progress)
 
 

@@ -52,7 +52,7 @@ def server() -> Iterator[SimulatedAws]:
 def environment(server: SimulatedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     """The environment of this process leads to the simulated account, and to no other."""
     for variable in os.environ:
-        if variable.startswith(("AWS_", "KINTSUGI_", "SLACK_")):
+        if variable.startswith(("AWS_", "KINTSUGI_", "SLACK_", "XDG_")):
             monkeypatch.delenv(variable)
     configured = {
         **server.environment(),

@@ -43,11 +43,11 @@ def test_both_names_are_the_same_program():
 def test_help_names_every_command():
     result = kintsugi("--help")
     assert (result.returncode, result.stderr) == (0, "")
-    for command in ("demo", "diagnose", "read", "serve", "policy", "playbooks", "--debug"):
+    for command in ("demo", "diagnose", "read", "serve", "feedback", "policy", "playbooks", "--debug"):
         assert f" {command} " in result.stdout
 
 
-@pytest.mark.parametrize("command", ["demo", "diagnose", "read", "serve", "policy", "playbooks"])
+@pytest.mark.parametrize("command", ["demo", "diagnose", "read", "serve", "feedback", "policy", "playbooks"])
 def test_every_command_has_help(command):
     result = kintsugi(command, "--help")
     assert result.returncode == 0

@@ -7,8 +7,8 @@ import pytest
 
 from bot.aws.account import Read, Unseen
 from bot.aws.apigateway import Focus
-from bot.diagnosis import Found, diagnose, verdict_of
-from bot.model import Certainty, Hint, Phase, SavedChange, Scope, UnseenRead, UnseenReason, Verdict
+from bot.diagnosis import Found, diagnose, undisturbed, verdict_of
+from bot.model import Certainty, Hint, Phase, Progress, SavedChange, Scope, Step, UnseenRead, UnseenReason, Verdict
 from bot.playbook import Plan
 from tests.aws.tapes import DENIED, REGION, Tape, api_of, function_arn, method, record_api
 from tests.playbooks_made_up import a_finding, a_playbook
@@ -246,3 +246,45 @@ def test_what_broke_in_the_part_asked_about_is_not_forgotten_elsewhere():
     found = diagnose(an_api(), Focus(path="/a"), Plan((a_playbook("p", diagnose=breaks),)))
     assert [gap.hint for gap in found.broken] == [Hint.BROKEN_PLAYBOOK]
     assert verdict_of(found, ()) is Verdict.COULD_NOT_CHECK
+
+
+def counted(playbooks, focus=WHOLE, others=()):
+    """What is told of the playbooks tried, and those that were examined."""
+    told = []
+    named = [a_playbook(f"p{n}", diagnose=each) for n, each in enumerate(playbooks)]
+    besides = [a_playbook(f"o{n}", diagnose=each, phase="response") for n, each in enumerate(others)]
+    found = diagnose(
+        an_api(), focus, Plan(tuple(named), tuple(besides)), lambda done, total: told.append((done, total))
+    )
+    return told, found.examined
+
+
+def test_it_is_told_how_many_playbooks_are_tried_of_how_many():
+    assert counted([says(), says()]) == ([(0, 2), (1, 2), (2, 2)], ("p0", "p1"))
+
+
+def test_where_the_search_widens_there_are_more_to_try_and_none_untried():
+    told, examined = counted([says()], focus=Focus(path="/b", method="GET"))
+    assert (told, examined) == ([(0, 1), (1, 1), (1, 2), (2, 2)], ("p0",))
+    told, examined = counted([says(a_finding())], others=[says(), says()])
+    assert told == [(0, 1), (1, 1), (1, 3), (2, 3), (3, 3)]
+    assert examined == ("p0", "o0", "o1")
+
+
+def test_a_broken_playbook_is_tried_and_has_examined_nothing():
+    told, examined = counted([says(), lambda api: None], focus=Focus(path="/b", method="GET"))
+    assert (told[-1], examined) == ((4, 4), ("p0",))
+
+
+def test_a_watch_that_breaks_hears_no_more_and_hinders_nothing(caplog):
+    heard = []
+
+    def breaks(progress):
+        heard.append(progress.step)
+        raise ZeroDivisionError
+
+    tell = undisturbed(breaks)
+    tell(Progress(Step.READ))
+    tell(Progress(Step.WRITE))
+    assert heard == [Step.READ]
+    assert "whoever watches the progress is broken" in caplog.text

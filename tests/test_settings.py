@@ -21,12 +21,15 @@ def test_each_variable_is_read_into_its_setting():
         "KINTSUGI_DEADLINE_SECONDS": "2.5",
         "KINTSUGI_WORKERS": "3",
         "KINTSUGI_QUEUE": "7",
+        "KINTSUGI_STORE": "kept.db",
+        "KINTSUGI_KEEP_HOURS": "24",
         "LANG": "ja_JP.UTF-8",
     }
     settings = read_settings(given)
     assert settings.content == (Path("a"), Path("b/c"))
     assert settings.accounts == Path("accounts.yaml")
     assert (settings.deadline_seconds, settings.workers, settings.queue) == (2.5, 3, 7)
+    assert (settings.store, settings.store_file, settings.keep_hours) == (Path("kept.db"), Path("kept.db"), 24)
     assert settings.spoken == "ja_JP.UTF-8"
 
 
@@ -56,6 +59,9 @@ def test_an_empty_variable_counts_as_unset():
         ("KINTSUGI_WORKERS", "65", "a number from 1 to 64"),
         ("KINTSUGI_WORKERS", "2.5", "a number from 1 to 64"),
         ("KINTSUGI_QUEUE", "many", "a number from 1 to 10000"),
+        ("KINTSUGI_KEEP_HOURS", "0", "a number from 1 to 8760"),
+        ("KINTSUGI_KEEP_HOURS", "8761", "a number from 1 to 8760"),
+        ("KINTSUGI_STORE", "~nobody-of-this-name/kept.db", "a file"),
         ("KINTSUGI_LOG_MINUTES", "0", "a number from 1 to 10080"),
         ("KINTSUGI_LOG_MINUTES_AT_MOST", "43201", "a number from 1 to 43200"),
         ("KINTSUGI_LOG_CALLS", "-1", "a number from 0 to 100"),
@@ -105,6 +111,20 @@ def test_our_own_content_comes_first():
     assert own == ROOT
     assert (own / "playbooks").is_dir()
     assert others == [Path("mine")]
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [
+        ({}, "/home/of-mine/.local/state/kintsugi/kintsugi.db"),
+        ({"XDG_STATE_HOME": "/state"}, "/state/kintsugi/kintsugi.db"),
+        ({"XDG_STATE_HOME": "state"}, "/home/of-mine/.local/state/kintsugi/kintsugi.db"),
+        ({"XDG_STATE_HOME": "/state", "KINTSUGI_STORE": "~/kept.db"}, "/home/of-mine/kept.db"),
+    ],
+)
+def test_the_store_is_in_the_user_s_state_folder_unless_it_is_set(given, file, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/of-mine")
+    assert read_settings(given).store_file == Path(file)
 
 
 def test_no_variable_is_read_into_two_settings():

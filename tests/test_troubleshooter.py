@@ -1,11 +1,26 @@
 """From a question to its answer, with a recorded account: where it looks, how far, and what it says where it cannot."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.aws.account import Result
-from bot.aws.accounts import Accounts
+from bot.aws.accounts import AccountEntry, Accounts
 from bot.diagnosis import CannotDiagnose
-from bot.model import Certainty, Finding, LogSearch, Outcome, Phase, Question, Reply, TargetKind, UnseenReason, Verdict
+from bot.model import (
+    Certainty,
+    Finding,
+    LogSearch,
+    Outcome,
+    Phase,
+    Place,
+    Question,
+    Reply,
+    Step,
+    TargetKind,
+    UnseenReason,
+    Verdict,
+)
 from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.troubleshooter import Troubleshooter
@@ -255,3 +270,111 @@ def test_a_line_of_a_log_is_shown_without_its_secrets():
         "function_arn": function_arn("tokens"),
     }
     assert diagnosis.log_searches == (LogSearch("log", 60, 3, 1),)
+
+
+def test_what_was_said_before_completes_the_question(looks):
+    question = {"earlier": (f"{URL} {PERMISSION}", "thanks, that is clear")}
+    reply = ask(a_tape(), "no, the beta stage", playbook(looks), **question)
+    region, focus = looks.seen[0]
+    assert (region, focus.stage, focus.path) == (REGION, "beta", "/pets")
+    assert focus.incident.symptoms == ("integration-lambda-permission",)
+    assert reply.diagnosis.report.text == f"{URL} {PERMISSION}\nno, the beta stage"
+
+
+OTHER = "210987654321"
+
+
+class Entered(Accounts):
+    """The own account and one more, each with a tape of its own."""
+
+    def __init__(self, own, other):
+        entry = AccountEntry(id=OTHER, role_arn=f"arn:aws:iam::{OTHER}:role/reads")
+        super().__init__((entry,), lambda: own, REGION)
+        self._sources[OTHER] = other
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "asked"),
+    [
+        (API, None, ACCOUNT),
+        (API, OTHER, OTHER),
+        (API, ACCOUNT, ACCOUNT),
+        (f"{API} in account {OTHER}", None, OTHER),
+        (f"{API} in account {OTHER}", ACCOUNT, OTHER),
+        # An account that cannot be entered is as good as none.
+        (API, "999988887777", ACCOUNT),
+        (f"{API} in account 999988887777", OTHER, ACCOUNT),
+    ],
+)
+def test_the_account_of_the_text_wins_over_the_option(text, account, asked):
+    accounts = Entered(a_tape(), a_tape())
+    question = Question(text, "en", account=account)
+    diagnosis = Troubleshooter(READER, [playbook()], accounts, Writer([], []), 60).answer(question).diagnosis
+    assert diagnosis.target.account == asked
+
+
+def a_bot(tape, *playbooks):
+    return Troubleshooter(READER, playbooks, Accounts(own=lambda: tape, region=REGION), Writer([], []), 60)
+
+
+def watched(text, *playbooks):
+    heard = []
+    reply = a_bot(a_tape(), *playbooks).answer(Question(text, "en"), heard.append)
+    return heard, reply.diagnosis
+
+
+def test_who_watches_hears_what_is_done_and_what_is_understood(looks):
+    heard, diagnosis = watched(f"{URL} {PERMISSION}", playbook(looks))
+    assert list(dict.fromkeys(each.step for each in heard)) == list(Step)
+    first, last = heard[0], heard[-1]
+    assert (first.step, first.symptoms, first.target, first.reads) == (Step.READ, (), None, 0)
+    assert (last.step, last.symptoms, last.target) == (
+        Step.WRITE,
+        ("integration-lambda-permission",),
+        diagnosis.target,
+    )
+    # The part asked about, then the whole.
+    assert (last.done, last.total) == (2, 2)
+    assert last.reads == len(diagnosis.evidence)
+    for before, after in pairwise(heard):
+        assert list(Step).index(before.step) <= list(Step).index(after.step)
+        assert before.reads <= after.reads
+        assert before.done <= after.done <= after.total
+
+
+def test_who_watches_hears_each_answer_of_aws_while_it_is_waited_for():
+    heard, diagnosis = watched(API, playbook(lambda api: iter(api.methods[:0])))
+    reads = [each.reads for each in heard if each.step in (Step.LOCATE, Step.EXAMINE)]
+    assert len(set(reads)) > 2
+    assert max(reads) <= len(diagnosis.evidence)
+
+
+def test_of_a_text_about_something_else_there_is_little_to_hear():
+    heard, _ = watched("what is for lunch?")
+    assert [each.step for each in heard] == [Step.READ, Step.WRITE]
+
+
+def test_a_watch_that_breaks_changes_no_answer(looks):
+    def breaks(progress):
+        raise ZeroDivisionError
+
+    question = Question(f"{URL} {PERMISSION}", "en")
+    alone = a_bot(a_tape(), playbook(looks)).answer(question)
+    watched = a_bot(a_tape(), playbook(looks)).answer(question, breaks)
+    assert (watched.summary, watched.diagnosis.verdict) == (alone.summary, alone.diagnosis.verdict)
+    assert watched.diagnosis.unseen == alone.diagnosis.unseen == ()
+    assert watched.diagnosis.examined == ("looks",)
+
+
+def test_it_understands_whom_nobody_addressed_only_if_one_text_is_meant():
+    bot = a_bot(a_tape())
+    assert bot.understands("it is the prod stage")
+    assert bot.understands("hm", PERMISSION, "any idea?")
+    assert not bot.understands("thanks, that fixed it", "restarting prod now")
+    assert not bot.understands()
+
+
+def test_places_and_regions_are_those_of_the_accounts():
+    bot = Troubleshooter(READER, (), Entered(a_tape(), a_tape()), Writer([], []), 60)
+    assert bot.places() == (Place(ACCOUNT, own=True, region=REGION), Place(OTHER, own=False, region=REGION))
+    assert REGION in bot.regions()

@@ -135,25 +135,27 @@ class Inquiry:
         """What was read and decides nothing all the same."""
         self.when_answered: Callable[[], None] = lambda: None
         """Called after each answer that was waited for, by the thread that waited."""
-
         self.answered = 0
-        """How many reads have their answer by now, whether or not anybody waits for it."""
+        """How many reads AWS has answered by now, whether or not anybody waits for it."""
         self._counting = Lock()
 
     def start(self, account: "Account", source: Source, read: Read) -> _Pending:
         """Sends a read unless it was sent before, without waiting for its answer."""
         pending = self._asked.get((id(source), read))
         if pending is None:
-            future = self._pool.submit(_timed, source, read, self._deadline)
-            future.add_done_callback(self._count)
+            future = self._pool.submit(self._timed, source, read)
             pending = _Pending(f"e{len(self._asked) + 1}", account, read, future)
             self._asked[(id(source), read)] = pending
         return pending
 
-    def _count(self, future: Future[tuple[Result, float]]) -> None:
-        if not future.cancelled():
-            with self._counting:
-                self.answered += 1
+    def _timed(self, source: Source, read: Read) -> tuple[Result, float]:
+        begun = time.monotonic()
+        if begun >= self._deadline:
+            return Result(Outcome.FAILED, error="no time left", reason=UnseenReason.NOT_TRIED), 0.0
+        result = source(read)
+        with self._counting:
+            self.answered += 1
+        return result, round((time.monotonic() - begun) * 1000, 1)
 
     def wait(self, pending: _Pending) -> Result:
         """The result of a read, and what it took part in: from now on its failure counts as unseen."""
@@ -213,14 +215,6 @@ def _each_once(reads: Iterable[UnseenRead]) -> list[UnseenRead]:
         if read not in told:
             told.append(read)
     return told
-
-
-def _timed(source: Source, read: Read, deadline: float) -> tuple[Result, float]:
-    begun = time.monotonic()
-    if begun >= deadline:
-        return Result(Outcome.FAILED, error="no time left", reason=UnseenReason.NOT_TRIED), 0.0
-    result = source(read)
-    return result, round((time.monotonic() - begun) * 1000, 1)
 
 
 def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:

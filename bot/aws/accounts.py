@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/\S+$")]
 
-
 _WHO_WE_ARE_SECONDS = 3.0
 _GATEWAY = "apigateway"
 
@@ -143,16 +142,10 @@ class Accounts:
 
     def regions(self) -> tuple[str, ...]:
         """The regions that have API Gateway in the configured region's partition, by botocore's own data."""
-        from botocore.loaders import create_loader
-        from botocore.regions import EndpointResolver
-
         try:
-            partition = partition_of(self.configured_region or "")
+            return _regions_of(partition_of(self.configured_region or ""))
         except CannotEnter:
-            partition = partition_of("")
-        # A session would want a profile that can be read; what regions there are depends on nobody's credentials.
-        known = EndpointResolver(create_loader().load_data("endpoints"))
-        return tuple(sorted(known.get_available_endpoints(_GATEWAY, partition)))
+            return _regions_of(partition_of(""))
 
     @property
     def configured_region(self) -> str | None:
@@ -164,6 +157,16 @@ class Accounts:
             if key not in self._sources:
                 self._sources[key] = enter()
             return self._sources[key]
+
+
+@cache
+def _regions_of(partition: str) -> tuple[str, ...]:
+    from botocore.loaders import create_loader
+    from botocore.regions import EndpointResolver
+
+    # A session would want a profile that can be read; what regions there are depends on nobody's credentials.
+    known = EndpointResolver(create_loader().load_data("endpoints"))
+    return tuple(sorted(known.get_available_endpoints(_GATEWAY, partition)))
 
 
 def _ambient_session() -> "boto3.Session":

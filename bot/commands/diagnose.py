@@ -67,11 +67,9 @@ def show(reply: Reply, writer: "Writer", form: Form) -> None:
         typer.echo(json.dumps(diagnosis_object(reply), ensure_ascii=False))
         return
     if form is Form.SLACK:
-        from bot.slack.outgoing.answer import Labels
         from bot.slack.outgoing.controls import preview
 
-        labels = Labels(writer.words("reply", reply.locale), writer.words("slack", reply.locale))
-        typer.echo(json.dumps(preview(reply, labels), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(preview(reply, writer), ensure_ascii=False, indent=2))
         return
     from bot.reply.document import markdown
 

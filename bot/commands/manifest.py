@@ -24,9 +24,11 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the manifest from which Slack sets up the app."""
+    from bot.slack.manifest import EVENTS_PATH
     from bot.slack.manifest import manifest as manifest_of
 
-    typer.echo(json.dumps(manifest_of(_base(http) if http is not None else None), indent=2))
+    base = _base(http).removesuffix(EVENTS_PATH) if http is not None else None
+    typer.echo(json.dumps(manifest_of(base), indent=2))
 
 
 def _base(url: str) -> str:

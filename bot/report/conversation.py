@@ -16,6 +16,8 @@ _LEADS_TO_AN_API = frozenset({"function_arn", "function_name", "role_arn", "auth
 _FUNCTION = frozenset({"function_arn", "function_name"})
 _NAMES_AN_API = ("api_id", "domain")
 """What stands for one API and no other. A function, a role or an authorizer may serve several."""
+_A_STAGE = "production"
+"""Has the length of an id. What else has ten letters is rarely the answer to the question which API is meant."""
 
 
 def continued(before: Report, after: Report) -> Report:
@@ -25,7 +27,8 @@ def continued(before: Report, after: Report) -> Report:
     path, and these only where the new text tells nothing of its own request. A text without symptoms completes what was
     told of the failure. Of another API than the one named so far, nothing is kept but the symptoms.
     """
-    after = _without_a_word_for_an_id(after)
+    if _is_one_word(after) and ("api_id" in before.ids or after.text.strip() == _A_STAGE):
+        return before
     if not _tells_anything(after):
         return before
     if not _tells_anything(before):
@@ -121,9 +124,7 @@ def _tells_anything(report: Report) -> bool:
     return bool(report.symptoms or report.ids or report.failed_at or _tells_of_a_request(report))
 
 
-def _without_a_word_for_an_id(report: Report) -> Report:
-    """Without the id of an API that a reply is to its last letter, where that is as well a word: `definitely`."""
+def _is_one_word(report: Report) -> bool:
+    """Whether all of a text was taken for the id of an API and may as well be a word: `definitely`."""
     id = report.ids.get("api_id", "")
-    if report.text.strip() != id or not id.isalpha():
-        return report
-    return replace(report, ids={key: value for key, value in report.ids.items() if key != "api_id"})
+    return id.isalpha() and report.text.strip() == id

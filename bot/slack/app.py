@@ -145,9 +145,9 @@ def _log_failure(error: BaseException) -> None:
 
 
 def _quieten() -> None:
-    # Below warnings, Bolt and the SDK print whole payloads, which hold what people paste.
-    for name in ("slack_bolt", "slack_sdk"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Below these levels, both print whole payloads, which hold what people paste. Bolt's warnings are for programmers.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    logging.getLogger("slack_sdk").setLevel(logging.WARNING)
 
 
 def _introduce(client: WebClient) -> Bot:

@@ -1,6 +1,8 @@
 """HTTP: Slack calls a public address of the bot, for events, commands and interactions alike."""
 
 import logging
+import os
+import socket
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -38,9 +40,9 @@ class Http:
         try:
             self._server = WebServer(guarded, self._address, LONGEST_BODY)
         except OSError as error:
+            why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
             raise CannotServe(
-                f"--http cannot listen on {self._address.host}:{self._address.port} ({error.strerror or error}): "
-                "name an address of this machine and a port that is free."
+                f"--http cannot listen on {self._address} ({why}): name an address of this machine and a free port."
             ) from error
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from wsgiref.types import WSGIApplication
 
@@ -28,6 +29,9 @@ class Address:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
 
 def address_of(text: str) -> Address | None:
     """The address that a `HOST:PORT` names: `127.0.0.1:3000`, `[::1]:3000`, `:3000`. None if it names none."""
@@ -40,12 +44,16 @@ def address_of(text: str) -> Address | None:
 class WebServer:
     """Serves from the moment it is made until it is stopped.
 
-    A request that takes longer to arrive than 10 seconds is given up, so that a slow client holds nobody for long; no
-    thread waits for one. A body is kept in memory, never in a file.
+    No thread waits for a slow client, and who takes too long is dropped. A body is kept in memory, never in a file.
     """
 
-    def __init__(self, app: WSGIApplication, address: Address, longest_body: int) -> None:
-        """Bodies longer than `longest_body` bytes are refused unread. Raises OSError if the address cannot be had."""
+    def __init__(
+        self, app: WSGIApplication, address: Address, longest_body: int, receive_seconds: float = _RECEIVE_SECONDS
+    ) -> None:
+        """Bodies longer than `longest_body` bytes are refused unread. Raises OSError if the address cannot be had.
+
+        `receive_seconds` is how long a request may take to arrive, however busily the client sends.
+        """
         _quieten()
         listening = _listen(address)
         self.port: int = listening.getsockname()[1]
@@ -64,7 +72,7 @@ class WebServer:
             log_socket_errors=False,
             ident=None,
         )
-        self._server.channel_class = _Connection
+        self._server.channel_class = partial(_Connection, receive_seconds)
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="webserver")
         self._thread.start()
@@ -101,10 +109,14 @@ class _PlainError(ErrorTask):  # type: ignore[misc]
 
 
 class _Connection(HTTPChannel):  # type: ignore[misc]
-    """A connection that has a limited time for each request, however busily it sends; idle is something else."""
+    """Waitress limits how long a connection is idle; this limits, too, how long a request takes to arrive."""
 
     error_task_class = _PlainError
-    _receiving_since: float | None = None
+
+    def __init__(self, receive_seconds: float, *arguments: object, **named: object) -> None:
+        self._receive_seconds = receive_seconds
+        self._receiving_since: float | None = None
+        super().__init__(*arguments, **named)
 
     def is_busy(self) -> bool:
         return bool(self.request or self.requests or self.total_outbufs_len)
@@ -119,7 +131,7 @@ class _Connection(HTTPChannel):  # type: ignore[misc]
 
     def readable(self) -> bool:
         # Asked at every turn of the server.
-        if self._receiving_since is not None and time.monotonic() - self._receiving_since > _RECEIVE_SECONDS:
+        if self._receiving_since is not None and time.monotonic() - self._receiving_since > self._receive_seconds:
             self.will_close = True
         return bool(super().readable())
 

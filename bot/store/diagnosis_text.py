@@ -32,17 +32,16 @@ def written(diagnosis: Diagnosis) -> str:
 
     Raises Unwritable where a playbook's facts or remedy hold anything else than texts, numbers, lists and mappings.
     """
-    from pydantic_core import PydanticSerializationError
-
-    for where, value in _not_typed(diagnosis):
-        _require_plain(value, where)
     kept = replace(diagnosis, report=replace(diagnosis.report, text="", sent=None))
     try:
+        for where, value in _not_typed(diagnosis):
+            _require_plain(value, where)
         document = _adapter().dump_python(kept, mode="json", warnings="error")
-        # Names and documents repeat much: packed, an answer takes about a third.
-        packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode())
-    except (PydanticSerializationError, RecursionError) as error:
-        raise Unwritable(str(error)) from error
+        _adapter().validate_python(document)
+    except (ValueError, RecursionError) as error:
+        raise Unwritable("a field of the diagnosis holds what it is not made for") from error
+    # Names and documents repeat much: packed, an answer takes about a third.
+    packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode())
     return f"{_FORM}:{b85encode(packed).decode()}"
 
 

@@ -39,7 +39,7 @@ _PAGE = 100
 _REMEDIES = {
     sqlite3.SQLITE_BUSY: "end the program that keeps it locked",
     sqlite3.SQLITE_FULL: "make room on its disk",
-    sqlite3.SQLITE_IOERR: "check its disk, which must be a local one",
+    sqlite3.SQLITE_IOERR: "see that its disk is a local one and has room",
     sqlite3.SQLITE_CORRUPT: "restore it, or move it away: the bot then begins an empty one",
     sqlite3.SQLITE_NOTADB: "move the file away, or set KINTSUGI_STORE to another one",
 }
@@ -197,7 +197,7 @@ def _version(connection: sqlite3.Connection, file: Path) -> int:
     if version > len(_MIGRATIONS):
         raise CannotOpen(
             f"the store {file} was written by a newer Kintsugi (its schema is {version}, this one knows "
-            f"{len(_MIGRATIONS)}); update this one, or set KINTSUGI_STORE to another file"
+            f"{len(_MIGRATIONS)}); run that one, or set KINTSUGI_STORE to another file"
         )
     return int(version)
 

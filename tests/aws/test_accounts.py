@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.aws.account import Result
 from bot.aws.accounts import AccountEntry, Accounts, BadAccountsFile, CannotEnter, NoRegion, read_accounts_file
-from tests.aws.tapes import ACCOUNT, REGION, Tape, found
+from bot.model import Outcome, Place
+from tests.aws.tapes import ACCOUNT, DENIED, REGION, Tape, found
 
 ENTRY = AccountEntry(id="210987654321", role_arn="arn:aws:iam::210987654321:role/kintsugi-reads")
 GOOD = """
@@ -138,3 +140,59 @@ def test_a_profile_that_there_is_not_is_named(nothing_configured):
     accounts = Accounts()
     with pytest.raises(CannotEnter, match="nobody"):
         accounts.own(accounts.inquiry(60), None)
+
+
+def a_tape_that_tells(result=None):
+    told = result or found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:root")
+    return Tape().holds("sts", "GetCallerIdentity", told)
+
+
+def test_the_own_account_is_asked_for_once_and_comes_first():
+    tape = a_tape_that_tells()
+    accounts = Accounts((ENTRY,), own=lambda: tape, region=REGION)
+    places = (Place(ACCOUNT, own=True, region=REGION), Place(ENTRY.id, own=False, region=REGION))
+    assert [accounts.places(), accounts.places()] == [places, places]
+    assert tape.operations == ["GetCallerIdentity"]
+
+
+def test_an_own_account_that_stands_in_the_file_is_one_place():
+    entry = AccountEntry(id=ACCOUNT, role_arn=f"arn:aws:iam::{ACCOUNT}:role/x")
+    accounts = Accounts((entry,), own=a_tape_that_tells, region=REGION)
+    assert accounts.places() == (Place(ACCOUNT, own=True, region=REGION),)
+
+
+@pytest.mark.parametrize("result", [DENIED, Result(Outcome.FAILED, unreachable=True)])
+def test_an_own_account_that_aws_does_not_tell_is_left_out_and_asked_for_again(result):
+    answers = [a_tape_that_tells(result), a_tape_that_tells()]
+    accounts = Accounts((ENTRY,), own=lambda: lambda read: answers.pop(0)(read), region=REGION)
+    assert [place.own for place in accounts.places()] == [False]
+    assert [place.own for place in accounts.places()] == [True, False]
+
+
+def test_without_a_region_or_a_profile_the_places_are_those_of_the_file(monkeypatch, tmp_path):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    accounts = Accounts((ENTRY,), own=Tape)
+    assert accounts.places() == (Place(ENTRY.id, own=False, region=None),)
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+    assert accounts.places() == (Place(ENTRY.id, own=False, region=None),)
+    assert "eu-west-1" in accounts.regions()
+
+
+@pytest.mark.parametrize(
+    ("home", "some", "others"),
+    [
+        ("eu-west-1", {"eu-west-1", "us-east-1", "ap-northeast-1"}, {"cn-north-1", "us-gov-west-1"}),
+        ("cn-north-1", {"cn-north-1", "cn-northwest-1"}, {"us-east-1"}),
+        ("us-gov-east-1", {"us-gov-west-1", "us-gov-east-1"}, {"us-east-1"}),
+    ],
+)
+def test_the_regions_are_those_of_the_partition(home, some, others):
+    def nobody():
+        raise AssertionError("nothing is asked of AWS")
+
+    regions = Accounts(own=nobody, region=home).regions()
+    assert list(regions) == sorted(regions)
+    assert some <= set(regions)
+    assert not others & set(regions)

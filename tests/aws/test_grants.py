@@ -169,6 +169,8 @@ def test_one_statement_for_the_api_is_written_by_the_first_part_only():
     assert added(first) == [f"{SOURCE}/*/*"]
     assert "own" in first.removed
     assert "theirs" not in first.removed
+    assert first.document["removed"] == first.removed
+    assert first.document["grants"] == ({"sid": first.grants[0].sid, "source_arn": f"{SOURCE}/*/*"},)
     assert (second.grants, second.make_room, second.superseded, second.is_covered) == ((), (), (), True)
 
 

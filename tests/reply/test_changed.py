@@ -7,7 +7,7 @@ import pytest
 from bot.reply.changed import changed_line, told, zone_of
 from bot.reply.document import markdown
 from bot.reply.writer import Writer
-from bot.slack.outgoing.answer import parts_of
+from bot.slack.outgoing.controls import preview
 from tests.slack.replies import Mend, a_finding, a_fix, a_reply
 
 WORDS = Writer([], []).words("reply", "en")
@@ -58,7 +58,7 @@ def test_a_zone_that_nobody_knows_is_utc(name):
 def test_it_stands_in_the_document_and_in_slack():
     reply = a_reply(findings=(Mend(a_finding(facts=CHANGE), a_fix()),), timezone="Asia/Tokyo")
     assert f"\n\n{LINE}\n\n" in markdown(reply, WORDS)
-    assert "17:30 (GMT+09:00)" in str([part.blocks for part in parts_of(reply, WORDS)])
+    assert "17:30 (GMT+09:00)" in str(preview(reply, Writer([], []))["blocks"])
     assert "Changed on" not in markdown(a_reply(), WORDS)
 
 

@@ -111,6 +111,58 @@ def test_the_status_is_the_callers_not_the_endpoints():
     assert ids("Received response. Status: 403\nMethod completed with status: 500")["status"] == "500"
 
 
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("it's the prod stage", "prod"),
+        ("the stage is prod", "prod"),
+        ("the stage is called orders-eu", "orders-eu"),
+        ("stage: orders-eu", "orders-eu"),
+        ("prod ステージ", "prod"),
+        ("ステージは prod です", "prod"),
+        ("ステージ名は orders-eu です", "orders-eu"),
+        ("prod 階段", "prod"),
+        ("階段是 prod", "prod"),
+        ("階段名稱是 orders-eu", "orders-eu"),
+        ("la etapa es prod", "prod"),
+        ("la etapa se llama orders-eu", "orders-eu"),
+        ("el nombre de la etapa es orders-eu", "orders-eu"),
+    ],
+)
+def test_a_stage_is_read_as_people_say_it(text: str, stage: str):
+    assert ids(text) == {"stage": stage}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prod", "it's prod", "on prod", "el entorno es prod", "prod です", "the prod environment",
+        "the stage is broken", "the stage is live now", "this stage is production-ready", "the stage is prod-like",
+        "Stage name is required", "Stage name only allows letters", "階段是最後一個", "la etapa es corta",
+        "ステージは明日です", "the stage manager", "the second one", "on stage now",
+    ],
+)  # fmt: skip
+def test_a_word_that_may_mean_anything_is_no_stage(text: str):
+    assert ids(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "request id 1d6e1a52-6a0c-4a0e-8b68-0e5c5a9f2c77",
+        "the request ID is 1d6e1a52-6a0c-4a0e-8b68-0e5c5a9f2c77",
+        "request id: 1d6e1a52-6a0c-4a0e-8b68-0e5c5a9f2c77",
+    ],
+)
+def test_a_request_is_read_as_people_say_it(text: str):
+    assert ids(text) == {"request_id": "1d6e1a52-6a0c-4a0e-8b68-0e5c5a9f2c77"}
+
+
+@pytest.mark.parametrize("text", ["帳號是 111122223333", "account is 111122223333", "la cuenta es 111122223333"])
+def test_an_account_is_read_as_people_say_it(text: str):
+    assert ids(text) == {"account": "111122223333"}
+
+
 def test_a_stage_variable_leaves_the_function_named_but_not_its_arn():
     found = ids("arn:aws:lambda:eu-west-1:111122223333:function:orders:${stageVariables.alias}/invocations")
     assert found["function_name"] == "orders"

@@ -1,6 +1,7 @@
 """Serving against the fake of Slack: a stub that answers, and what comes back in whose language."""
 
 import re
+import time
 from contextlib import contextmanager
 from queue import Queue
 from threading import Event
@@ -62,10 +63,10 @@ def settings(slack, **changes):
 
 
 @contextmanager
-def serving(slack, stub, folder, over="socket", **changes):
-    """The bot, serving; `folder` holds its store."""
+def serving(slack, stub, folder, over="socket", clock=time.time, **changes):
+    """The bot, serving; `folder` holds its store, which forgets by the clock."""
     given = settings(slack, **changes)
-    store = SqliteStore(folder / "kintsugi.db")
+    store = SqliteStore(folder / "kintsugi.db", clock)
     transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
     try:
         with connected(given, stub, WRITER, store, transport):
@@ -78,8 +79,8 @@ def serving(slack, stub, folder, over="socket", **changes):
         store.close()
 
 
-def own_words(name, language="en", **values):
-    return WRITER.words("slack", language).block(name, values)
+def own_words(block, /, language="en", **values):
+    return WRITER.words("slack", language).block(block, values)
 
 
 def said(message):

@@ -119,8 +119,11 @@ def test_code_is_preformatted_and_exactly_what_was_written():
 def test_a_likely_finding_says_what_would_disprove_it():
     fix = a_fix(would_disprove="A statement in the other account.")
     mend = Mend(a_finding(certainty=Certainty.LIKELY, scope=Scope.ELSEWHERE), fix)
+    text, _ = shown(a_reply(findings=(mend, mend)))
+    assert in_order(text, WORDS.block("elsewhere"), "A statement in the other account.", WORDS.block("likely"))
     text, _ = shown(a_reply(findings=(mend,)))
-    assert in_order(text, WORDS.block("likely"), WORDS.block("elsewhere"), "A statement in the other account.")
+    assert in_order(text, WORDS.block("likely"), "A statement in the other account.")
+    assert WORDS.block("elsewhere") not in text, "the summary of a single finding says so"
 
 
 def test_who_changed_it_is_told_in_the_readers_time():
@@ -199,17 +202,17 @@ def test_a_long_list_of_candidates_is_broken_not_dropped():
 
 
 def test_what_does_not_fit_is_behind_the_button_and_in_a_file():
-    fix = a_fix(rollback_cli=long("rollback", 300), why=long("why"), cloudformation=None, cli=long("cli", 200))
+    fix = a_fix(rollback_cli=long("rollback", 500), why=long("why"), cloudformation=None, cli=long("cli", 200))
     reply = a_reply(findings=(Mend(a_finding(), fix),))
     text, behind = shown(reply, has_files=True)
     assert "why line 139" in text
     assert "cli line 199" in text
     assert "rollback line" not in text
-    assert "rollback line 299" in behind
+    assert "rollback line 499" in behind
     rest = presented(answer_of(reply, LABELS, has_files=True), "id", OWN)[1]
     (whole,) = snippets_of(reply, WORDS, rest)
     assert whole.name == "answer.md"
-    for name in ("why line 139", "cli line 199", "rollback line 299"):
+    for name in ("why line 139", "cli line 199", "rollback line 499"):
         assert name in whole.content
 
 
@@ -233,7 +236,7 @@ def test_each_template_is_a_file_that_can_be_deployed():
 
 
 def test_preview_is_what_a_thread_gets():
-    whole = preview(a_reply(), LABELS)
+    whole = preview(a_reply(), WRITER)
     (file,) = whole.pop("files")
     assert file["name"] == "integration_permission_missing.yaml"
     check_message(whole)

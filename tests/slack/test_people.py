@@ -3,9 +3,13 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.conversation.people import People, Person
+from bot.slack.conversation.people import People, Standing
+from bot.store.sqlite import SqliteStore
 
 TEAMS = frozenset({"T1", "E1"})
+JAPANESE = {"team_id": "T1", "locale": "ja-JP"}
+RATE_LIMITED = SlackApiError("no", {"error": "ratelimited"})
+MINUTE, DAY = 60, 24 * 60 * 60
 
 
 class Client:
@@ -24,8 +28,28 @@ class Client:
         return {"ok": True, "user": answer}
 
 
-def person(answer, default="es"):
-    return People(Client(answer), TEAMS, default).person("U1")
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = SqliteStore(tmp_path / "kintsugi.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def person(store):
+    def person(answer, default="es"):
+        return People(Client(answer), store, TEAMS, default).person("U1")
+
+    return person
 
 
 @pytest.mark.parametrize(
@@ -34,10 +58,10 @@ def person(answer, default="es"):
         ("en-US", "en"), ("en-GB", "en"), ("ja-JP", "ja"), ("zh-TW", "zh_TW"), ("es-ES", "es"), ("es-LA", "es"),
         ("es-MX", "es"), ("zh-Hant-HK", "zh_TW"),
         ("de-DE", "ja"), ("fr-FR", "ja"), ("pt-BR", "ja"), ("it-IT", "ja"), ("ko-KR", "ja"), ("zh-CN", "ja"),
-        ("", "ja"), (None, "ja"), ("../..", "ja"),
+        ("ru-RU", "ja"), ("", "ja"), (None, "ja"), ("../..", "ja"),
     ],
 )  # fmt: skip
-def test_the_language_of_a_locale(locale, language):
+def test_the_language_of_a_locale(person, locale, language):
     assert person({"team_id": "T1", "locale": locale}, default="ja").language == language
 
 
@@ -45,31 +69,72 @@ def test_the_language_of_a_locale(locale, language):
     ("answer", "timezone"),
     [({"tz": "Asia/Tokyo"}, "Asia/Tokyo"), ({"tz": None}, "UTC"), ({"tz": ""}, "UTC"), ({}, "UTC")],
 )
-def test_the_time_zone_is_the_one_set_in_slack(answer, timezone):
+def test_the_time_zone_is_the_one_set_in_slack(person, answer, timezone):
     assert person(answer).timezone == timezone
 
 
 @pytest.mark.parametrize(
-    ("answer", "external"),
+    ("answer", "standing"),
     [
-        ({"team_id": "T1"}, False),
-        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, False),
-        ({"team_id": "T2"}, True),
-        ({"team_id": "T1", "is_stranger": True}, True),
-        ({}, True),
+        ({"team_id": "T1"}, Standing.MEMBER),
+        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, Standing.MEMBER),
+        ({"team_id": "T2"}, Standing.OUTSIDER),
+        ({"team_id": "T1", "is_stranger": True}, Standing.OUTSIDER),
+        ({"team_id": "T1", "is_restricted": True}, Standing.OUTSIDER),
+        ({"team_id": "T1", "is_ultra_restricted": True}, Standing.OUTSIDER),
+        ({"team_id": "T1", "deleted": True}, Standing.OUTSIDER),
+        ({"team_id": "T1", "is_bot": True}, Standing.OUTSIDER),
+        ({}, Standing.OUTSIDER),
+        (SlackApiError("no", {"error": "user_not_found"}), Standing.OUTSIDER),
+        (SlackApiError("no", {"error": "user_not_visible"}), Standing.OUTSIDER),
+        (SlackApiError("no", {"error": "missing_scope"}), Standing.UNKNOWN),
+        (RATE_LIMITED, Standing.UNKNOWN),
+        (ConnectionResetError(), Standing.UNKNOWN),
     ],
 )
-def test_who_belongs_to_the_company(answer, external):
-    assert person(answer).external is external
+def test_who_belongs_to_the_company(person, answer, standing):
+    assert person(answer).standing is standing
 
 
-@pytest.mark.parametrize("error", [SlackApiError("no", {"error": "ratelimited"}), ConnectionResetError()])
-def test_a_failed_lookup_says_little_and_is_tried_again(error):
-    client = Client(error, {"team_id": "T1", "locale": "ja-JP"})
-    people = People(client, TEAMS, "es")
-    assert people.person("U1") == Person("es", None)
-    assert people.language("U1") == "es"
-    assert people.person("U1") == Person("ja", False)
-    assert people.person("U1") == Person("ja", False)
+def test_a_failed_lookup_is_tried_again(store):
+    client = Client(RATE_LIMITED, JAPANESE)
+    people = People(client, store, TEAMS, "es")
+    assert (people.person("U1").language, people.language("U1")) == ("es", "es")
+    assert [people.person("U1").language for _ in range(3)] == ["ja"] * 3
     assert people.language("U1") == "ja"
     assert client.asked == ["U1", "U1"]
+
+
+def test_somebody_is_looked_up_again_after_ten_minutes_and_known_for_a_day_if_slack_fails(store):
+    clock = Clock()
+    left = JAPANESE | {"deleted": True}
+    client = Client(JAPANESE, RATE_LIMITED, RATE_LIMITED, left)
+    people = People(client, store, TEAMS, "es", clock)
+    told = []
+    for seconds in (0, 10 * MINUTE - 1, 1, DAY, 0):
+        clock.now += seconds
+        told.append(people.person("U1").standing)
+    assert told == [Standing.MEMBER, Standing.MEMBER, Standing.MEMBER, Standing.UNKNOWN, Standing.OUTSIDER]
+
+
+def test_whoever_slack_no_longer_knows_is_known_no_longer(store):
+    clock = Clock()
+    people = People(Client(JAPANESE, SlackApiError("no", {"error": "user_not_found"})), store, TEAMS, "es", clock)
+    people.person("U1")
+    clock.now += 10 * MINUTE
+    assert people.person("U1").standing is Standing.OUTSIDER
+
+
+def test_a_chosen_language_outweighs_slacks_until_it_is_given_up(store):
+    people = People(Client(JAPANESE), store, TEAMS, "en")
+    assert people.choose("U1", "zh_TW").language == "zh_TW"
+    assert (people.person("U1").language, people.language("U1")) == ("zh_TW", "zh_TW")
+    # Another process, and a Slack that says nothing.
+    restarted = People(Client(RATE_LIMITED), store, TEAMS, "en")
+    assert (restarted.language("U1"), restarted.person("U1").language) == ("zh_TW", "zh_TW")
+    assert people.choose("U1", None).language == "ja"
+    assert people.person("U1").chosen is None
+
+
+def test_a_language_that_nobody_speaks_cannot_be_chosen(store):
+    assert People(Client(JAPANESE), store, TEAMS, "en").choose("U1", "tlh").language == "ja"

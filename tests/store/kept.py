@@ -8,7 +8,7 @@ from bot.model import Diagnosis
 from bot.reply.document import markdown
 from bot.reply.json_form import diagnosis_object
 from bot.reply.writer import Writer
-from bot.slack.outgoing.answer import preview
+from bot.slack.outgoing.controls import preview
 from bot.store.diagnosis_text import read, written
 
 

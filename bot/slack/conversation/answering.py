@@ -18,7 +18,7 @@ from bot.slack.conversation.ticker import Ticker
 from bot.slack.incoming.again import is_again
 from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
-from bot.slack.incoming.files import Files, RefusedFile
+from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.incoming.paste import from_message
 from bot.slack.outgoing.messages import Message, Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section
@@ -86,6 +86,7 @@ class Answering:
         words, outlet = desk.words(person.language), desk.outlet(asked)
         if not asked.pasted and not attached(asked.message) and not asked.hangs_on:
             outlet.show(say(words.block("nothing_pasted")))
+            self._remember(outlet, Conversation())
             return
         if outlet.can_edit:
             outlet.show(say(words.block("working")))
@@ -131,16 +132,21 @@ class Answering:
         text = "\n".join(filter(None, (asked.pasted, read.text)))
         remembered = self._remembered(asked)
         is_repeated = remembered is not None and not read.refused and (not text or is_again(text))
-        before = [self._refused(each, person) for each in read.refused]
-        conversation = remembered or self._begun(asked)
+        root = FilesRead("") if remembered else self._root(asked)
+        conversation = remembered or Conversation().with_text(root.text if root else "")
         if not is_repeated:
             conversation = conversation.with_text(text)
         conversation = replace(
-            conversation, account=asked.account or conversation.account, region=asked.region or conversation.region
+            conversation,
+            account=asked.account or conversation.account,
+            region=asked.region or conversation.region,
+            is_open=False,
         )
+        self._remember(outlet, conversation)
+        before = [self._refused(each, person) for each in (*(root.refused if root else ()), *read.refused)]
         if not conversation.texts:
-            words = before[0] if before else self._nothing(asked, person)
-            outlet.show(say(words))
+            nothing = "thread_not_readable" if root is None else _nothing(asked)
+            outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
             return
         reply = self.look(conversation, person.language, person.timezone, outlet)
         parts = [Part(Rank.ANSWER, tuple(block(section(prose(each))))) for each in before]
@@ -163,7 +169,10 @@ class Answering:
         conversation = replace(conversation, is_open=reply.diagnosis.verdict in _OPEN)
         kept = Kept(asker, reply.locale, reply.timezone, conversation, reply.diagnosis)
         id = self._desk.present(outlet, reply, kept, before=before, id=id, with_files=with_files)
-        conversation = replace(conversation, answer=id)
+        self._remember(outlet, replace(conversation, answer=id))
+
+    def _remember(self, outlet: Outlet, conversation: Conversation) -> None:
+        """Remember a conversation where it goes on, as soon as it has begun: people do not wait for an answer."""
         if (thread := outlet.thread) is None:
             return
         self._desk.threads.remember(thread, conversation)
@@ -174,17 +183,18 @@ class Answering:
         """What a question continues: the conversation of its thread, or what the bot asked just before in private."""
         if asked.way in (Way.COMMAND, Way.FORM, Way.SHORTCUT) or not isinstance(asked.answer_to, Thread):
             return None
+        last = None
         if asked.hangs_on:
-            return self._desk.threads.recall(asked.answer_to)
-        if asked.way is Way.DIRECT:
+            last = self._desk.threads.recall(asked.answer_to)
+        elif asked.way is Way.DIRECT:
             last = self._desk.threads.recall(Thread(asked.answer_to.channel))
-            return last if last and last.is_open else None
-        return None
+            last = last if last and last.is_open else None
+        return last if last and last.texts else None
 
-    def _begun(self, asked: Asked) -> Conversation:
-        """A new conversation; in a thread it begins with the message that the thread hangs on."""
+    def _root(self, asked: Asked) -> FilesRead | None:
+        """What the message says on which the thread hangs, its files included; None where it cannot be read."""
         if asked.way is Way.SHORTCUT or not asked.hangs_on or asked.channel is None:
-            return Conversation()
+            return FilesRead("")
         try:
             # https://docs.slack.dev/reference/methods/conversations.replies
             answer = self._desk.client.conversations_replies(
@@ -193,19 +203,19 @@ class Answering:
         except SLACK_FAILS as error:
             code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
             log.warning("conversations.replies failed (%s)", code)
-            return Conversation()
+            return None
         message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
-        text = from_message(message, self._desk.bot_user)
         read = self._files.read(attached(message))
-        return Conversation().with_text("\n".join(filter(None, (text, read.text))))
-
-    def _nothing(self, asked: Asked, person: Person) -> str:
-        name = "nothing_in_thread" if asked.hangs_on else "nothing_pasted"
-        return self._desk.words(person.language).block(name)
+        text = from_message(message, self._desk.bot_user)
+        return replace(read, text="\n".join(filter(None, (text, read.text))))
 
     def _refused(self, file: RefusedFile, person: Person) -> str:
         values = {"name": file.name, "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
+
+
+def _nothing(asked: Asked) -> str:
+    return "nothing_in_thread" if asked.hangs_on else "nothing_pasted"
 
 
 def _is_direct(thread: Thread) -> bool:

@@ -18,7 +18,14 @@ from bot.slack.outgoing.messages import Message
 log = logging.getLogger(__name__)
 
 _EDITS = 3
-_NO_ACCESS = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "thread_not_found"}
+_NO_ACCESS = {
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "restricted_action",
+    "thread_not_found",
+    "user_not_in_channel",
+}
 _NOT_EDITABLE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 

@@ -25,6 +25,7 @@ from bot.slack.outgoing.answer import Labels, answer_of, snippets_of
 from bot.slack.outgoing.comparison import compared_part
 from bot.slack.outgoing.controls import presented
 from bot.slack.outgoing.messages import Message, Part, say
+from bot.store.diagnosis_text import Unwritable
 from bot.store.store import StoreFails
 from bot.worker import NotBegun
 
@@ -132,7 +133,7 @@ class Desk:
         """
         try:
             id = self.answers.keep(kept, id)
-        except StoreFails as error:
+        except (StoreFails, Unwritable) as error:
             log.error("an answer is shown but not kept: %s", error)
             id = None
         message, rest = self._presented(outlet, reply, id, before)

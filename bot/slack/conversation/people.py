@@ -1,7 +1,8 @@
 """Who asks: the language they chose or have in Slack, their time zone, and whether they belong to the company."""
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from http.client import HTTPException
@@ -69,13 +70,20 @@ class Person:
 class People:
     """Looks people up. Slack names nobody's language in what it sends, so it has to be asked."""
 
-    def __init__(self, client: WebClient, store: Store, teams: frozenset[str], default_language: str) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        store: Store,
+        teams: frozenset[str],
+        default_language: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._store = store
         self._teams = teams
         self._default = default_language
-        self._fresh: Memory[str, Person] = Memory(most=10_000, seconds=_FRESH_SECONDS)
-        self._kept: Memory[str, Person] = Memory(most=10_000, seconds=_KEPT_SECONDS)
+        self._fresh: Memory[str, Person] = Memory(most=10_000, seconds=_FRESH_SECONDS, clock=clock)
+        self._kept: Memory[str, Person] = Memory(most=10_000, seconds=_KEPT_SECONDS, clock=clock)
 
     def person(self, user: str) -> Person:
         """Somebody by their id. A lookup that fails is no failure: it leaves open whether they belong here."""

@@ -17,14 +17,16 @@ SHELF = "threads"
 
 _MOST_TEXTS = 8
 _MOST_CHARACTERS = 100_000
+"""Of all texts together: three bytes each at most, which is what a store takes."""
 _CUT = "\n…\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What was said so far, oldest first and without secrets; what was chosen; and under which id the answer is kept.
+    """What was said so far, oldest first; what was chosen; and under which id the answer is kept.
 
-    `is_open` if the answer asked for something.
+    Texts are whole, with their secrets, until the conversation is `written`. `is_open` if the answer asked for
+    something.
     """
 
     texts: tuple[str, ...] = ()
@@ -38,7 +40,7 @@ class Conversation:
         """The conversation when one more thing is said in it."""
         if not text.strip():
             return self
-        return replace(self, texts=(*self.texts, _bounded(redact(text)[0]))[-_MOST_TEXTS:])
+        return replace(self, texts=(*self.texts, text)[-_MOST_TEXTS:])
 
     def question(self, language: str, timezone: str) -> Question:
         """The question that the conversation amounts to."""
@@ -54,8 +56,10 @@ class Conversation:
         )
 
     def written(self) -> dict[str, Any]:
-        """The conversation as JSON can hold it."""
-        return asdict(self)
+        """The conversation as JSON can hold it: without secrets, and of a length that a store takes."""
+        most = _MOST_CHARACTERS // max(1, len(self.texts))
+        # Secrets are taken out first: cut in two, they are not recognized.
+        return asdict(self) | {"texts": [_bounded(redact(text)[0], most) for text in self.texts]}
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> "Conversation":
@@ -94,9 +98,9 @@ def _key(thread: Thread) -> str:
     return f"{thread.channel}:{thread.ts or ''}"
 
 
-def _bounded(text: str) -> str:
+def _bounded(text: str, most: int) -> str:
     # A log ends with its error, and begins with the request.
-    if len(text) <= _MOST_CHARACTERS:
+    if len(text) <= most:
         return text
-    half = _MOST_CHARACTERS // 2
+    half = (most - len(_CUT)) // 2
     return f"{text[:half]}{_CUT}{text[-half:]}"

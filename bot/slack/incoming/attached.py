@@ -25,7 +25,10 @@ class AttachedFile:
 
 def attached(message: Mapping[str, Any]) -> tuple[AttachedFile, ...]:
     """The files of a message and of those that it forwards, each once. Never raises."""
-    return tuple({file.id: file for file in _files(message, 0)}.values())
+    found: dict[str, AttachedFile] = {}
+    for file in _files(message, 0):
+        found.setdefault(file.id, file)
+    return tuple(found.values())
 
 
 def file_of(file: Payload) -> AttachedFile:

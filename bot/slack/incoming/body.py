@@ -12,14 +12,13 @@ _MADE_OF_BLOCKS = "with interactive elements"
 """How the text ends that Slack itself makes of blocks with buttons."""
 
 _SAME = 0.9
-_LACKS_MUCH = 0.5
 _ESCAPES = ("&lt;", "&gt;", "&amp;")
 
 
 def body_of(message: Payload, bot_user: str) -> str:
     """What a message or an attachment says, once, whether in its `text`, its `blocks` or its `message_blocks`.
 
-    Rich text is preferred, which Slack leaves unescaped, unless it lacks much of what the text has.
+    Rich text is preferred, which Slack leaves unescaped, unless it lacks some of what the text has.
     """
     raw = text_in(message, "text")
     blocks = _blocks_of(message)
@@ -29,13 +28,12 @@ def body_of(message: Payload, bot_user: str) -> str:
     shown = from_blocks(blocks, bot_user, markers)
     if shown and raw.endswith(_MADE_OF_BLOCKS):
         return shown
-    is_rich = [block.get("type") == "rich_text" for block in blocks]
-    if shown and any(is_rich):
+    if shown and any(block.get("type") == "rich_text" for block in blocks):
         if text and not any(escape in text for escape in _ESCAPES):
             shown = unescape(shown)
         if share(text, shown) >= _SAME:
             return shown
-        if all(is_rich) and share(shown, text) >= _LACKS_MUCH:
+        if share(shown, text) == 1:
             return text
     return "\n".join(distinct([text, shown]))
 

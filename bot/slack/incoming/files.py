@@ -30,7 +30,7 @@ _PASSING = (
 )
 """Errors of the Web API that say nothing about the file: https://docs.slack.dev/reference/methods/files.info"""
 
-_TEXTUAL = re.compile(r"text/.*|application/.*(json|xml|yaml|yml|toml|javascript|typescript|sql|graphql|sh|log)\b.*")
+_TEXTUAL = re.compile(r"text/.*|application/(.*[-+.])?(json|ndjson|jsonl|xml|ya?ml|toml|javascript|sql|graphql|sh)")
 _UNDECIDED = ("", "application/octet-stream")
 _CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
 """No text has these. Terminals use the escape character to colour what they print."""

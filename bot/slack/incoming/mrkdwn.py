@@ -73,4 +73,4 @@ def _open(markup: str, bot_user: str) -> str:
 
 
 def _same(address: str) -> str:
-    return unquote(unescape(address)).rstrip("/").casefold()
+    return unquote(address).rstrip("/").casefold()

@@ -145,6 +145,7 @@ def _whole(mend: Mend, reply: Reply, words: Words, number: str = "") -> Iterator
 def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank) -> Iterator[Part]:
     fix = mend.fix
     yield Part(rank, tuple(block(*_cause(mend, reply, words))))
+    yield Part(rank, tuple(block(_heading(words, "steps"), *_steps(fix.steps)) if fix.steps else ()))
     deployment = words.block("redeploy" if fix.redeploy else "no_deployment")
     yield _snippet(rank, words.block("cli"), fix.cli, fix.cli_note, deployment)
     if fix.cli:
@@ -153,21 +154,19 @@ def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank) -> Iterator[Part]:
     yield _snippet(Rank.TEMPLATE, words.block(use), fix.cloudformation, fix.cloudformation_note)
     if fix.references:
         links = bulleted([[link(url)] for url in fix.references])
-        yield Part(Rank.REFERENCES, tuple(block(_heading(words, "references"), links)))
+        yield Part(Rank.TEMPLATE, tuple(block(_heading(words, "references"), links)))
 
 
 def _cause(mend: Mend, reply: Reply, words: Words) -> Iterator[list[Element]]:
     finding, fix = mend.finding, mend.fix
-    if finding.scope is Scope.ELSEWHERE:
+    if finding.scope is Scope.ELSEWHERE and len(reply.findings) > 1:
+        # The summary of a single finding says so.
         yield section(prose(words.block("elsewhere")))
     yield section(prose(fix.why))
     if line := changed_line(finding, reply.locale, reply.timezone, words):
         yield section(prose(line))
     if fix.would_disprove and finding.certainty is Certainty.LIKELY:
         yield section([*prose(words.block("would_disprove"), bold=True), *literal(" "), *prose(fix.would_disprove)])
-    if fix.steps:
-        yield _heading(words, "steps")
-        yield from _steps(fix.steps)
 
 
 def _steps(steps: Sequence[str]) -> Iterator[list[Element]]:

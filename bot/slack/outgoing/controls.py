@@ -6,6 +6,7 @@ from typing import Any
 from bot.model import Candidate, Reply
 from bot.reply.locales import LANGUAGES
 from bot.reply.templates import Words
+from bot.reply.writer import Writer
 from bot.slack import actions
 from bot.slack.outgoing.answer import Answer, Labels, answer_of, snippets_of
 from bot.slack.outgoing.elements import Choice, Element, button, menu, row
@@ -29,10 +30,9 @@ def controls(
         first.append(menu(actions.CANDIDATE, _under(answer, choices), words.block("choose_candidate")))
     if diagnosis.evidence:
         first.append(button(words.block("check_again"), actions.CHECK_AGAIN, answer))
+        first.append(button(words.block("evidence"), actions.EVIDENCE, answer))
     if rest:
         first.append(button(_rest_label(reply, rest, words), actions.REST, answer))
-    if diagnosis.evidence:
-        first.append(button(words.block("evidence"), actions.EVIDENCE, answer))
     if can_share:
         first.append(button(words.block("share"), actions.SHARE, answer))
     languages = [Choice(OWN_NAMES[language], language) for language in LANGUAGES]
@@ -52,8 +52,9 @@ def presented(answer: Answer, id: str, words: Words, *, can_share: bool = False)
     return message.followed_by(controls(answer.reply, rest, id, words, can_share=can_share)), rest
 
 
-def preview(reply: Reply, labels: Labels) -> dict[str, Any]:
+def preview(reply: Reply, writer: Writer) -> dict[str, Any]:
     """What a thread in Slack would get: the message's `text` and `blocks`, and the `files` beside it, if any."""
+    labels = Labels(writer.words("reply", reply.locale), writer.words("slack", reply.locale))
     message, rest = presented(answer_of(reply, labels, has_files=True), "preview", labels.slack)
     files = [{"name": each.name, "content": each.content} for each in snippets_of(reply, labels.reply, rest)]
     return message.payload() | ({"files": files} if files else {})
@@ -62,8 +63,9 @@ def preview(reply: Reply, labels: Labels) -> dict[str, Any]:
 def _rest_label(reply: Reply, rest: Sequence[Part], words: Words) -> str:
     if len(reply.findings) > 1:
         return words.block("show_causes", {"count": len(reply.findings) - 1})
-    only_templates = all(part.rank is Rank.TEMPLATE for part in rest)
-    return words.block("show_template" if only_templates else "show_rest")
+    has_template = any(mend.fix.cloudformation for mend in reply.findings)
+    only_that = has_template and all(part.rank is Rank.TEMPLATE for part in rest)
+    return words.block("show_template" if only_that else "show_rest")
 
 
 def _choice(number: int, candidate: Candidate) -> Choice:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.model import Evidence, Mend, Reply
+from bot.model import Evidence, Mend, Outcome, Reply
 from bot.reply.document import context_line, search_line
 from bot.slack.outgoing.answer import Labels
 from bot.slack.outgoing.messages import Part, Rank, modal
@@ -27,7 +27,7 @@ def _parts(reply: Reply, labels: Labels) -> Iterator[Part]:
     if shown:
         yield Part(Rank.ANSWER, tuple(block(bulleted(shown))))
     for start in range(0, len(diagnosis.evidence), _TOGETHER):
-        reads = [_read(each, labels) for each in diagnosis.evidence[start : start + _TOGETHER]]
+        reads = [_read(each, reply, labels) for each in diagnosis.evidence[start : start + _TOGETHER]]
         yield Part(Rank.ANSWER, tuple(block(numbered(reads, before=start))))
     if searches := [prose(search_line(each, labels.reply)) for each in diagnosis.log_searches]:
         heading = section(prose(labels.reply.block("log_searches"), bold=True))
@@ -42,15 +42,18 @@ def _shown(mend: Mend, numbers: Mapping[str, int], labels: Labels) -> list[Eleme
     return [*prose(mend.fix.title, bold=True), *literal(" · "), *prose(labels.slack.block("shown_by", values))]
 
 
-def _read(evidence: Evidence, labels: Labels) -> list[Element]:
+def _read(evidence: Evidence, reply: Reply, labels: Labels) -> list[Element]:
     asked = literal(f"{evidence.service}:{evidence.operation}", code=True)
     if evidence.parameters:
         written = json.dumps(evidence.parameters, ensure_ascii=False, default=str)
         asked += [*literal(" "), *literal(shortened(written, _MOST_PARAMETERS), code=True)]
-    ended = labels.slack.block(f"outcome_{evidence.outcome}")
-    where = f" · {evidence.region} · {evidence.milliseconds:.0f} ms"
-    why = [*literal(" · "), *literal(shortened(evidence.error, _MOST_PARAMETERS))] if evidence.error else []
-    return [*asked, *literal(" · "), *prose(ended, bold=True), *literal(where), *why]
+    ended = prose(labels.slack.block(f"outcome_{evidence.outcome}"), bold=True)
+    details = [f"{evidence.milliseconds:.0f} ms"]
+    if reply.diagnosis.target is None or evidence.region != reply.diagnosis.target.region:
+        details.insert(0, evidence.region)
+    if evidence.error and evidence.outcome in (Outcome.DENIED, Outcome.FAILED):
+        details.append(shortened(evidence.error, _MOST_PARAMETERS))
+    return [*asked, *literal(" · "), *ended, *literal(" · " + " · ".join(details))]
 
 
 def rest_view(reply: Reply, rest: Sequence[Part], labels: Labels) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The forms: one to ask with, one to say what was wrong. https://docs.slack.dev/reference/views/modal-views"""
+"""The forms: one to ask with, one to say what was wrong.
+
+https://docs.slack.dev/reference/views/modal-views
+"""
 
 from collections.abc import Sequence
 from typing import Any

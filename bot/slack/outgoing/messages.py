@@ -28,10 +28,9 @@ class Rank(IntEnum):
     UNSEEN = 2
     FURTHER = 3
     ROLLBACK = 4
-    REFERENCES = 5
-    TEMPLATE = 6
-    """Never in a message: a file of its own, or behind a button."""
-    ELSEWHERE = 7
+    TEMPLATE = 5
+    """Never in a message: behind a button, and a file of its own. So are the pages to read on."""
+    ELSEWHERE = 6
     """Never in a message: behind a button, and in the file that holds the whole answer."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.slack.blockkit.complaint import need
 from tests.slack.blockkit.lengths import check_lengths
-from tests.slack.blockkit.structure import check_blocks, check_view_parts
+from tests.slack.blockkit.structure import check_blocks, check_view_parts, check_with_sdk
 from tests.slack.blockkit.texts import MOST_TEXT, check_parsed_text, check_text, escaped_units, every_text
 
 MOST_VIEW = 250_000
@@ -64,6 +64,7 @@ def _check_blocks(blocks: Any, most: int) -> None:
     need(1 <= len(blocks) <= most, f"{len(blocks)} blocks, 1 to {most} are allowed")
     check_blocks(blocks)
     check_lengths(blocks)
+    check_with_sdk(blocks)
     for name in ("block_id", "action_id"):
         ids = Counter(each[name] for each in _everything(blocks) if name in each)
         twice = [each for each, times in ids.items() if times > 1]

@@ -1,9 +1,11 @@
 """The methods that write and read messages: https://docs.slack.dev/reference/methods, chat.* and conversations.*."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from tests.slack.blockkit import check_message
+from tests.slack.blockkit.complaint import need
 from tests.slack.fake.things import Channel, Message
 from tests.slack.fake.webapi import Arguments, Method, any_text, array, flag, mapping, number, one_of, text
 from tests.slack.fake.workspace import APP, BOT_ID, BOT_USER, TEAM, Refused, Workspace
@@ -17,6 +19,7 @@ _UNFURLED = {"unfurl_links": flag, "unfurl_media": flag, "reply_broadcast": flag
 def bot_message(workspace: Workspace, channel: Channel, arguments: Arguments, **changes: Any) -> Message:
     """A message of the bot as Slack keeps it. Raises Refused where the thread is none, NotAccepted for what it says."""
     check_message(arguments)
+    _check_metadata(arguments)
     thread = arguments.get("thread_ts")
     if thread is not None and (parent := channel.message(thread)) is None:
         raise Refused("thread_not_found", f"no message {thread} in {channel.id}", is_fault=True)
@@ -31,9 +34,16 @@ def bot_message(workspace: Workspace, channel: Channel, arguments: Arguments, **
         blocks=workspace.named(arguments["blocks"]),
         thread_ts=thread,
         is_broadcast=arguments.get("reply_broadcast", False),
-        more={"app_id": APP, "team": TEAM} | {name: arguments[name] for name in ("metadata",) if name in arguments},
+        metadata=arguments.get("metadata"),
+        more={"app_id": APP, "team": TEAM},
         **changes,
     )
+
+
+def _check_metadata(arguments: Arguments) -> None:
+    known = arguments.get("metadata", {"event_type": "none", "event_payload": {}})
+    need(set(known) == {"event_type", "event_payload"}, f"metadata of {sorted(known)}")
+    need(re.fullmatch(r"\w{1,80}", known["event_type"]), f"event_type {known['event_type']!r}")
 
 
 def change(workspace: Workspace, message: Message, text_: str, blocks: list[dict[str, Any]]) -> None:
@@ -69,6 +79,8 @@ def _update(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
     if message.bot_id != BOT_ID:
         raise Refused("cant_update_message", "a message of somebody else", is_fault=True)
     check_message(arguments)
+    _check_metadata(arguments)
+    message.metadata = arguments.get("metadata", message.metadata)
     change(workspace, message, arguments["text"], arguments["blocks"])
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message.as_json()}
 
@@ -117,7 +129,9 @@ def _replies(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
     if not 1 <= most <= 1_000:
         raise Refused("invalid_limit", is_fault=True)
     page = answers[start : start + most]
-    answer = {"messages": [parent.as_json(len(thread) - 1), *(each.as_json() for each in page)]}
+    has_metadata = arguments.get("include_all_metadata", False)
+    shown = [parent.as_json(len(thread) - 1, has_metadata), *(each.as_json(0, has_metadata) for each in page)]
+    answer = {"messages": shown}
     is_cut = start + most < len(answers)
     cursor = {"response_metadata": {"next_cursor": str(start + most)}} if is_cut else {}
     return answer | {"has_more": is_cut} | cursor

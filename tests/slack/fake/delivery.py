@@ -78,6 +78,10 @@ class Delivery:
             outcome = self._try(EVENTS, payload, Retry(number, outcome.reason))
         return outcome.is_acknowledged
 
+    def repeat(self, attempt: Attempt) -> bool:
+        """Send what was sent before once more."""
+        return self._try(attempt.kind, attempt.payload, Retry(1, "http_timeout")).is_acknowledged
+
     def once(self, kind: str, payload: Mapping[str, Any]) -> Outcome:
         """Deliver a command or an interaction: it is not repeated, whoever did it sees that it failed."""
         return self._try(kind, payload, None)
@@ -93,6 +97,8 @@ class Delivery:
         outcome = self.transport.attempt(kind, payload, retry)
         with self._workspace.changing():
             self.attempts.append(Attempt(kind, payload, retry, outcome, time.monotonic() - began))
+            if kind == EVENTS and outcome.payload:
+                self._workspace.complain(f"an event is acknowledged with nothing, not {outcome.payload}")
             if not outcome.is_acknowledged and (must_be_there or outcome.reason in _LATE):
                 self._workspace.complain(f"{_named(kind, payload)} was not acknowledged: {outcome.reason}")
         return outcome

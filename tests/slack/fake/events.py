@@ -5,23 +5,19 @@ from typing import Any
 from tests.slack.fake.things import Channel, Message
 from tests.slack.fake.views import shown
 from tests.slack.fake.workspace import APP, BOT_USER, TEAM, Workspace
+from tests.slack.manifest_rules import BOT_EVENTS
 
-_SUBSCRIPTIONS = {
-    "channel": ("message.channels", "channels:history"),
-    "group": ("message.groups", "groups:history"),
-    "im": ("message.im", "im:history"),
-    "mpim": ("message.mpim", "mpim:history"),
-}
-_NEEDS = {"app_mention": "app_mentions:read", "member_joined_channel": "channels:read", "user_change": "users:read"}
+_MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
 def is_delivered(workspace: Workspace, kind: str, channel: Channel | None = None) -> bool:
     """Whether the app has subscribed to this type of event, has its scope, and is in the channel where it happened."""
-    name, scope = kind, _NEEDS.get(kind)
-    if channel is not None and kind == "message":
-        name, scope = _SUBSCRIPTIONS[channel.kind]
+    name = _MESSAGES[channel.kind] if kind == "message" and channel is not None else kind
+    needed = BOT_EVENTS[name]
+    if channel is not None and kind == "member_joined_channel":
+        needed = ("channels:read",) if channel.kind == "channel" else ("groups:read",)
     is_there = channel is None or BOT_USER in channel.members
-    return is_there and name in workspace.events and (scope is None or scope in workspace.scopes)
+    return is_there and name in workspace.events and (not needed or bool(workspace.scopes & set(needed)))
 
 
 def wrapped(workspace: Workspace, event: dict[str, Any], channel: Channel | None = None) -> dict[str, Any]:
@@ -30,7 +26,8 @@ def wrapped(workspace: Workspace, event: dict[str, Any], channel: Channel | None
         "enterprise_id": workspace.enterprise, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
         "is_enterprise_install": False,
     }  # fmt: skip
-    team = workspace.people.get(event.get("user") or "", {}).get("team_id", TEAM)
+    user = event.get("user")
+    team = workspace.people.get(user, {}).get("team_id", TEAM) if isinstance(user, str) else TEAM
     is_shared = (channel is not None and channel.is_shared) or team != TEAM
     event_id = workspace.new_id("Ev")
     body = {
@@ -88,6 +85,11 @@ def home_opened(workspace: Workspace, user: str, tab: str) -> dict[str, Any]:
     if tab == "home" and home is not None:
         event["view"] = shown(home)
     return wrapped(workspace, event)
+
+
+def user_changed(workspace: Workspace, user: dict[str, Any]) -> dict[str, Any]:
+    """`user_change`: somebody has another language, time zone, name or standing now."""
+    return wrapped(workspace, {"type": "user_change", "user": user, "cache_ts": int(workspace.clock())})
 
 
 def _of(workspace: Workspace, message: Message) -> dict[str, Any]:

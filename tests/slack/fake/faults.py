@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 
@@ -35,6 +36,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._ordered: dict[str, list[Fault]] = {}
+        self._lock = Lock()
 
     def order(
         self, name: str, error: str, *, status: int | None, retry_after: int | None, times: int, done: bool
@@ -49,21 +51,20 @@ class Faults:
             answer = Answer.of({"ok": False, "error": error})
         else:
             answer = Answer(status or 500, error)
-        self._ordered.setdefault(name, []).append(Fault(answer, times, done))
-
-    def mend(self, name: str) -> None:
-        """No further trouble of this name."""
-        self._ordered.pop(name, None)
+        with self._lock:
+            self._ordered.setdefault(name, []).append(Fault(answer, times, done))
 
     def around(self, name: str, do: Callable[[], Answer]) -> Answer:
         """What is answered: the trouble that is due, or what the request itself brings about."""
-        waiting = self._ordered.get(name)
-        if not waiting:
+        with self._lock:
+            waiting = self._ordered.get(name)
+            fault = waiting[0] if waiting else None
+            if waiting and fault:
+                fault.times -= 1
+                if fault.times <= 0:
+                    waiting.pop(0)
+        if fault is None:
             return do()
-        fault = waiting[0]
-        fault.times -= 1
-        if fault.times <= 0:
-            waiting.pop(0)
         if fault.is_done:
             do()
         return fault.answer

@@ -93,9 +93,16 @@ class Files:
         files = [self._finish(workspace, each) for each in arguments["files"]]
         if shared is not None:
             message = Message(
-                shared.id, workspace.new_ts(), arguments.get("initial_comment", ""), BOT_USER, bot_id=BOT_ID,
-                thread_ts=arguments.get("thread_ts"), files=files, more={"app_id": APP, "team": TEAM, "upload": True},
-            )  # fmt: skip
+                channel=shared.id,
+                ts=workspace.new_ts(),
+                text=arguments.get("initial_comment", ""),
+                user=BOT_USER,
+                bot_id=BOT_ID,
+                thread_ts=arguments.get("thread_ts"),
+                subtype="file_share",
+                files=files,
+                more={"app_id": APP, "team": TEAM, "upload": True},
+            )
             workspace.post(message)
         return {"files": [{"id": file.id, "title": file.title} for file in files]}
 

@@ -20,18 +20,23 @@ def _auth_test(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
     } | enterprise  # fmt: skip
 
 
-def _users_info(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
-    user = arguments["user"]
-    if user not in workspace.people:
-        raise Refused("user_not_found")
+def described(workspace: Workspace, user: str) -> dict[str, Any]:
+    """Somebody as Slack describes them, language included."""
     name = user.lower()
     person = {"id": user, "name": name, "real_name": name, "profile": {"real_name": name}} | _PERSON
     known = dict(workspace.people[user])
     if enterprise := known.pop("enterprise_id", workspace.enterprise):
         person["enterprise_user"] = {"id": user, "enterprise_id": enterprise, "teams": [TEAM]}
+    return person | known
+
+
+def _users_info(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
+    if arguments["user"] not in workspace.people:
+        raise Refused("user_not_found")
+    person = described(workspace, arguments["user"])
     if not arguments.get("include_locale"):
-        known.pop("locale", None)
-    return {"user": person | known}
+        person.pop("locale", None)
+    return {"user": person}
 
 
 METHODS = {

@@ -1,6 +1,7 @@
 """People who use the bot: what they do changes the workspace, and Slack tells the bot of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.slack.blockkit import NotAccepted
@@ -36,22 +37,28 @@ class Person:
         self,
         channel: str,
         text: str,
-        thread: "Message | str | None" = None,
+        thread: Message | str | None = None,
         files: Sequence[File] = (),
+        attachments: Sequence[dict[str, Any]] = (),
         message_first: bool = False,
     ) -> Message:
         """Write to the bot in a channel. It hears of it twice if it also hears all that is written there."""
-        message = self._written(channel, f"<@{BOT_USER}> {text}", thread, files)
+        message = self._written(channel, f"<@{BOT_USER}> {text}", thread, files, attachments)
         twins = [("app_mention", events.app_mention), ("message", events.message_event)]
         for kind, event in reversed(twins) if message_first else twins:
             self._tell(kind, event(self._workspace, message), channel)
         return message
 
     def write(
-        self, channel: str, text: str, thread: "Message | str | None" = None, files: Sequence[File] = ()
+        self,
+        channel: str,
+        text: str,
+        thread: Message | str | None = None,
+        files: Sequence[File] = (),
+        attachments: Sequence[dict[str, Any]] = (),
     ) -> Message:
-        """Write something, in a channel or to the bot (`person.dm`)."""
-        message = self._written(channel, text, thread, files)
+        """Write something, in a channel or to the bot (`person.dm`); what is forwarded comes as an attachment."""
+        message = self._written(channel, text, thread, files, attachments)
         self._tell("message", events.message_event(self._workspace, message), channel)
         return message
 
@@ -59,7 +66,7 @@ class Person:
         """Change what they wrote."""
         assert message.user == self.id, "people edit their own messages"
         with self._workspace.changing():
-            before = Message(message.channel, message.ts, message.text, message.user, message.blocks)
+            before = replace(message)
             now = typed(text, EMOJI)
             message.text, message.blocks, message.edits = now.text, now.blocks, message.edits + 1
             message.edited = {"user": self.id, "ts": self._workspace.new_ts()}
@@ -76,6 +83,7 @@ class Person:
 
     def command(self, text: str, channel: str = "C1", name: str = "/diagnose") -> Message | None:
         """Give a slash command; what its acknowledgement shows them, if it shows anything."""
+        self._may("commands")
         with self._workspace.changing():
             place = self._workspace.channels[channel]
             url = self._urls.new(self.id, place)
@@ -93,6 +101,7 @@ class Person:
 
     def shortcut(self, message: Message, callback_id: str) -> None:
         """Choose a shortcut in the menu of a message, as it stands."""
+        self._may("commands")
         with self._workspace.changing():
             assert not message.is_deleted, "a message that is there no longer"
             url = self._urls.new(self.id, self._workspace.channels[message.channel])
@@ -101,6 +110,7 @@ class Person:
 
     def global_shortcut(self, callback_id: str) -> None:
         """Choose a shortcut in Slack's own menu."""
+        self._may("commands")
         with self._workspace.changing():
             payload = interactions.shortcut(self._workspace, self.id, callback_id)
         self._interact(payload)
@@ -150,7 +160,14 @@ class Person:
         if events.is_delivered(self._workspace, "app_home_opened"):
             self._delivery.event(event)
 
-    def _written(self, channel: str, text: str, thread: "Message | str | None", files: Sequence[File]) -> Message:
+    def _written(
+        self,
+        channel: str,
+        text: str,
+        thread: Message | str | None,
+        files: Sequence[File],
+        attachments: Sequence[dict[str, Any]],
+    ) -> Message:
         ts = thread.thread if isinstance(thread, Message) else thread
         with self._workspace.changing():
             place = self._workspace.channels[channel]
@@ -159,6 +176,7 @@ class Person:
             message = Message(
                 channel, self._workspace.new_ts(), said.text, self.id, said.blocks, thread_ts=ts, files=list(files),
                 subtype="file_share" if files else None,
+                attachments=list(attachments),
                 more={"client_msg_id": f"client-{self._workspace.number()}"},
             )  # fmt: skip
             place.members.add(self.id)
@@ -190,6 +208,9 @@ class Person:
                 url = self._urls.new(self.id, self._workspace.channels[place.channel], place)
                 payload = interactions.used_in_message(self._workspace, self.id, place, told, url)
         self._interact(payload)
+
+    def _may(self, scope: str) -> None:
+        assert scope in self._workspace.scopes, f"the app was not granted {scope}: nobody is offered this"
 
     def _sees(self, place: Message | View) -> None:
         if isinstance(place, View):

@@ -11,7 +11,7 @@ from typing import Any
 from tests.slack.blockkit import NotAccepted
 from tests.slack.blockkit.complaint import need
 from tests.slack.fake.chat import bot_message, change
-from tests.slack.fake.faults import Answer
+from tests.slack.fake.faults import Answer, Faults
 from tests.slack.fake.things import Channel, Message
 from tests.slack.fake.workspace import Refused, Workspace
 
@@ -44,25 +44,38 @@ class ResponseUrls:
         self._known[path] = ResponseUrl(user, channel, original, self._workspace.clock() + _SECONDS)
         return self._address + path
 
-    def use(self, path: str, body: bytes) -> Answer:
-        """What a POST to one answers, having shown the message."""
+    def use(self, path: str, content: bytes, faults: Faults) -> Answer:
+        """What a POST to one answers, having shown the message, unless another answer is ordered."""
         with self._workspace.changing():
-            known = self._known.get(path)
-            if known is None:
-                self._workspace.complain("a response_url that never was")
-                return Answer(404, "no_service")
-            if self._workspace.clock() > known.expires:
-                return Answer(404, "expired_url")
-            if known.left <= 0:
-                self._workspace.complain("a response_url is used more than 5 times")
-                return Answer(404, "used_url")
-            known.left -= 1
             try:
-                answer(self._workspace, known, json.loads(body))
-            except (NotAccepted, Refused, ValueError) as complaint:
-                self._workspace.complain(f"response_url: {complaint}")
-                return Answer(500 if isinstance(complaint, ValueError) else 404, "invalid_payload")
+                body = json.loads(content)
+            except ValueError:
+                self._workspace.complain("response_url: no JSON")
+                return Answer.of({"ok": False, "error": "invalid_payload"}, 400)
+            self._workspace.calls.append(("response_url", body))
+            return faults.around("response_url", lambda: self._use(path, body))
+
+    def _use(self, path: str, body: Mapping[str, Any]) -> Answer:
+        known = self._known.get(path)
+        if known is None:
+            self._workspace.complain("a response_url that never was")
+            return _refused("no_service")
+        if self._workspace.clock() > known.expires:
+            return _refused("expired_url")
+        if known.left <= 0:
+            self._workspace.complain("a response_url is used more than 5 times")
+            return _refused("used_url")
+        known.left -= 1
+        try:
+            answer(self._workspace, known, body)
+        except (NotAccepted, Refused) as complaint:
+            self._workspace.complain(f"response_url: {complaint}")
+            return Answer.of({"ok": False, "error": "invalid_payload"}, 400)
         return Answer.of({"ok": True})
+
+
+def _refused(error: str) -> Answer:
+    return Answer.of({"ok": False, "error": error}, 404)
 
 
 def answer(workspace: Workspace, known: ResponseUrl, body: Mapping[str, Any]) -> Message | None:

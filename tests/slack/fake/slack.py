@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from tests.slack.fake import chat, events, lookups, views, webapi
@@ -13,9 +14,10 @@ from tests.slack.fake.files import Files
 from tests.slack.fake.person import Person
 from tests.slack.fake.request_url import RequestUrl
 from tests.slack.fake.response_urls import ResponseUrls
+from tests.slack.fake.seen import Seen
 from tests.slack.fake.socketmode import SocketMode
-from tests.slack.fake.things import Channel, File, Message, View
-from tests.slack.fake.web import WebServer
+from tests.slack.fake.things import Channel, File, Message
+from tests.slack.fake.web import Request, WebServer
 from tests.slack.fake.workspace import BOT_USER, EVENTS, SCOPES, TEAM, Workspace
 
 T = TypeVar("T")
@@ -24,7 +26,7 @@ PATIENCE = 20
 """Seconds that a test waits for what has to come."""
 
 
-class FakeSlack:
+class FakeSlack(Seen):
     """Slack, while inside. `people` is what users.info says of each, by their id.
 
     What the bot does and Slack would not take is refused as Slack does and kept in `complaints`, which a test asserts
@@ -43,7 +45,7 @@ class FakeSlack:
         retry_seconds: Sequence[float] = (0, 0, 0),
     ) -> None:
         known = {user: {"team_id": TEAM, "locale": "en-US"} | dict(person) for user, person in (people or {}).items()}
-        self.workspace = Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock)
+        super().__init__(Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock))
         self.faults = Faults()
         self._web = WebServer(self._answer)
         self._files = Files(self.workspace, self._web.address)
@@ -95,6 +97,14 @@ class FakeSlack:
             self.workspace.people[user] = {"team_id": TEAM, "locale": "en-US"} | known
         return self.person(user)
 
+    def change_person(self, user: str, **known: Any) -> None:
+        """Somebody is another than before, in their `locale` for instance."""
+        with self.workspace.changing():
+            self.workspace.people[user] |= known
+            event = events.user_changed(self.workspace, lookups.described(self.workspace, user))
+        if events.is_delivered(self.workspace, "user_change"):
+            self.delivery.event(event)
+
     def add_channel(
         self,
         channel: str,
@@ -117,6 +127,15 @@ class FakeSlack:
             place.members.add(BOT_USER)
             event = events.member_joined(self.workspace, place, BOT_USER, inviter)
         if events.is_delivered(self.workspace, "member_joined_channel", place):
+            self.delivery.event(event)
+
+    def unfurl(self, message: Message, *attachments: dict[str, Any]) -> None:
+        """Slack shows what a link in somebody's message leads to: the message changes, though nobody has edited it."""
+        with self.workspace.changing():
+            before = replace(message)
+            message.attachments = [*message.attachments, *attachments]
+            event = events.message_changed(self.workspace, message, before)
+        if events.is_delivered(self.workspace, "message", self.workspace.channels[message.channel]):
             self.delivery.event(event)
 
     def add_file(
@@ -143,51 +162,6 @@ class FakeSlack:
             self.delivery.event(event)
         return posted
 
-    # What people see.
-
-    def thread(self, channel: str, message: Message | str) -> list[Message]:
-        """A message and the answers to it, in their order, as they stand now."""
-        with self.workspace.changed:
-            ts = message.thread if isinstance(message, Message) else message
-            return self.workspace.channels[channel].thread(ts)
-
-    def answers(self, message: Message) -> list[Message]:
-        """What the bot has answered in the thread of a message."""
-        return [each for each in self.thread(message.channel, message) if each.user == BOT_USER]
-
-    def channel(self, channel: str) -> list[Message]:
-        """What stands in a channel itself, outside of threads or shown there as well."""
-        with self.workspace.changed:
-            there = self.workspace.channels[channel].messages
-            return [each for each in there if not each.is_deleted and (each.thread_ts is None or each.is_broadcast)]
-
-    def ephemerals(self, user: str) -> list[Message]:
-        """What only one person sees."""
-        with self.workspace.changed:
-            return [each for each in self.workspace.ephemerals if each.ephemeral_to == user and not each.is_deleted]
-
-    def home(self, user: str) -> View | None:
-        """Somebody's Home tab of the bot."""
-        with self.workspace.changed:
-            return self.workspace.homes.get(user)
-
-    def modal(self, user: str) -> list[View]:
-        """The modals that are open for somebody, the uppermost last."""
-        with self.workspace.changed:
-            return list(self.workspace.modals.get(user, []))
-
-    @property
-    def uploads(self) -> list[File]:
-        """The files that the bot has uploaded."""
-        with self.workspace.changed:
-            return [file for file in self.workspace.files.values() if file.user == BOT_USER]
-
-    @property
-    def statuses(self) -> list[dict[str, Any]]:
-        """Each assistant.threads.setStatus, and whether it still `is_shown`."""
-        with self.workspace.changed:
-            return list(self.workspace.statuses)
-
     # What happened.
 
     @property
@@ -200,8 +174,12 @@ class FakeSlack:
         """Everything that was sent to the bot, with what became of it."""
         return self.delivery.attempts
 
+    def repeat(self, attempt: Attempt) -> bool:
+        """Send something once more, as Slack does where an acknowledgement is lost; whether it is acknowledged."""
+        return self.delivery.repeat(attempt)
+
     def calls(self, method: str) -> list[dict[str, Any]]:
-        """The arguments of each call of a method of the Web API."""
+        """The arguments of each call of a method of the Web API, or each message to a `response_url`, taken or not."""
         with self.workspace.changed:
             return [arguments for name, arguments in self.workspace.calls if name == method]
 
@@ -240,25 +218,18 @@ class FakeSlack:
         `error` is `ratelimited` (429), `reset` (the connection dies), another error code, or anything with a `status`.
         With `done`, what was asked for happens all the same.
         """
-        with self.workspace.changed:
-            self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
+        self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
 
-    def _answer(self, verb: str, path: str, token: str, content: Any) -> Answer:
-        place, _, rest = path.removeprefix("/").partition("/")
-        match verb, place:
+    def _answer(self, request: Request) -> Answer:
+        place, _, rest = request.path.removeprefix("/").partition("/")
+        match request.verb, place:
             case "POST", "api":
-                return self._around(
-                    rest, lambda: Answer.of(webapi.call(self.workspace, self._methods, rest, token, content))
-                )
+                return webapi.call(self.workspace, self.faults, self._methods, rest, request)
             case "POST", "response":
-                return self._around("response_url", lambda: self._urls.use(path, content))
+                return self._urls.use(request.path, request.content, self.faults)
             case "POST", "upload":
-                return self._around("upload", lambda: self._files.upload(rest, content))
+                return self.faults.around("upload", lambda: self._files.upload(rest, request.content))
             case "GET", "files-pri":
-                return self._around("file", lambda: self._files.read(path, token))
-        self.workspace.complain(f"{verb} {path}")
+                return self.faults.around("file", lambda: self._files.read(request.path, request.token))
+        self.workspace.complain(f"{request.verb} {request.path}")
         return Answer(404, "")
-
-    def _around(self, name: str, do: Callable[[], Answer]) -> Answer:
-        with self.workspace.changing():
-            return self.faults.around(name, do)

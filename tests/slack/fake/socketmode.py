@@ -4,10 +4,12 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAcknowledgement
-from threading import Thread
+from socket import SHUT_RDWR
+from threading import Thread, current_thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from tests.slack.fake.webapi import Arguments, Method, flag
 from tests.slack.fake.workspace import APP, APP_TOKEN, Refused, Workspace
 
 _MOST_CONNECTIONS = 10
+_QUIET = logging.Logger("fake Slack", logging.CRITICAL)
 
 
 class SocketMode:
@@ -31,10 +34,11 @@ class SocketMode:
         self._tickets: set[str] = set()
         self._sent: dict[str, tuple[Future[dict[str, Any]], ServerConnection]] = {}
         self._given_up: set[str] = set()
+        self._talking: list[Thread] = []
         self._turn = 0
         self._last: ServerConnection | None = None
         # The SDK's client can only close between two frames: frequent pings let tests end soon.
-        self._server = serve(self._talk, "127.0.0.1", 0, compression=None, ping_interval=0.1)
+        self._server = serve(self._talk, "127.0.0.1", 0, compression=None, ping_interval=0.1, logger=_QUIET)
         self._thread = Thread(target=self._server.serve_forever, name="fake Slack's Socket Mode")
 
     @property
@@ -51,10 +55,11 @@ class SocketMode:
         self._thread.join()
         with self._workspace.changed:
             present = list(self.connections)
+            talking = list(self._talking)
         for connection in present:
             connection.close()
-        with self._workspace.changed:
-            assert self._workspace.changed.wait_for(lambda: not self.connections, self._seconds), "still connected"
+        for thread in talking:
+            thread.join()
 
     def is_reachable(self) -> bool:
         """Whether a connection is open."""
@@ -86,6 +91,8 @@ class SocketMode:
         """Ask every connection to be renewed. After a `warning` they stay for now, otherwise they are closed."""
         with self._workspace.changed:
             present = list(self.connections)
+            if reason != "warning":
+                self.connections.clear()
         for connection in present:
             connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "fake"}}))
             if reason != "warning":
@@ -95,8 +102,9 @@ class SocketMode:
         """Cut every connection without a word."""
         with self._workspace.changed:
             present = list(self.connections)
+            self.connections.clear()
         for connection in present:
-            connection.socket.close()
+            connection.socket.shutdown(SHUT_RDWR)
 
     def _next(self, avoid: ServerConnection | None) -> ServerConnection:
         others = [each for each in self.connections if each is not avoid] or self.connections
@@ -114,6 +122,7 @@ class SocketMode:
     def _talk(self, connection: ServerConnection) -> None:
         ticket = urlsplit(connection.request.path).query
         with self._workspace.changing():
+            self._talking.append(current_thread())
             if ticket not in self._tickets:
                 self._workspace.complain("a connection without a ticket")
                 return
@@ -131,7 +140,8 @@ class SocketMode:
 
     def _gone(self, connection: ServerConnection) -> None:
         with self._workspace.changing():
-            self.connections.remove(connection)
+            if connection in self.connections:
+                self.connections.remove(connection)
             waiting = [future for future, used in self._sent.values() if used is connection]
         for future in waiting:
             if not future.done():

@@ -23,6 +23,7 @@ class Message:
     subtype: str | None = None
     attachments: list[dict[str, Any]] = field(default_factory=list)
     files: list["File"] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
     more: dict[str, Any] = field(default_factory=dict)
     edited: dict[str, str] | None = None
     edits: int = 0
@@ -42,13 +43,13 @@ class Message:
         """What people read: its blocks, or its text if it has none."""
         return text_of({"blocks": self.blocks}) if self.blocks else self.text
 
-    def as_json(self, replies: int = 0) -> dict[str, Any]:
+    def as_json(self, replies: int = 0, has_metadata: bool = False) -> dict[str, Any]:
         """The message as a payload or conversations.replies has it."""
         known = {
             "type": "message", "subtype": self.subtype, "user": self.user, "bot_id": self.bot_id, "ts": self.ts,
             "thread_ts": self.thread_ts or (self.ts if replies else None), "edited": self.edited,
             "attachments": self.attachments, "blocks": self.blocks, "files": [file.as_json() for file in self.files],
-            "reply_count": replies,
+            "reply_count": replies, "metadata": self.metadata if has_metadata else None,
         }  # fmt: skip
         return {"text": self.text} | {name: value for name, value in known.items() if value} | self.more
 

@@ -1,28 +1,49 @@
 """The web server of the fake: Web API, response_urls, uploads and files, each request told whole and answered whole."""
 
-import json
 import socket
 import struct
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qsl
 
 from tests.slack.fake.faults import Answer
 
 # Closing at once, with what was not read lost: the other end sees a connection that was reset.
 _RESET = struct.pack("ii", 1, 0)
+# Seconds after which the server at the latest notices that it is to stop.
+_POLL = 0.05
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks: the path with its beginning slash, and the bearer token, empty if there is none."""
+
+    verb: str
+    path: str
+    token: str
+    content_type: str
+    content: bytes
+
+
+class _Server(ThreadingHTTPServer):
+    # Closing waits for whoever is still being answered.
+    daemon_threads = False
+
+    def handle_error(self, *arguments: Any) -> None:
+        """Whoever asks may leave before the answer: that is nothing to tell of."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(*arguments)
 
 
 class WebServer:
-    """Listens on loopback from its making; answers while inside. `answer` is told method, path, token and content."""
+    """Listens on loopback from its making; answers while inside."""
 
-    def __init__(self, answer: Callable[[str, str, str, Any], Answer]) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer))
-        # Closing waits for whoever is still being answered.
-        self._server.daemon_threads = False
-        self._thread = Thread(target=self._server.serve_forever, name="fake Slack's web server")
+    def __init__(self, answer: Callable[[Request], Answer]) -> None:
+        self._server = _Server(("127.0.0.1", 0), _handler(answer))
+        self._thread = Thread(target=self._server.serve_forever, args=[_POLL], name="fake Slack's web server")
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> "WebServer":
@@ -35,7 +56,7 @@ class WebServer:
         self._server.server_close()
 
 
-def _handler(answer: Callable[[str, str, str, Any], Answer]) -> type[BaseHTTPRequestHandler]:
+def _handler(answer: Callable[[Request], Answer]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self._answer()
@@ -46,14 +67,8 @@ def _handler(answer: Callable[[str, str, str, Any], Answer]) -> type[BaseHTTPReq
         def _answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-            if self.path.startswith("/api/"):
-                content = self._arguments(content)
-            self._send(answer(self.command, self.path, token, content))
-
-        def _arguments(self, content: bytes) -> dict[str, Any]:
-            if "json" in (self.headers.get("Content-Type") or ""):
-                return json.loads(content) if content else {}
-            return dict(parse_qsl(content.decode(), keep_blank_values=True))
+            kind = self.headers.get("Content-Type") or ""
+            self._send(answer(Request(self.command, self.path, token, kind, content)))
 
         def _send(self, answer: Answer) -> None:
             if answer.is_reset:

@@ -7,8 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from tests.slack.blockkit import NotAccepted
+from tests.slack.fake.faults import Answer, Faults
+from tests.slack.fake.web import Request
 from tests.slack.fake.workspace import APP_TOKEN, BOT_TOKEN, Refused, Workspace
 
 Arguments = dict[str, Any]
@@ -73,12 +76,12 @@ def one_of(*values: str) -> Callable[[Any], str]:
     return lambda value: values[values.index(value)]
 
 
-def call(workspace: Workspace, known: Mapping[str, Method], name: str, token: str, given: Arguments) -> dict[str, Any]:
-    """Answer a call as Slack would; a bot's mistake is complained of as well."""
-    with workspace.changing():
-        workspace.calls.append((name, given))
+def call(workspace: Workspace, faults: Faults, known: Mapping[str, Method], name: str, request: Request) -> Answer:
+    """Answer a call as Slack would, unless another answer is ordered; a bot's mistake is complained of as well."""
+
+    def answer() -> dict[str, Any]:
         try:
-            method = _admitted(workspace, known, name, token)
+            method = _admitted(workspace, known, name, request.token)
             return {"ok": True} | method.answer(workspace, _read(method, given))
         except Refused as refusal:
             if refusal.is_fault:
@@ -87,6 +90,27 @@ def call(workspace: Workspace, known: Mapping[str, Method], name: str, token: st
         except NotAccepted as complaint:
             workspace.complain(f"{name}: {complaint}")
             return {"ok": False, "error": "invalid_blocks", "errors": [str(complaint)]}
+
+    with workspace.changing():
+        try:
+            given = _given(request)
+        except Refused as refusal:
+            workspace.complain(f"{name}: {refusal}")
+            return Answer.of({"ok": False, "error": refusal.error})
+        workspace.calls.append((name, given))
+        return faults.around(name, lambda: Answer.of(answer()))
+
+
+def _given(request: Request) -> Arguments:
+    if "json" not in request.content_type:
+        return dict(parse_qsl(request.content.decode(), keep_blank_values=True))
+    try:
+        given = json.loads(request.content or "{}")
+    except ValueError:
+        raise Refused("invalid_json", is_fault=True) from None
+    if not isinstance(given, dict):
+        raise Refused("json_not_object", is_fault=True)
+    return given
 
 
 def _admitted(workspace: Workspace, known: Mapping[str, Method], name: str, token: str) -> Method:
