@@ -37,6 +37,11 @@ def _orders_is_broken(stub):
     stub.answers = finds(broken("orders"))
 
 
+def heard(stub, number):
+    """Wait until the engine was asked so many questions; the last one."""
+    return [stub.questions.get(timeout=PATIENCE) for _ in range(number)][-1]
+
+
 # Check again.
 
 
@@ -139,7 +144,8 @@ def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, 
         answer = ask(slack)
         stub.go.clear()
         waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(2)]
-        slack.wait_for(lambda: all(slack.answers(each) for each in waiting) and stub.questions.qsize() == 2)
+        slack.wait_for(lambda: all(slack.answers(each) for each in waiting))
+        heard(stub, 2)
         slack.person("UEN").press(answer, actions.CHECK_AGAIN)
         slack.wait_for(lambda: own_words("too_busy") in said(answer))
         assert "Mend orders" in said(answer)
@@ -152,7 +158,7 @@ def test_an_answer_comes_back_with_its_buttons_if_the_bot_is_stopped(slack, stub
         answer = ask(slack)
         stub.go.clear()
         slack.person("UJA").mention("C1", "an error that takes long")
-        slack.wait_for(lambda: stub.questions.qsize() == 2)
+        heard(stub, 2)
         slack.person("UEN").press(answer, actions.CHECK_AGAIN)
         slack.wait_for(lambda: own_words("checking_again") in said(answer))
         slack.workspace.on_message = when(lambda: own_words("stopping") in said(answer), stub.go.set)
@@ -385,15 +391,15 @@ def test_an_opinion_is_counted_once_a_person_and_answer_the_last_one(served, tmp
     assert len(votes(tmp_path)) == 2
 
 
-def test_what_was_wrong_is_asked_and_kept_without_secrets(served, tmp_path):
-    answer = ask(served)
-    served.person("UJA").press(answer, actions.WRONG)
-    told(served, "UJA", "thanks_wrong", "ja")
-    form = opened(served, "UJA")
-    assert form.content["title"]["text"] == own_words("wrong_title", "ja")
-    comment = "it was the key AKIAIOSFODNN7EXAMPLE"
-    assert served.person("UJA").submit(form, {actions.COMMENT_FIELD: comment}) == {}
-    served.wait_for(lambda: votes(tmp_path)[0][3])
+def test_what_was_wrong_is_asked_and_kept_without_secrets(slack, stub, tmp_path):
+    with serving(slack, stub, tmp_path):
+        answer = ask(slack)
+        slack.person("UJA").press(answer, actions.WRONG)
+        told(slack, "UJA", "thanks_wrong", "ja")
+        form = opened(slack, "UJA")
+        assert form.content["title"]["text"] == own_words("wrong_title", "ja")
+        comment = "it was the key AKIAIOSFODNN7EXAMPLE"
+        assert slack.person("UJA").submit(form, {actions.COMMENT_FIELD: comment}) == {}
     (vote,) = votes(tmp_path)
     assert vote[:3] == ("UJA", "wrong", ("thing_broken",))
     assert vote[3].startswith("it was the key ")

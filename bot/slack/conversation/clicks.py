@@ -15,7 +15,7 @@ from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.entrances import Clicked, Commented, Thread
 from bot.slack.outgoing.answer import answer_of
-from bot.slack.outgoing.controls import chosen, presented
+from bot.slack.outgoing.controls import chosen
 from bot.slack.outgoing.evidence import evidence_view, rest_view
 from bot.slack.outgoing.forms import wrong_form
 from bot.slack.outgoing.messages import Part, Rank
@@ -91,11 +91,11 @@ class Clicks:
         self._views.open(clicked.trigger, evidence_view(reply, self._desk.labels(person.language)))
 
     def _show_rest(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
+        shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
+        shown_up_to = answer_of(shown, self._desk.labels(kept.language)).shown_up_to()
         reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
         labels = self._desk.labels(person.language)
-        answer = answer_of(reply, labels)
-        _, rest = presented(answer, id, labels.slack)
-        self._views.open(clicked.trigger, rest_view(reply, answer.behind(rest), labels))
+        self._views.open(clicked.trigger, rest_view(reply, answer_of(reply, labels).behind(shown_up_to), labels))
 
     def _translate(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         """The same answer in the reader's language: in place where nobody else reads it, else for their eyes only."""

@@ -59,10 +59,19 @@ class Answer:
         """The message, which leaves room for the blocks `beneath`; and the parts that are not in it."""
         return fill(self.reply.summary, self.parts, beneath)
 
-    def behind(self, rest: Sequence[Part]) -> tuple[Part, ...]:
-        """What stands behind the button: what the message does not show, and the parts of its end as well."""
-        hidden = tuple(part for part in self.parts if part in rest or part.rank >= Rank.ROLLBACK)
-        return hidden or self.parts
+    def shown_up_to(self) -> Rank:
+        """The rank up to which a message shows everything, be half of it taken by what stands above and beneath."""
+        _, rest = fill(self.reply.summary, self.parts, share=2)
+        return min((part.rank for part in rest), default=Rank.UNSEEN)
+
+    def behind(self, shown_up_to: Rank) -> tuple[Part, ...]:
+        """What stands behind the button: what a message may not show, and the parts of its end in any case.
+
+        What a message shows depends on its language, which need not be this one: hence a rank and not the parts. What
+        the message only names stands here whole, without the names.
+        """
+        first = min(shown_up_to, Rank.UNSEEN)
+        return tuple(part for part in self.parts if part.rank >= first and part.rank is not Rank.FURTHER) or self.parts
 
 
 def answer_of(reply: Reply, labels: Labels, before: Sequence[Part] = (), *, has_files: bool = False) -> Answer:

@@ -6,7 +6,10 @@ from bot.comparison import Comparison
 from bot.model import Finding, Reply
 from bot.reply.templates import Words
 from bot.slack.outgoing.messages import Part, Rank
-from bot.slack.outgoing.richtext import Element, block, bulleted, prose, section
+from bot.slack.outgoing.richtext import Element, block, bulleted, cost, literal, prose, section
+
+_MOST_TITLES = 700
+"""In characters, for each of the lists."""
 
 
 def compared_part(comparison: Comparison, before: Reply, after: Reply, words: Words) -> Part:
@@ -30,7 +33,18 @@ def _lists(lists: Sequence[tuple[str, Sequence[str]]], words: Words) -> Iterator
     for name, titles in lists:
         if titles:
             yield section(prose(words.block(name), bold=True))
-            yield bulleted([prose(title) for title in titles])
+            yield bulleted(_few(titles))
+
+
+def _few(titles: Sequence[str]) -> list[list[Element]]:
+    """As many titles as leave room for the answer below, and a mark where there are more."""
+    few: list[list[Element]] = []
+    for title in titles:
+        shown = prose(title)
+        if cost(few) + cost(shown) > _MOST_TITLES:
+            return [*few, literal("…")]
+        few.append(shown)
+    return few
 
 
 def _titles(reply: Reply, findings: Sequence[Finding]) -> list[str]:

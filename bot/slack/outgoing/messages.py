@@ -66,13 +66,15 @@ def say(words: str) -> Message:
     return Message(fallback(words, _MOST_FALLBACK), tuple(blocks))
 
 
-def fill(text: str, parts: Sequence[Part], beneath: Sequence[Block] = ()) -> tuple[Message, tuple[Part, ...]]:
+def fill(
+    text: str, parts: Sequence[Part], beneath: Sequence[Block] = (), share: int = 1
+) -> tuple[Message, tuple[Part, ...]]:
     """One message with as many parts as fit, by their rank, in their order; and the parts that do not.
 
-    There is room left for the blocks that will stand `beneath`.
+    There is room left for the blocks that will stand `beneath`. With a `share` of 2, half of a message is all there is.
     """
     spoken = fallback(text, _MOST_FALLBACK)
-    room = _Room(cost, MOST_TEXT - cost(spoken), MOST_BLOCKS)
+    room = _Room(cost, MOST_TEXT // share - cost(spoken), MOST_BLOCKS // share)
     room.take(beneath)
     taken = {
         index
@@ -85,6 +87,8 @@ def fill(text: str, parts: Sequence[Part], beneath: Sequence[Block] = ()) -> tup
 
 def modal(title: str, close: str, parts: Sequence[Part], otherwise: Sequence[Block] = ()) -> dict[str, Any]:
     """A view to be read, with the parts in their order; where not all fit, `otherwise` says so at its end."""
+    if sum(len(part.blocks) for part in parts) > _MOST_VIEW_BLOCKS:
+        parts = _together(parts)
     room = _Room(_bytes_of, _MOST_VIEW_BYTES, _MOST_VIEW_BLOCKS)
     room.take(otherwise)
     blocks: list[Block] = []
@@ -101,6 +105,21 @@ def view(title: str, close: str, blocks: Sequence[Block], **more: Any) -> dict[s
     texts = {name: {"type": "plain_text", "text": fallback(text, 24), "emoji": False} for name, text in
              (("title", title), ("close", close))}  # fmt: skip
     return {"type": "modal", **texts, "blocks": list(blocks), **more}
+
+
+def _together(parts: Sequence[Part]) -> list[Part]:
+    """The parts from one divider to the next as one part, of as few blocks as can be."""
+    together: list[list[Block]] = []
+    for part in parts:
+        for each in part.blocks:
+            if not together or each["type"] == "divider":
+                together.append([each])
+            elif each["type"] == together[-1][-1]["type"] == "rich_text":
+                before = together[-1].pop()
+                together[-1].append(each | {"elements": [*before["elements"], *each["elements"]]})
+            else:
+                together[-1].append(each)
+    return [Part(Rank.ELSEWHERE, tuple(blocks)) for blocks in together]
 
 
 class _Room:
