@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,18 +17,9 @@ from bot.slack.app import connected, serve
 from bot.slack.cannot_serve import CannotServe
 from bot.slack.http import Http
 from bot.slack.webserver import Address
-from tests.slack.fakeslack import BOT_TOKEN
-from tests.slack.serving import (
-    PATIENCE,
-    WRITER,
-    button_of,
-    click,
-    command,
-    mention,
-    post,
-    response,
-    settings,
-)
+from bot.store.sqlite import SqliteStore
+from tests.slack.fake import BOT_TOKEN
+from tests.slack.serving import PATIENCE, WRITER, settings
 from tests.slack.signed import FORM, NEXT_SECRET, SECRET, Caller, as_json, headers_of
 
 HERE = Address("127.0.0.1", 0)
@@ -40,73 +31,46 @@ def http_settings(slack, **changes):
 
 
 @contextmanager
-def served_by_http(slack, stub, **changes):
+def served_by_http(slack, stub, folder, **changes):
     configured = http_settings(slack, **changes)
     transport = Http(configured, HERE)
-    with connected(configured, stub, WRITER, transport):
-        yield Caller(transport.port)
+    store = SqliteStore(folder / "kintsugi.db")
+    try:
+        with connected(configured, stub, WRITER, store, transport):
+            slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRET)
+            yield Caller(transport.port)
+    finally:
+        store.close()
 
 
 @pytest.fixture
-def caller(slack, stub):
+def caller(slack, stub, tmp_path):
     """Slack's caller, while one worker serves it."""
-    with served_by_http(slack, stub) as caller:
+    with served_by_http(slack, stub, tmp_path) as caller:
         yield caller
 
 
-def test_an_event_is_acknowledged_and_answered(slack, caller):
-    body = mention(slack, "GET /orders", user="UJA")
-    assert caller.event(body) == (200, b"")
-    answer = post(slack)
-    assert answer["thread_ts"] == body["event"]["ts"]
-    assert answer["text"] == "Answer to GET /orders in ja"
+def answered(slack, asked):
+    """The answer to a question, once it stands."""
+    return slack.wait_for(lambda: [each for each in slack.answers(asked) if "Answer to" in each.text])[0].text
 
 
-def test_a_command_is_acknowledged_with_words_and_answered(slack, caller):
-    status, told = caller.command(command(slack, "wrong payload format version"))
-    assert status == 200
-    assert b'"ephemeral"' in told
-    assert "Answer to wrong payload format version" in response(slack)["text"]
+def mention(number=1, text="help"):
+    """A mention as Slack tells of it, made by hand so that it can be signed in any way."""
+    event = {"type": "app_mention", "user": "UEN", "team": "T1", "channel": "C1", "ts": f"{number}.1", "text": text}
+    return {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}", "event": event}
 
 
-def test_an_interaction_is_acknowledged_and_done(slack, caller):
-    caller.command(command(slack, "help"))
-    job = button_of(response(slack))["value"]
-    assert caller.interaction(click(slack, job)) == (200, b"")
-    shared = response(slack)
-    assert (shared["response_type"], shared["text"]) == ("in_channel", "Answer to help in en")
-
-
-def test_what_slack_sends_again_is_acknowledged_and_not_answered_again(slack, stub, caller):
-    body = mention(slack, "once")
-    assert caller.event(body) == (200, b"")
-    assert caller.event(body, **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}) == (200, b"")
-    assert caller.event(mention(slack, "last")) == (200, b"")
-    assert [post(slack)["text"] for _ in range(2)] == ["Answer to once in en", "Answer to last in en"]
-
-
-def test_acknowledgements_wait_for_no_answer(slack, stub, caller):
-    stub.go.clear()
-    try:
-        assert caller.event(mention(slack, "first")) == (200, b"")
-        assert stub.questions.get(timeout=PATIENCE).pasted == "first"
-        for _ in range(8):
-            assert caller.event(mention(slack, "waiting")) == (200, b"")
-        status, told = caller.command(command(slack, "waiting"))
-        assert (status, b'"ephemeral"' in told) == (200, True)
-        assert slack.posts.empty()
-    finally:
-        stub.go.set()
-    for _ in range(9):
-        post(slack)
-    response(slack)
+def test_a_command_with_the_word_payload_in_it_is_answered(slack, stub, caller):
+    told = slack.person("UJA").command("error: wrong payload format version")
+    assert told.ephemeral_to == "UJA"
+    assert stub.questions.get(timeout=PATIENCE).pasted == "error: wrong payload format version"
+    slack.wait_for(lambda: len(slack.ephemerals("UJA")) > 1)
 
 
 def test_the_next_secret_is_as_good(slack, caller):
-    body = as_json(mention(slack))
-    status, _, _ = caller.call(body=body, headers=headers_of(body, secret=NEXT_SECRET))
-    assert status == 200
-    post(slack)
+    slack.use_http(f"http://127.0.0.1:{caller.port}/slack/events", NEXT_SECRET)
+    assert answered(slack, slack.person("UEN").mention("C1", "an error"))
 
 
 def test_slack_is_shown_that_the_address_is_ours(caller):
@@ -119,7 +83,7 @@ def test_whoever_looks_after_it_hears_that_it_is_well(caller):
 
 
 def test_what_is_not_slacks_is_refused_and_nothing_comes_of_it(slack, stub, caller):
-    body = as_json(mention(slack, "a-secret-paste"))
+    body = as_json(mention(text="a-secret-paste"))
     signed = headers_of(body)
     refusals = [
         caller.call(body=body),
@@ -157,32 +121,31 @@ def test_a_signed_payload_of_any_form_is_an_answer_and_no_traceback(slack, stub,
     assert stub.questions.empty()
 
 
-def test_no_log_holds_a_paste_a_token_or_a_secret(slack, stub, caplog):
+def test_no_log_holds_a_paste_a_token_or_a_secret(slack, stub, caplog, tmp_path):
     caplog.set_level(logging.DEBUG)
-    with served_by_http(slack, stub) as caller:
-        caller.event(mention(slack, "a-secret-paste"))
-        post(slack)
-        caller.command(command(slack, "a-secret-paste"))
-        response(slack)
+    with served_by_http(slack, stub, tmp_path) as caller:
+        answered(slack, slack.person("UEN").mention("C1", "a-secret-paste"))
+        slack.person("UEN").command("a-secret-paste")
+        slack.wait_for(lambda: len(slack.ephemerals("UEN")) > 1)
         caller.event({"team": 5, "enterprise": 5, "text": "a-secret-paste"})
         caller.call(body=b"a-secret-paste")
     secrets = ("a-secret-paste", BOT_TOKEN, SECRET, NEXT_SECRET, "/commands/", "v0=")
     assert not [secret for secret in secrets if secret in caplog.text]
 
 
-def test_leaving_finishes_what_was_asked_and_leaves_no_thread(slack, stub):
-    before = set(threading.enumerate())
+def test_leaving_finishes_what_was_asked_and_leaves_no_thread(slack, stub, tmp_path):
     stub.go.clear()
-    with served_by_http(slack, stub) as caller:
-        caller.event(mention(slack, "first"))
-        caller.event(mention(slack, "second"))
-        assert stub.questions.get(timeout=PATIENCE).pasted == "first"
+    with served_by_http(slack, stub, tmp_path) as caller:
+        before = {thread for thread in threading.enumerate() if thread.name.startswith("question")}
+        asked = [slack.person("UEN").mention("C1", text) for text in ("first error", "second error")]
+        assert stub.questions.get(timeout=PATIENCE).pasted == "first error"
         stub.go.set()
-    assert [slack.posts.get_nowait()["text"] for _ in range(2)] == ["Answer to first in en", "Answer to second in en"]
-    for thread in set(threading.enumerate()) - before:
-        if "process_request" not in thread.name:  # the fake's own
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
+    assert [answered(slack, each) for each in asked] == [
+        "Answer to first error in en",
+        "Answer to second error in en",
+    ]
+    names = ("question", "errand", "waitress", "http")
+    assert [each for each in threading.enumerate() if each.name.startswith(names) and each not in before] == []
     with pytest.raises(ConnectionRefusedError):
         caller.call("GET", "/healthz")
 
@@ -199,26 +162,28 @@ class Announced(Http):
         self.opened.set()
 
 
-def test_a_signal_ends_it_with_everything_answered(slack, stub):
+def test_a_signal_ends_it_with_everything_answered(slack, stub, tmp_path):
     configured = http_settings(slack)
     transport = Announced(configured, HERE)
-    acknowledged = []
+    asked = []
 
     def ask_then_signal():
         assert transport.opened.wait(PATIENCE)
         stub.go.clear()
         try:
-            acknowledged.append(Caller(transport.port).event(mention(slack)))
+            slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRET)
+            asked.append(slack.person("UEN").mention("C1", "an error"))
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
             stub.go.set()
 
     helper = threading.Thread(target=ask_then_signal)
     helper.start()
-    serve(configured, stub, WRITER, transport)
+    store = SqliteStore(tmp_path / "kintsugi.db")
+    serve(configured, stub, WRITER, store, transport)
     helper.join(PATIENCE)
-    assert acknowledged == [(200, b"")]
-    assert slack.posts.get_nowait()["text"] == "Answer to help in en"
+    store.close()
+    assert answered(slack, asked[0]) == "Answer to an error in en"
 
 
 @pytest.mark.parametrize("secrets", [None, "", " , "])
@@ -228,13 +193,14 @@ def test_without_a_signing_secret_it_says_where_to_find_one(slack, secrets):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.1", "no-such-host.invalid"])
-def test_an_address_that_cannot_be_had_is_named(slack, stub, host):
+def test_an_address_that_cannot_be_had_is_named(slack, stub, host, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         configured = http_settings(slack)
         with (
             pytest.raises(CannotServe, match=rf"cannot listen on {re.escape(host)}:{port} \(.+\)"),
-            connected(configured, stub, WRITER, Http(configured, Address(host, port))),
+            closing(SqliteStore(tmp_path / "kintsugi.db")) as store,
+            connected(configured, stub, WRITER, store, Http(configured, Address(host, port))),
         ):
             pass
 
@@ -246,13 +212,14 @@ def run(*words, **environment):
     return subprocess.run([program, *words], env=given, capture_output=True, text=True, timeout=60)
 
 
-def test_a_port_in_use_ends_the_program_with_a_sentence(slack):
+def test_a_port_in_use_ends_the_program_with_a_sentence(slack, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         ended = run(
             "serve", "--http", address,
             SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_SIGNING_SECRET=SECRET, SLACK_API_URL=slack.url,
-            AWS_REGION="eu-west-1", AWS_ACCESS_KEY_ID="simulated", AWS_SECRET_ACCESS_KEY="simulated",
+            KINTSUGI_STORE=str(tmp_path / "kintsugi.db"), AWS_REGION="eu-west-1",
+            AWS_ACCESS_KEY_ID="simulated", AWS_SECRET_ACCESS_KEY="simulated",
         )  # fmt: skip
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith(f"kintsugi: --http cannot listen on {address} (Address already in use): ")

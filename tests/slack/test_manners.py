@@ -76,12 +76,12 @@ def happens(slack, **event):
     with slack.workspace.changing():
         event = {"channel": "C1", "channel_type": "channel", "ts": slack.workspace.new_ts(), **event}
         wrapped = events.wrapped(slack.workspace, event, slack.workspace.channels["C1"])
-    assert slack.delivery.event(wrapped)
+    assert slack.delivery.tell(wrapped, slack.workspace.channels["C1"])
 
 
 def bots_talk(slack, thread):
     posted = slack.bot_posts("C1", "<@UKINTSUGI> an error")
-    assert slack.delivery.event(events.app_mention(slack.workspace, posted))
+    assert slack.delivery.tell(events.app_mention(slack.workspace, posted))
     slack.bot_posts("C1", "again, an error", thread_ts=thread.ts)
     slack.bot_posts("C1", "an error", bot_id="BWORKFLOW", subtype="bot_message", thread_ts=thread.ts)
 
