@@ -225,6 +225,19 @@ def test_what_is_settled_is_not_continued(asking, stub):
         settle(asking, stub)
 
 
+def test_what_is_being_looked_at_is_not_continued(slack, stub, tmp_path):
+    stub.answers = needs_target
+    with serving(slack, stub, tmp_path, over="http"):
+        started(slack, stub, "direct")
+    stub.go.clear()
+    with serving(slack, stub, tmp_path, over="http", KINTSUGI_WORKERS="2"):
+        person = slack.person("UEN")
+        for text, earlier in (("a1b2c3d4e5", (ERROR,)), ("another error", ())):
+            person.write(person.dm, text)
+            assert heard(stub).earlier == earlier
+        stub.go.set()
+
+
 def test_what_somebody_else_is_asked_is_not_continued(asking, stub):
     person = asking.person("UJA")
     person.write(person.dm, "a1b2c3d4e5")

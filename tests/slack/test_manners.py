@@ -83,6 +83,7 @@ def bots_talk(slack, thread):
     posted = slack.bot_posts("C1", "<@UKINTSUGI> an error")
     assert slack.delivery.tell(events.app_mention(slack.workspace, posted))
     slack.bot_posts("C1", "again, an error", thread_ts=thread.ts)
+    slack.bot_posts("C1", "an error", thread_ts=thread.ts, user="UJA")  # in somebody's name
     slack.bot_posts("C1", "an error", bot_id="BWORKFLOW", subtype="bot_message", thread_ts=thread.ts)
 
 
