@@ -27,18 +27,19 @@ class Ticker:
         self._clock = clock
         self._shown_at = clock()
         self._at_it = Lock()
+        self._is_under_way = False
         self._is_over = False
 
     def __call__(self, progress: Progress) -> None:
-        """Show it, if that can be done at once and nothing was shown just before."""
+        """Show it, unless something was shown just before or still waits to be."""
         now = self._clock()
-        if not self._outlet.can_edit or now - self._shown_at < _SECONDS_BETWEEN or self._at_it.locked():
+        if not self._outlet.can_edit or now - self._shown_at < _SECONDS_BETWEEN or self._is_under_way:
             return
-        self._shown_at = now
+        self._shown_at, self._is_under_way = now, True
         try:
             self._errands.submit(partial(self._show, progress), lambda error: None)
         except TooBusy:
-            return
+            self._is_under_way = False
 
     def stop(self) -> None:
         """Nothing is shown any more from now on: what comes next is the answer."""
@@ -47,9 +48,10 @@ class Ticker:
 
     def _show(self, progress: Progress) -> None:
         with self._at_it:
-            if self._is_over:
-                return
             try:
-                self._outlet.show(progress_message(progress, self._words))
+                if not self._is_over:
+                    self._outlet.show(progress_message(progress, self._words))
             except CANNOT_SAY:
                 return  # the answer itself will tell whether it can be said
+            finally:
+                self._is_under_way = False
