@@ -385,8 +385,9 @@ def test_a_language_that_was_chosen_is_kept(tmp_path, stub):
             person.mention("C1", "an error")
             assert stub.questions.get(timeout=PATIENCE).locale == "ja"
         with serving(slack, stub, tmp_path, over="http"):
-            # Now known without asking Slack, so that even the acknowledgement is in it.
-            assert said(person.command("an error")) == own_words("acknowledged", "ja")
+            person.command("an error")
+            told = slack.wait_for(lambda: slack.ephemerals("UEN"))[0]
+            assert said(told) == own_words("acknowledged", "ja")
             assert stub.questions.get(timeout=PATIENCE).locale == "ja"
             person.opens_home()
             person.choose(slack.home("UEN"), actions.OWN_LANGUAGE, actions.ANY)

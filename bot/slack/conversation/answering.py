@@ -89,11 +89,7 @@ class Answering:
             outlet.show(say(words.block("nothing_pasted")))
             self._remember(outlet, Conversation())
             return
-        if outlet.can_edit:
-            outlet.show(say(words.block("working")))
-        elif asked.way is not Way.COMMAND:
-            # The acknowledgement of a command has said so.
-            outlet.show(say(words.block("acknowledged")))
+        outlet.show(say(words.block("working" if outlet.can_edit else "acknowledged")))
         self.ask(partial(self._answer, asked, person, outlet), outlet, person.language)
 
     def ask(self, task: Task, outlet: Outlet, language: str, otherwise: Around = lambda said: said) -> None:
