@@ -121,10 +121,13 @@ class Templates:
         self._words = _words_environment(loader, catalog, language)
         self._shell = _environment(loader, finalize=_shell_word)
         self._yaml = _environment(loader, finalize=_json_scalar)
+        self._known: dict[str, Words] = {}
 
     def words(self, name: str) -> Words:
         """The words named `name` (without `.md.j2`). Raises jinja2.TemplateNotFound."""
-        return self._read_words(f"{name}.md.j2")
+        if name not in self._known:
+            self._known[name] = self._read_words(f"{name}.md.j2")
+        return self._known[name]
 
     def _read_words(self, file: str) -> Words:
         assert self._words.loader is not None

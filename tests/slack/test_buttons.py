@@ -143,7 +143,9 @@ def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, 
     with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
         answer = ask(slack)
         stub.go.clear()
-        waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(3)]
+        slack.person("UJA").mention("C1", "an error")
+        heard(stub, 2)  # from now on, the first question takes no room any more
+        waiting = [slack.person("UJA").mention("C1", "an error") for _ in range(2)]
         # One is worked on, one waits, and that one is turned away shows that there is no more room.
         slack.wait_for(lambda: any(own_words("too_busy", "ja") in said(m) for w in waiting for m in slack.answers(w)))
         slack.person("UEN").press(answer, actions.CHECK_AGAIN)
