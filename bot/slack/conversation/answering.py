@@ -14,7 +14,7 @@ from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import SLACK_FAILS, Person
 from bot.slack.conversation.threads import Conversation
-from bot.slack.conversation.ticker import Ticker
+from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.again import is_again
 from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
@@ -70,6 +70,7 @@ class Answering:
         self._most_megabytes = most_megabytes
         self._questions = questions
         self._errands = errands
+        self._pace = Pace()
 
     def receive(self, asked: Asked) -> None:
         """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
@@ -116,7 +117,7 @@ class Answering:
         question = conversation.question(language, timezone)
         if outlet is None:
             return self._troubleshooter.answer(question)
-        ticker = Ticker(outlet, self._desk.words(language), self._errands)
+        ticker = Ticker(outlet, self._desk.words(language), self._errands, self._pace)
         try:
             return self._troubleshooter.answer(question, ticker)
         finally:
