@@ -357,6 +357,47 @@ def test_only_whom_an_answer_belongs_to_can_share_it(served):
     served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])
 
 
+def test_what_is_done_to_an_answer_is_not_done_to_what_was_shared_of_it(served, stub):
+    private = ask_by_command(served)
+    served.person("UEN").press(private, actions.SHARE)
+    shared = served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])[0]
+    choose(served.person("UEN"), private, actions.LANGUAGE, "ja")
+    served.wait_for(lambda: label_of(private, actions.HELPFUL) == own_words("helpful", "ja"))
+    heard(stub, 1)
+    served.person("UES").press(shared, actions.CHECK_AGAIN)
+    assert heard(stub, 1).locale == "en"
+
+
+def is_shared_now(slack, channel="C1"):
+    """Another company comes to read the channel, and something is said there."""
+    with slack.workspace.changing():
+        slack.workspace.channels[channel].is_shared = True
+    slack.person("UZH").write(channel, "welcome, all of you")
+
+
+@pytest.mark.parametrize("outsiders", ["refuse", "answer"])
+def test_nothing_is_shared_where_another_company_reads(slack, stub, tmp_path, outsiders):
+    with serving(slack, stub, tmp_path, KINTSUGI_OUTSIDERS=outsiders):
+        private = ask_by_command(slack)
+        is_shared_now(slack)
+        slack.person("UEN").press(private, actions.SHARE)
+        if outsiders == "refuse":
+            told(slack, "UEN", "shared_channel")
+        else:
+            slack.wait_for(lambda: [each for each in slack.channel("C1") if each.bot_id])
+    assert bool([each for each in slack.channel("C1") if each.bot_id]) is (outsiders == "answer")
+
+
+def test_nothing_new_is_brought_to_where_another_company_has_come_to_read(served, stub):
+    answer = ask(served)
+    is_shared_now(served)
+    served.person("UEN").press(answer, actions.CHECK_AGAIN)
+    told(served, "UEN", "shared_channel")
+    assert stub.questions.qsize() == 1
+    served.person("UEN").press(answer, actions.EVIDENCE)
+    opened(served, "UEN")
+
+
 def test_what_slack_did_not_share_can_be_shared_again(served):
     private = ask_by_command(served)
     served.fail("response_url", "service_unavailable", status=503)
