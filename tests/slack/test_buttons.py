@@ -143,8 +143,10 @@ def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, 
     with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
         answer = ask(slack)
         stub.go.clear()
-        waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(3)]
-        # One is worked on, one waits, and that one is turned away shows that there is no more room.
+        slack.person("UJA").mention("C1", "an error that takes long")
+        heard(stub, 2)
+        # Of two more, one finds room and waits; that the other is turned away shows that there is none left.
+        waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(2)]
         slack.wait_for(lambda: any(own_words("too_busy", "ja") in said(m) for w in waiting for m in slack.answers(w)))
         slack.person("UEN").press(answer, actions.CHECK_AGAIN)
         slack.wait_for(lambda: own_words("too_busy") in said(answer))
