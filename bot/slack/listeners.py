@@ -37,7 +37,12 @@ class Listeners(Middleware):
     def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
         """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
         self._reception.desk.channels.notice(req.body)
-        entrance = entered(req.body, self._bot)
+        try:
+            entrance = entered(req.body, self._bot)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Bolt's way with errors looks into the payload itself. What was sent is not repeated in the log.
+            log.error("a payload could not be read: %s", type(error).__name__)
+            return BoltResponse(status=200)
         if entrance is None or not self._once.first(*entrance.keys):
             return BoltResponse(status=200)
         reception = self._reception

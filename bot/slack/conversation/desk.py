@@ -148,6 +148,8 @@ class Desk:
         outlet.show(message)
         if with_files and outlet.takes_files:
             outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
+            if not outlet.takes_files:
+                outlet.show(self._presented(outlet, reply, id, before)[0])
         return id
 
     def changed(self, before: Kept, after: Reply) -> Changed:
