@@ -23,6 +23,10 @@ _NO_ACCESS = {
     "channel_not_found",
     "is_archived",
     "restricted_action",
+    "restricted_action_non_threadable_channel",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "restricted_action_thread_only_channel",
     "thread_not_found",
     "user_not_in_channel",
 }

@@ -84,7 +84,8 @@ class Desk:
 
         Raises ResponseUrlRefused.
         """
-        if asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None:
+        is_unknown = asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None
+        if is_unknown and not self.lets_outsiders_in:
             return self.in_private(asked)
         first = self._outlet(asked.answer_to)
         return Either(first, self._outlet(asked.otherwise)) if asked.otherwise else first
