@@ -128,4 +128,5 @@ def test_what_was_mended_is_told_however_much_it_is(served, stub):
     served.wait_for(lambda: answer.edits > 2 and can_press(answer))
     assert own_words("mended") in said(answer)
     assert own_words("still_wrong") in said(answer)
+    assert "Mend thing0 " in said(answer)
     assert said(answer).index(own_words("mended")) < said(answer).index("aws made-up mend")

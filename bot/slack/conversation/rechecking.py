@@ -1,13 +1,14 @@
 """Looks once more, and edits the answer in place: what was wrong, what is right now, what still is."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from threading import Lock
 
 from bot.model import Candidate, Reply
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
-from bot.slack.conversation.delivery import CANNOT_SAY, Outlet
+from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.threads import Conversation
 from bot.slack.incoming.entrances import Clicked, ClickedMessage
@@ -75,16 +76,15 @@ class Rechecking:
 
         if not self._begin(clicked):
             return
-        try:
+        with ExitStack() as failing:
+            failing.callback(self._end, clicked)
             said = prose(self._desk.words(kept.language).block(note), italic=True)
             at_it = [Part(Rank.ANSWER, tuple(block(section(said))))]
             labels = self._desk.labels(kept.language)
             # Without buttons, so that hardly anybody presses them twice.
             outlet.show(answer_of(shown, labels, at_it, has_files=outlet.takes_files).message()[0])
             self._answering.ask(look_to_the_end, outlet, kept.language, with_old_answer)
-        except CANNOT_SAY:
-            self._end(clicked)
-            raise
+            failing.pop_all()
 
     def _begin(self, clicked: Clicked) -> bool:
         """Whether nobody else has pressed the same button and still waits for what it brings."""

@@ -6,7 +6,7 @@ from bot.comparison import Comparison
 from bot.model import Finding, Reply
 from bot.reply.templates import Words
 from bot.slack.outgoing.messages import Part, Rank
-from bot.slack.outgoing.richtext import Element, block, bulleted, cost, literal, prose, section
+from bot.slack.outgoing.richtext import Element, block, bulleted, cost, literal, prose, section, shortened
 
 _MOST_TITLES = 700
 """In characters, for each of the lists."""
@@ -41,6 +41,8 @@ def _few(titles: Sequence[str]) -> list[list[Element]]:
     few: list[list[Element]] = []
     for title in titles:
         shown = prose(title)
+        if cost(shown) > _MOST_TITLES:
+            shown = literal(shortened(title.replace("`", ""), _MOST_TITLES // 5))  # `&amp;` costs five
         if cost(few) + cost(shown) > _MOST_TITLES:
             return [*few, literal("…")]
         few.append(shown)
