@@ -11,6 +11,7 @@ from bot.store.sqlite import SqliteStore
 from tests.slack.engine import WRITER, broken, finds, undecided
 from tests.slack.replies import TARGET, a_diagnosis
 from tests.slack.scenes import (
+    QUESTION,
     answer_to,
     ask,
     ask_by_command,
@@ -142,6 +143,7 @@ def test_an_answer_comes_back_with_its_buttons_if_checking_again_fails(served, s
 def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
         answer = ask(slack)
+        slack.wait_for(lambda: slack.uploads)  # until then, its worker is busy
         stub.go.clear()
         slack.person("UJA").mention("C1", "an error that takes long")
         heard(stub, 2)
@@ -370,6 +372,14 @@ def test_what_is_done_to_an_answer_is_not_done_to_what_was_shared_of_it(served, 
     assert heard(stub, 1).locale == "en"
 
 
+def test_below_a_shared_answer_the_question_goes_on_and_not_the_answer(served, stub):
+    private = ask_by_command(served)
+    served.person("UEN").press(private, actions.SHARE)
+    shared = served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])[0]
+    served.person("UES").mention("C1", "it is the prod stage", thread=shared)
+    assert heard(stub, 2).earlier == (QUESTION,)
+
+
 def is_shared_now(slack, channel="C1"):
     """Another company comes to read the channel, and something is said there."""
     with slack.workspace.changing():
@@ -391,6 +401,7 @@ def test_nothing_is_shared_where_another_company_reads(slack, stub, tmp_path, ou
 
 
 def test_nothing_new_is_brought_to_where_another_company_has_come_to_read(served, stub):
+    served.workspace.on_message = lambda message, before: None  # no echo, made before and heard afterwards
     answer = ask(served)
     is_shared_now(served)
     served.person("UEN").press(answer, actions.CHECK_AGAIN)

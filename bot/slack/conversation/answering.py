@@ -20,6 +20,7 @@ from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.incoming.paste import from_message
+from bot.slack.outgoing.controls import answer_above
 from bot.slack.outgoing.messages import Message, Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section
 from bot.worker import Task, TooBusy, Worker
@@ -208,6 +209,10 @@ class Answering:
             log.warning("conversations.replies failed (%s)", code)
             return None
         message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
+        if id := answer_above(message.get("blocks") or ()):
+            # An answer that was shared: what it says is no paste, but it was given to one.
+            kept = self._desk.answers.get(id)
+            return FilesRead("\n".join(kept.conversation.texts) if kept else "")
         read = self._files.read(attached(message))
         text = from_message(message, self._desk.bot_user)
         return replace(read, text="\n".join(filter(None, (text, read.text))))

@@ -83,6 +83,15 @@ def _under(answer: str, choices: Sequence[Choice]) -> list[Choice]:
     return [Choice(each.label, f"{answer}:{each.value}") for each in choices]
 
 
+def answer_above(blocks: Sequence[Block]) -> str | None:
+    """The answer that a message shows, by the buttons beneath it; None for any other message."""
+    for block in blocks:
+        for element in block["elements"] if block.get("type") == "actions" else ():
+            if element.get("action_id") == actions.HELPFUL:
+                return str(element.get("value"))
+    return None
+
+
 def chosen(value: str) -> tuple[str, str]:
     """The answer to which a choice in a menu belongs, and what was chosen."""
     answer, _, choice = value.rpartition(":")
