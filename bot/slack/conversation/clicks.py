@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.reply.templates import Prose
 from bot.report.redact import redact
 from bot.slack import actions
 from bot.slack.conversation.answers import Kept
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 
 _SHARED = "shared"
 _SHARED_SECONDS = 24 * 60 * 60
-_PERSON = "\ue000"
+_PERSON = Prose("\ue000")
+_IN_PLACE = (actions.CHECK_AGAIN, actions.CANDIDATE)
+"""What edits a message before everybody's eyes."""
 
 Click = Callable[[Clicked, Person, str, Kept], None]
 """`value` of what is clicked is then what was chosen; the text is the id of the answer."""
@@ -56,7 +59,7 @@ class Clicks:
     def click(self, clicked: Clicked) -> None:
         """Do what the button says, if whoever clicked it is let in and the answer is still kept."""
         person = self._desk.people.person(clicked.person)
-        if refusal := self._desk.refusal(person):
+        if refusal := self._desk.refusal(person, is_shared=self._is_read_elsewhere(clicked)):
             log.info("a click was refused: %s", refusal)
             self._desk.tell(clicked, person, refusal)
         elif clicked.action == actions.OWN_LANGUAGE:
@@ -70,6 +73,13 @@ class Clicks:
                 self._desk.tell(clicked, person, "no_longer_kept")
             else:
                 do(replace(clicked, value=value), person, id, kept)
+
+    def _is_read_elsewhere(self, clicked: Clicked) -> bool:
+        """Whether what the button brings would be read by another company, which may have come since the answer."""
+        message = clicked.message
+        if message is None or message.is_ephemeral or clicked.action not in _IN_PLACE:
+            return False
+        return self._desk.channels.is_shared(message.channel) is True
 
     def comment(self, commented: Commented) -> None:
         """Keep what somebody says of a wrong answer."""

@@ -111,8 +111,7 @@ class People:
             self._store.put(SHELF, user, language, _CHOICE_SECONDS)
         person = replace(self.person(user), chosen=self._chosen(user))
         for memory in (self._fresh, self._kept):
-            if memory.get(user) is not None:
-                memory.put(user, person)
+            memory.amend(user, person)  # Whether they belong to the company is as old as before.
         return person
 
     def _not_told(self, user: str, error: BaseException) -> Person:

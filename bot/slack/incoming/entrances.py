@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.slack import actions
+from bot.slack.incoming.mrkdwn import encodable
 from bot.slack.incoming.paste import from_message, from_mrkdwn
 
 _SPOKEN = (None, "file_share", "thread_broadcast")
@@ -245,7 +246,7 @@ def _fields(view: Mapping[str, Any]) -> dict[str, str]:
     for inputs in ((view.get("state") or {}).get("values") or {}).values():
         for name, given in inputs.items():
             chosen = given.get("selected_option") or {}
-            fields[name] = chosen.get("value") or given.get("value") or ""
+            fields[name] = encodable(chosen.get("value") or given.get("value") or "")
     return fields
 
 
