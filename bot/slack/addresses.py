@@ -28,9 +28,7 @@ def _leads_to(url: str, base_url: str, is_meant: Callable[[str], bool]) -> bool:
         address, base = urlsplit(url), urlsplit(base_url)
     except ValueError:
         return False
-    host = address.hostname or ""
-    if (
-        address.scheme == "https" and address.netloc.lower() == host and _HOST.fullmatch(host) and is_meant(host)
-    ):  # No user, no port.
+    host = address.netloc.lower()
+    if address.scheme == "https" and _HOST.fullmatch(host) and is_meant(host):  # No user, no port.
         return True
     return base.hostname != _SLACK and (address.scheme, address.netloc) == (base.scheme, base.netloc)

@@ -55,8 +55,9 @@ def test_choosing_languages_does_not_put_off_the_question_whether_somebody_still
     for minute in range(0, 12, 3):
         clock.now = 100.0 + minute * 60
         people.choose("U1", "ja" if minute % 2 else "es")
-    store.close()
+    clock.now += 2 * 60
     assert people.person("U1").standing is Standing.OUTSIDER
+    store.close()
 
 
 @pytest.mark.parametrize("host", ["a..slack.com", "a" * 64 + ".slack.com", ".slack.com", "evil.test%2f.slack.com", "evil.test%00.slack.com", "evil.test%3a80%2f.slack.com", "xn--\x7f.slack.com", "%ff.slack.com", "%E3%80%82.slack.com"])
