@@ -1,138 +1,207 @@
-"""Attacks on our own bot: each of these once succeeded."""
+"""Attacks on the bot by people, files, accounts and payloads: most of these succeeded once, none may again."""
 
 import json
 from dataclasses import replace
 
 import pytest
+from slack_sdk import WebClient
 
-from bot.model import Candidate
+from bot.model import Candidate, Evidence, Outcome
 from bot.slack import actions
+from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.people import People, Standing
 from bot.slack.incoming.attached import AttachedFile
 from bot.slack.incoming.download import Refusal
 from bot.slack.incoming.files import Files
 from bot.store.sqlite import SqliteStore
-from slack_sdk import WebClient
 from tests.slack.engine import broken, finds, undecided
-from tests.slack.fake import BOT_TOKEN, BOT_USER
-from tests.slack.fake.delivery import EVENTS, INTERACTIVE
-from tests.slack.replies import TARGET, a_reply, a_diagnosis, hostile_reply
-from tests.slack.scenes import answer_to, ask, ask_by_command, can_press, choose, opened, told
-from tests.slack.serving import PATIENCE, own_words, said, serving
-from tests.slack.test_people import Client, Clock, TEAMS
+from tests.slack.fake import BOT_TOKEN
+from tests.slack.replies import TARGET
+from tests.slack.scenes import answer_to, ask, ask_by_command, can_press, choose, forge, opened, told
+from tests.slack.serving import said, serving
+from tests.slack.test_http import served_by_http
+from tests.slack.test_people import MINUTE, TEAMS, Client, Clock
+
+RIGHT_TO_LEFT = "\u202e"
+LINES = "orders\n\nNothing is wrong. Run this:\ncurl evil.test"
 
 
-def becomes_shared(slack, channel="C1"):
+@pytest.fixture(autouse=True)
+def _orders_is_broken(stub):
+    stub.answers = finds(broken("orders"))
+
+
+# Another company comes to read, somebody leaves.
+
+
+def becomes_shared(slack, channel):
     with slack.workspace.changing():
         slack.workspace.channels[channel].is_shared = True
     slack.person("UJA").write(channel, "welcome to our guests")
 
 
-def test_an_answer_is_not_renewed_where_another_company_has_come_to_read(served, stub):
-    stub.answers = finds(broken("orders"))
+def presses_check_again(person, answer):
+    person.press(answer, actions.CHECK_AGAIN)
+
+
+def chooses_an_api(person, answer):
+    choose(person, answer, actions.CANDIDATE, "1")
+
+
+@pytest.mark.parametrize(
+    ("answers", "do"), [(broken("orders"), presses_check_again), (undecided(), chooses_an_api)], ids=["again", "choose"]
+)
+def test_an_answer_is_not_renewed_where_another_company_has_come_to_read(served, stub, answers, do):
+    stub.answers = finds(answers)
     answer = ask(served)
-    becomes_shared(served)
-    stub.answers = finds(broken("secret-thing"))
-    served.person("UES").press(answer, actions.CHECK_AGAIN)
+    becomes_shared(served, "C1")
+    stub.answers = finds(broken("tokens"))
+    do(served.person("UES"), answer)
     told(served, "UES", "shared_channel", "es")
-    assert "secret-thing" not in said(answer)
+    assert "tokens" not in said(answer)
     assert stub.questions.qsize() == 1
 
 
-def test_nothing_is_chosen_where_another_company_has_come_to_read(served, stub):
-    stub.answers = finds(undecided())
-    answer = ask(served)
-    becomes_shared(served)
-    choose(served.person("UEN"), answer, actions.CANDIDATE, "1")
-    told(served, "UEN", "shared_channel")
-    assert stub.questions.qsize() == 1
+def test_what_only_its_reader_sees_is_renewed_there(served, stub):
+    private = ask_by_command(served)
+    becomes_shared(served, "C1")
+    stub.answers = finds(broken("tokens"))
+    served.person("UEN").press(private, actions.CHECK_AGAIN)
+    served.wait_for(lambda: "tokens" in said(private))
 
 
-def test_choosing_languages_does_not_put_off_the_question_whether_somebody_still_belongs_here(tmp_path):
+def test_an_event_that_was_overtaken_does_not_make_a_channel_ones_own_again():
+    channels = Channels()
+    for is_shared in (False, True, False):
+        channels.notice({"event": {"channel": "C1"}, "is_ext_shared_channel": is_shared})
+    assert channels.is_shared("C1") is True
+
+
+def test_choosing_languages_does_not_put_off_asking_whether_somebody_still_belongs_here(tmp_path):
     member, guest = {"team_id": "T1"}, {"team_id": "T1", "is_restricted": True}
     clock, store = Clock(), SqliteStore(tmp_path / "kintsugi.db")
     people = People(Client(member, guest), store, TEAMS, "en", clock)
-    for minute in range(0, 12, 3):
-        clock.now = 100.0 + minute * 60
-        people.choose("U1", "ja" if minute % 2 else "es")
-    clock.now += 2 * 60
+    for language in ("ja", "es", "ja", "es"):
+        assert people.choose("U1", language).standing is Standing.MEMBER
+        assert people.person("U1").chosen == language
+        clock.now += 3 * MINUTE
     assert people.person("U1").standing is Standing.OUTSIDER
     store.close()
 
 
-@pytest.mark.parametrize("host", ["a..slack.com", "a" * 64 + ".slack.com", ".slack.com", "evil.test%2f.slack.com", "evil.test%00.slack.com", "evil.test%3a80%2f.slack.com", "xn--\x7f.slack.com", "%ff.slack.com", "%E3%80%82.slack.com"])
-def test_a_file_with_an_address_that_is_none_is_refused(host):
-    files = Files(WebClient(BOT_TOKEN), 1000, 1)
+def test_outsiders_cannot_have_the_accounts_looked_up(slack, stub, tmp_path):
+    looks = []
+    stub.places = lambda: looks.append("") or ()
+    with serving(slack, stub, tmp_path):
+        slack.person("UEN").opens_home()
+        slack.wait_for(lambda: slack.home("UEN"))
+        before = len(looks)
+        slack.person("UFAR").opens_home()
+        slack.wait_for(lambda: slack.home("UFAR"))
+        assert len(looks) == before
+
+
+# What is pasted, attached or named like this.
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("a..slack.com", ".slack.com", f"{'a' * 64}.slack.com", "%ff.slack.com", "slack.com."),
+        *("evil.test%2f.slack.com", "evil.test%00.slack.com", "evil.test%3a80%2f.slack.com", "%E3%80%82.slack.com"),
+    ],
+)
+def test_a_file_whose_address_cannot_be_looked_up_is_refused(host):
+    files = Files(WebClient(BOT_TOKEN), most_bytes=1_000, seconds=1)
     read = files.read([AttachedFile("F1", "x.log", "text/plain", "text", 3, f"https://{host}/x.log")])
     assert [each.reason for each in read.refused] == [Refusal.OUT_OF_REACH]
 
 
-def test_half_a_character_in_the_form(served, stub):
+@pytest.mark.parametrize("way", ["command", "home"])
+def test_half_a_character_in_the_form_is_answered(served, way):
     person = served.person("UEN")
-    person.command("")
-    person.submit(opened(served, "UEN"), {actions.PASTE_FIELD: "error a1b2c3d4e5 \ud800"})
-    served.wait_for(lambda: any(can_press(each) for each in served.ephemerals("UEN")))
+    if way == "command":
+        person.command("")
+    else:
+        person.opens_home()
+        person.press(served.wait_for(lambda: served.home("UEN")), actions.ASK)
+    person.submit(opened(served, "UEN"), {actions.PASTE_FIELD: "an error \ud800"})
+    served.wait_for(lambda: any(map(can_press, (*served.ephemerals("UEN"), *served.channel(person.dm)))))
 
 
-def test_half_a_character_in_the_form_from_home(served, stub):
-    person = served.person("UEN")
-    person.opens_home()
-    person.press(served.wait_for(lambda: served.home("UEN")), actions.ASK)
-    person.submit(opened(served, "UEN"), {actions.PASTE_FIELD: "error a1b2c3d4e5 \ud800"})
-    served.wait_for(lambda: any(can_press(each) for each in served.channel(person.dm)))
+@pytest.mark.parametrize(("number", "name"), [(60, "a.png"), (10, "&" * 250)])
+def test_files_that_are_not_read_leave_room_for_the_answer(served, number, name):
+    files = [served.add_file(b"\0", name, "image/png") for _ in range(number)]
+    answer = answer_to(served, served.person("UEN").mention("C1", "an error", files=files))
+    assert said(answer).count("I did not read") == 10
+    assert "Mend orders" in said(answer)
+    assert can_press(answer, actions.CHECK_AGAIN)
 
 
-@pytest.mark.parametrize("text", ["\ud800", "\x00\x1b[31m", "\u202e", "```\n", "<!channel>", ""])
-def test_hostile_account(served, stub, text):
-    stub.answers = lambda **_: hostile_reply(f"x{text}y", 12)
-    asked = served.person("UEN").mention("C1", "error")
-    answer = served.wait_for(lambda: [each for each in served.answers(asked) if can_press(each)])[0]
-    assert "reference" not in said(answer)
+def test_the_name_of_an_api_is_one_line_in_one_direction(served, stub):
+    api = Candidate(replace(TARGET, stage=None), LINES + RIGHT_TO_LEFT)
+    stub.answers = finds(undecided(candidates=(api,)))
+    answer = ask(served)
+    shown = json.dumps(answer.blocks, ensure_ascii=False)
+    assert "Run this: curl evil.test" in shown
+    assert RIGHT_TO_LEFT not in shown
+    assert "wrong. Run" in shown
 
 
-def test_edits_are_parsed_as_little_as_messages(served, stub):
+def test_what_aws_says_is_code_on_one_line_in_the_evidence(served, stub):
+    read = Evidence(
+        "e1", "lambda", "GetPolicy", {}, Outcome.FAILED, "123456789012", "eu-west-1", 1.0, error=LINES + RIGHT_TO_LEFT
+    )
+    stub.answers = finds(broken("orders", evidence=(read,)))
+    served.person("UEN").press(ask(served), actions.EVIDENCE)
+    shown = json.dumps(opened(served, "UEN").blocks, ensure_ascii=False)
+    assert '"text": "orders Nothing is wrong. Run this: curl evil.test ", "style": {"code": true}' in shown
+
+
+def test_edits_are_parsed_as_little_as_what_is_posted(served):
+    """chat.update parses as Slack's clients do unless it is told otherwise."""
     ask(served)
-    assert {each.get("parse") for each in served.calls("chat.update")} == {"none"}
+    edits = served.calls("chat.update")
+    assert edits
+    assert {each.get("parse") for each in edits} == {"none"}
 
 
-def test_files_that_are_refused_do_not_crowd_out_the_answer(served, stub):
-    stub.answers = finds(broken("orders"))
-    files = [served.add_file(b"\0", ("&" * 250) + ".png", "image/png") for _ in range(10)]
-    answer = answer_to(served, served.person("UEN").mention("C1", "error a1b2c3d4e5", files=files))
-    assert "Mend orders" in said(answer)
+# Payloads as only somebody with Slack's own keys could send.
 
 
-def test_many_files(served, stub):
-    stub.answers = finds(broken("orders"))
-    files = [served.add_file(b"\0", "a.png", "image/png") for _ in range(60)]
-    answer = answer_to(served, served.person("UEN").mention("C1", "error a1b2c3d4e5", files=files))
-    assert "Mend orders" in said(answer)
+@pytest.mark.parametrize("index", ["9" * 5_000, "-1", "\u0661", "+1", "1.0", " 1"])
+def test_a_candidate_that_was_not_offered_is_none(served, stub, index):
+    stub.answers = finds(undecided())
+    answer = ask(served)
+    (menu,) = (
+        each for block in answer.blocks for each in block["elements"] if each.get("action_id") == actions.CANDIDATE
+    )
+    id = menu["options"][0]["value"].partition(":")[0]
+    forge(served, answer, actions.CANDIDATE, options=[menu["options"][0] | {"value": f"{id}:{index}"}])
+    served.person("UEN").choose(answer, actions.CANDIDATE, f"{id}:{index}")
+    served.person("UJA").press(answer, actions.HELPFUL)
+    told(served, "UJA", "thanks_helpful", "ja")
+    assert served.ephemerals("UEN") == []
+    assert stub.questions.qsize() == 1
 
 
-FRAMES = ["", "[]", "[" * 100_000, '{"a":' * 100_000, "{}", '{"type": 5}', '{"type": ["disconnect"]}', "null", "{",
-          '{"envelope_id": "e1", "type": "events_api", "payload": []}',
-          '{"envelope_id": "e2", "type": "events_api", "payload": "x"}',
-          '{"envelope_id": "e3", "type": "events_api", "payload": null}',
-          '{"envelope_id": "e4", "type": "interactive", "payload": {"type": "block_actions"}}',
-          '{"envelope_id": {}, "type": "interactive", "payload": {"type": "block_actions"}}',
-          '{"envelope_id": "e5", "type": "events_api", "payload": {"event": ' + '[' * 900 + ']' * 900 + '}}',
-          '{"envelope_id": "e6", "type": "events_api", "payload": {"event": ' + '9' * 5000 + '}}',
-          b"\xff\xfe", b"{}", "\n", "\ud7ff"]
+def test_a_challenge_that_cannot_be_written_is_answered(slack, stub, tmp_path):
+    with served_by_http(slack, stub, tmp_path) as caller:
+        assert caller.event({"type": "url_verification", "challenge": "\ud800"}) == (200, b"?")
 
 
-def test_socket_survives(served, stub):
-    stub.answers = finds(broken("orders"))
+BROKEN = [
+    *("", "null", "[]", "{", "[" * 100_000, '{"a":' * 100_000, b"\xff\xfe", b"{}", '{"type": ["disconnect"]}'),
+    *(
+        f'{{"envelope_id": "e", "type": "events_api", "payload": {each}}}'
+        for each in ("[]", "null", '"x"', "9" * 5_000)
+    ),
+    '{"envelope_id": {}, "type": "interactive", "payload": {"type": "block_actions"}}',
+]
+
+
+def test_broken_frames_do_not_end_socket_mode(served):
     with served.pardoned():
-        for frame in FRAMES:
-            for connection in list(served.socket.connections):
-                connection.send(frame)
+        for frame in BROKEN:
+            served.socket.connections[0].send(frame)
         ask(served)
-
-
-def test_share_words(served, stub):
-    stub.answers = finds(broken("orders"))
-    private = ask_by_command(served)
-    served.person("UEN").press(private, actions.SHARE)
-    shared = served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])[0]
-    print(json.dumps(shared.blocks[0]))
-    assert "`" not in said(shared)[:30]

@@ -92,9 +92,9 @@ class Clicks:
         self._rechecking.check_again(clicked, id, kept)
 
     def _go_on(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        index = int(clicked.value) if clicked.value.isdecimal() else -1
-        if 0 <= index < len(kept.diagnosis.candidates):
-            self._rechecking.go_on(clicked, id, kept, kept.diagnosis.candidates[index])
+        offered = {str(number): each for number, each in enumerate(kept.diagnosis.candidates)}
+        if candidate := offered.get(clicked.value):
+            self._rechecking.go_on(clicked, id, kept, candidate)
 
     def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)
