@@ -11,7 +11,6 @@ from typing import Protocol
 from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
@@ -25,6 +24,7 @@ from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import SLACK_FAILS, People
 from bot.slack.conversation.reception import Reception
 from bot.slack.conversation.rechecking import Rechecking
+from bot.slack.conversation.repeating import retry_handlers
 from bot.slack.conversation.threads import Threads
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.entrances import Bot
@@ -118,10 +118,7 @@ def connected(
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
         raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
-    # Not the SDK's own choice, which repeats a message whose fate is unknown.
-    client = WebClient(
-        bot_token, base_url=settings.slack_api_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)]
-    )
+    client = WebClient(bot_token, base_url=settings.slack_api_url, retry_handlers=retry_handlers())
     bot = _introduce(client)
     questions = Worker("question", settings.workers, settings.queue)
     errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)

@@ -9,7 +9,7 @@ from slack_bolt.middleware import Middleware
 
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
-from bot.slack.incoming.entrances import Asked, Bot, Entrance, FormWanted, Way, entered
+from bot.slack.incoming.entrances import Asked, Bot, Entrance, FormWanted, ResponseUrl, entered
 from bot.slack.outgoing.messages import say
 from bot.worker import TooBusy, Worker
 
@@ -37,7 +37,12 @@ class Listeners(Middleware):
     def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
         """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
         self._reception.desk.channels.notice(req.body)
-        entrance = entered(req.body, self._bot)
+        try:
+            entrance = entered(req.body, self._bot)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Bolt's way with errors looks into the payload itself. What was sent is not repeated in the log.
+            log.error("a payload could not be read: %s", type(error).__name__)
+            return BoltResponse(status=200)
         if entrance is None or not self._once.first(*entrance.keys):
             return BoltResponse(status=200)
         reception = self._reception
@@ -45,14 +50,13 @@ class Listeners(Middleware):
             self._errands.submit(partial(reception.receive, entrance), partial(reception.failed, entrance))
         except TooBusy:
             log.error("too busy even to say so: something was dropped")
-            return self._said(entrance, "too_busy")
-        return self._said(entrance, "acknowledged")
+            return self._too_busy(entrance)
+        return BoltResponse(status=200)
 
-    def _said(self, entrance: Entrance, name: str) -> BoltResponse:
+    def _too_busy(self, entrance: Entrance) -> BoltResponse:
         # Only a command can be answered with its acknowledgement: https://docs.slack.dev/interactivity/implementing-slash-commands
-        is_command = isinstance(entrance, Asked) and entrance.way is Way.COMMAND
-        if not is_command and not (isinstance(entrance, FormWanted) and name == "too_busy" and entrance.answer_to):
+        if not isinstance(entrance, (Asked, FormWanted)) or not isinstance(entrance.answer_to, ResponseUrl):
             return BoltResponse(status=200)
-        language = self._reception.desk.people.language(entrance.person)
-        message = say(self._reception.desk.words(language).block(name))
+        desk = self._reception.desk
+        message = say(desk.words(desk.people.language(entrance.person)).block("too_busy"))
         return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})

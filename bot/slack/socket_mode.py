@@ -34,6 +34,13 @@ class SocketMode:
             raise out_of_reach(app.client.base_url, error) from error
 
     def close(self) -> None:
-        """Take nothing more. To be called even if `open` failed."""
-        if self._handler is not None:
-            self._handler.close()  # type: ignore[no-untyped-call]
+        """Take nothing more, and acknowledge what has come. To be called even if `open` failed."""
+        if self._handler is None:
+            return
+        # The client's own `close` disconnects first. What is being heard then would not be acknowledged, although it is
+        # done: Slack would send it again, to be answered twice. What is not heard yet is left to be sent again.
+        client = self._handler.client
+        client.closed = True
+        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.message_workers.shutdown()
+        client.close()

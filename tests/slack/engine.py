@@ -22,9 +22,9 @@ def a_broken(thing, **changes):
 
 def broken(*things, **changes):
     """That these things are broken, and no others; healthy without any."""
-    findings = tuple(map(a_broken, things))
-    verdict = Verdict.FOUND if findings else Verdict.HEALTHY
-    return a_diagnosis(**{"verdict": verdict, "findings": findings, "examined": (PLAYBOOK.name,)} | changes)
+    known = {"findings": tuple(map(a_broken, things)), "examined": (PLAYBOOK.name,)} | changes
+    verdict = Verdict.FOUND if known["findings"] else Verdict.HEALTHY
+    return a_diagnosis(**{"verdict": verdict} | known)
 
 
 def undecided(number=3, **changes):

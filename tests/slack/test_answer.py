@@ -120,7 +120,7 @@ def test_a_likely_finding_says_what_would_disprove_it():
     fix = a_fix(would_disprove="A statement in the other account.")
     mend = Mend(a_finding(certainty=Certainty.LIKELY, scope=Scope.ELSEWHERE), fix)
     text, _ = shown(a_reply(findings=(mend, mend)))
-    assert in_order(text, WORDS.block("elsewhere"), "A statement in the other account.", WORDS.block("likely"))
+    assert in_order(text, WORDS.block("likely"), WORDS.block("elsewhere"), "A statement in the other account.")
     text, _ = shown(a_reply(findings=(mend,)))
     assert in_order(text, WORDS.block("likely"), "A statement in the other account.")
     assert WORDS.block("elsewhere") not in text, "the summary of a single finding says so"

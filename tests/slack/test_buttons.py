@@ -143,9 +143,11 @@ def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, 
     with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
         answer = ask(slack)
         stub.go.clear()
-        waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(2)]
-        slack.wait_for(lambda: all(slack.answers(each) for each in waiting))
+        slack.person("UJA").mention("C1", "an error that takes long")
         heard(stub, 2)
+        # Of two more, one finds room and waits; that the other is turned away shows that there is none left.
+        waiting = [slack.person("UJA").mention("C1", f"error {number}") for number in range(2)]
+        slack.wait_for(lambda: any(own_words("too_busy", "ja") in said(m) for w in waiting for m in slack.answers(w)))
         slack.person("UEN").press(answer, actions.CHECK_AGAIN)
         slack.wait_for(lambda: own_words("too_busy") in said(answer))
         assert "Mend orders" in said(answer)
@@ -355,6 +357,47 @@ def test_only_whom_an_answer_belongs_to_can_share_it(served):
     told(served, "UES", "not_yours", "es")
     served.person("UEN").press(private, actions.SHARE)
     served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])
+
+
+def test_what_is_done_to_an_answer_is_not_done_to_what_was_shared_of_it(served, stub):
+    private = ask_by_command(served)
+    served.person("UEN").press(private, actions.SHARE)
+    shared = served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])[0]
+    choose(served.person("UEN"), private, actions.LANGUAGE, "ja")
+    served.wait_for(lambda: label_of(private, actions.HELPFUL) == own_words("helpful", "ja"))
+    heard(stub, 1)
+    served.person("UES").press(shared, actions.CHECK_AGAIN)
+    assert heard(stub, 1).locale == "en"
+
+
+def is_shared_now(slack, channel="C1"):
+    """Another company comes to read the channel, and something is said there."""
+    with slack.workspace.changing():
+        slack.workspace.channels[channel].is_shared = True
+    slack.person("UZH").write(channel, "welcome, all of you")
+
+
+@pytest.mark.parametrize("outsiders", ["refuse", "answer"])
+def test_nothing_is_shared_where_another_company_reads(slack, stub, tmp_path, outsiders):
+    with serving(slack, stub, tmp_path, KINTSUGI_OUTSIDERS=outsiders):
+        private = ask_by_command(slack)
+        is_shared_now(slack)
+        slack.person("UEN").press(private, actions.SHARE)
+        if outsiders == "refuse":
+            told(slack, "UEN", "shared_channel")
+        else:
+            slack.wait_for(lambda: [each for each in slack.channel("C1") if each.bot_id])
+    assert bool([each for each in slack.channel("C1") if each.bot_id]) is (outsiders == "answer")
+
+
+def test_nothing_new_is_brought_to_where_another_company_has_come_to_read(served, stub):
+    answer = ask(served)
+    is_shared_now(served)
+    served.person("UEN").press(answer, actions.CHECK_AGAIN)
+    told(served, "UEN", "shared_channel")
+    assert stub.questions.qsize() == 1
+    served.person("UEN").press(answer, actions.EVIDENCE)
+    opened(served, "UEN")
 
 
 def test_what_slack_did_not_share_can_be_shared_again(served):

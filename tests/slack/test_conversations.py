@@ -2,6 +2,7 @@
 
 import json
 import time
+from threading import Event
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.model import Verdict
 from bot.slack import actions
 from bot.slack.conversation.threads import Conversation
 from tests.slack.replies import a_diagnosis, a_finding, a_reply
+from tests.slack.scenes import can_press
 from tests.slack.serving import PATIENCE, own_words, said, serving
 
 ERROR = '{"message": "Internal server error"} & <500>'
@@ -297,6 +299,62 @@ def test_nothing_that_is_kept_holds_a_secret(slack, stub, tmp_path):
     assert TOKEN.split(".")[1].encode() not in kept
 
 
+def test_a_slow_answer_takes_nothing_back_that_was_said_meanwhile(slack, stub, tmp_path):
+    with serving(slack, stub, tmp_path, KINTSUGI_WORKERS="2"):
+        thread = slack.person("UEN").mention("C1", ERROR)
+        heard(stub)
+        slack.wait_for(lambda: answered(slack, thread) == 1)
+        stub.go.clear()
+        for text in ("another error", "it is the prod stage"):
+            slack.person("UEN").write("C1", text, thread=thread)
+            heard(stub)
+        stub.answers = finish_in_turn(stub.answers)
+        stub.go.set()
+        slack.wait_for(lambda: answered(slack, thread) == 3)
+    with serving(slack, stub, tmp_path):
+        slack.person("UEN").write("C1", "a1b2c3d4e5", thread=thread)
+        assert heard(stub).earlier == (ERROR, "another error", "it is the prod stage")
+
+
+def answered(slack, thread):
+    return sum(can_press(each) for each in messages(slack, thread))
+
+
+def finish_in_turn(answers):
+    """What was asked first is answered last."""
+    is_first_done = Event()
+
+    def answer(summary, **more):
+        if "prod stage" in summary:
+            is_first_done.set()
+        else:
+            assert is_first_done.wait(PATIENCE)
+        return answers(summary=summary, **more)
+
+    return answer
+
+
+def test_looking_again_at_an_older_answer_takes_nothing_back_that_was_said_since(served, stub):
+    thread = started(served, stub)
+    first = served.wait_for(lambda: next(filter(can_press, messages(served, thread)), None))
+    served.person("UEN").write("C1", "it is the prod stage", thread=thread)
+    heard(stub)
+    settle(served, stub)
+    served.person("UEN").press(first, actions.CHECK_AGAIN)
+    assert heard(stub).earlier == ()
+    settle(served, stub)
+    served.person("UEN").write("C1", "a1b2c3d4e5", thread=thread)
+    assert heard(stub).earlier == (ERROR, "it is the prod stage")
+
+
+def test_short_replies_cut_nothing_off_a_long_log():
+    log = "\n".join(f"line {number} of a log that is long" for number in range(2_500))
+    conversation = Conversation().with_text(log)
+    for number in range(12):
+        conversation = conversation.with_text(f"it is stage {number}")
+    assert conversation.written()["texts"] == [log, *(f"it is stage {number}" for number in range(12))]
+
+
 @pytest.mark.parametrize("text", ["行" * 400_000, f"begin {'x' * 700_000} end"])
 @pytest.mark.parametrize("times", [1, 50])
 def test_what_is_kept_is_bounded(text, times):
@@ -306,7 +364,7 @@ def test_what_is_kept_is_bounded(text, times):
     kept = json.dumps(conversation.written(), ensure_ascii=False)
     assert len(kept.encode()) <= 310_000
     read = Conversation.read(json.loads(kept))
-    assert len(read.texts) == min(times, 8)
+    assert len(read.texts) == min(times, 20)
     assert read.texts[-1].startswith(f"{times - 1} {text[:20]}")
     assert read.texts[-1].endswith(text[-20:])
 

@@ -314,6 +314,37 @@ def test_outsiders_are_answered_if_the_settings_say_so(stub, tmp_path):
         assert slack.complaints == []
 
 
+@pytest.mark.parametrize("outsiders", ["refuse", "answer"])
+def test_of_a_channel_nothing_was_heard_of_yet_a_shortcut_tells_one_person(slack, stub, tmp_path, outsiders):
+    with serving(slack, stub, tmp_path):
+        alert = slack.bot_posts("C1", text="an error")
+    slack.wait_for(lambda: not slack.socket.connections)
+    with serving(slack, stub, tmp_path, KINTSUGI_OUTSIDERS=outsiders):
+        slack.person("UEN").shortcut(alert, actions.MESSAGE_SHORTCUT)
+        stub.questions.get(timeout=PATIENCE)
+    assert bool(slack.ephemerals("UEN")) is (outsiders == "refuse")
+    assert bool(slack.answers(alert)) is (outsiders == "answer")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+    ],
+)
+def test_where_nobody_may_post_a_shortcut_tells_one_person(served, stub, error):
+    message = served.person("UEN").write("C1", "an error")
+    served.fail("chat.postMessage", error)
+    served.person("UEN").shortcut(message, actions.MESSAGE_SHORTCUT)
+    stub.questions.get(timeout=PATIENCE)
+    served.wait_for(lambda: any("Answer to" in said(each) for each in served.ephemerals("UEN")))
+    assert served.answers(message) == []
+
+
 def hostile_answer(**_):
     return hostile_reply(HOSTILE, 3)
 
@@ -385,8 +416,9 @@ def test_a_language_that_was_chosen_is_kept(tmp_path, stub):
             person.mention("C1", "an error")
             assert stub.questions.get(timeout=PATIENCE).locale == "ja"
         with serving(slack, stub, tmp_path, over="http"):
-            # Now known without asking Slack, so that even the acknowledgement is in it.
-            assert said(person.command("an error")) == own_words("acknowledged", "ja")
+            person.command("an error")
+            told = slack.wait_for(lambda: slack.ephemerals("UEN"))[0]
+            assert said(told) == own_words("acknowledged", "ja")
             assert stub.questions.get(timeout=PATIENCE).locale == "ja"
             person.opens_home()
             person.choose(slack.home("UEN"), actions.OWN_LANGUAGE, actions.ANY)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.model import Progress, Step
 from bot.slack.conversation.delivery import ThreadOutlet
-from bot.slack.conversation.ticker import Ticker
+from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.entrances import Thread
 from bot.slack.outgoing.messages import say
 from bot.slack.outgoing.progress import progress_message
@@ -87,8 +87,8 @@ def outlet():
     return Outlet()
 
 
-def a_ticker(outlet, errands, clock):
-    return Ticker(outlet, WRITER.words("slack", "en"), errands, clock)
+def a_ticker(outlet, errands, clock, pace=None):
+    return Ticker(outlet, WRITER.words("slack", "en"), errands, pace or Pace(), clock)
 
 
 def test_a_quick_answer_is_preceded_by_nothing(outlet, clock):
@@ -100,12 +100,23 @@ def test_a_quick_answer_is_preceded_by_nothing(outlet, clock):
     assert outlet.shown == []
 
 
-def test_it_is_told_every_second_and_a_half_however_often_it_is_heard(outlet, clock):
+def test_it_is_told_every_two_seconds_however_often_it_is_heard(outlet, clock):
     ticker = a_ticker(outlet, AtOnce(), clock)
     for _ in range(1_000):
         clock.now += 0.03125
         ticker(EXAMINING)
-    assert len(outlet.shown) == 20  # 31.25 seconds, in steps of 1.53125 at least
+    assert len(outlet.shown) == 15  # in 31.25 seconds
+
+
+def test_many_questions_together_leave_room_for_their_answers(clock):
+    pace = Pace()
+    outlets = [Outlet() for _ in range(8)]
+    tickers = [a_ticker(outlet, AtOnce(), clock, pace) for outlet in outlets]
+    for _ in range(60):
+        clock.now += 1
+        for ticker in tickers:
+            ticker(EXAMINING)
+    assert sum(len(outlet.shown) for outlet in outlets) == 30  # Slack takes 50 a minute
 
 
 def test_the_work_never_waits_for_slack_and_nothing_piles_up(outlet, clock):

@@ -68,7 +68,7 @@ def direct_to(slack, person):
 
 def command(slack, person):
     place = private_to(slack, person)
-    assert person.command(ERROR)
+    assert person.command(ERROR) is None
     return Asking(place, placeholder="acknowledged", is_private=True)
 
 
@@ -188,10 +188,6 @@ def shared(request, engine, tmp_path_factory):
     with FakeSlack(PEOPLE) as slack:
         slack.add_channel("CNOT", "without-the-bot", has_bot=False)
         with serving(slack, engine, tmp_path_factory.mktemp(request.param), over=request.param):
-            # Who they are is known before, as it is of everybody who asks a second time.
-            for user in LANGUAGES.values():
-                slack.person(user).opens_home()
-                slack.wait_for(lambda user=user: slack.home(user))
             yield slack
 
 

@@ -1,7 +1,7 @@
 """Questions of people, from their arrival to their answer: heard, completed by what was said before, looked into."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import SLACK_FAILS, Person
 from bot.slack.conversation.threads import Conversation
-from bot.slack.conversation.ticker import Ticker
+from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.again import is_again
 from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
@@ -72,6 +72,7 @@ class Answering:
         self._most_megabytes = most_megabytes
         self._questions = questions
         self._errands = errands
+        self._pace = Pace()
 
     def receive(self, asked: Asked) -> None:
         """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
@@ -91,11 +92,7 @@ class Answering:
             outlet.show(say(words.block("nothing_pasted")))
             self._remember(outlet, Conversation())
             return
-        if outlet.can_edit:
-            outlet.show(say(words.block("working")))
-        elif asked.way is not Way.COMMAND:
-            # The acknowledgement of a command has said so.
-            outlet.show(say(words.block("acknowledged")))
+        outlet.show(say(words.block("working" if outlet.can_edit else "acknowledged")))
         self.ask(partial(self._answer, asked, person, outlet), outlet, person.language)
 
     def ask(self, task: Task, outlet: Outlet, language: str, otherwise: Around = lambda said: said) -> None:
@@ -118,7 +115,7 @@ class Answering:
         question = conversation.question(language, timezone)
         if outlet is None:
             return self._troubleshooter.answer(question)
-        ticker = Ticker(outlet, self._desk.words(language), self._errands)
+        ticker = Ticker(outlet, self._desk.words(language), self._errands, self._pace)
         try:
             return self._troubleshooter.answer(question, ticker)
         finally:
@@ -169,20 +166,24 @@ class Answering:
         before: Sequence[Part] = (),
         id: str | None = None,
         with_files: bool = True,
+        since: Conversation | None = None,
     ) -> None:
-        """Show an answer, and remember it where replies to it will be written. Raises one of CANNOT_SAY."""
+        """Show an answer, and remember it where replies to it will be written. Raises one of CANNOT_SAY.
+
+        `since` is what was remembered there when it was asked for, if not the conversation: of several answers that
+        are worked on at once, none takes back what was said later.
+        """
+        since = since or conversation
         conversation = replace(conversation, is_open=reply.diagnosis.verdict in _OPEN)
         kept = Kept(asker, reply.locale, reply.timezone, conversation, reply.diagnosis)
         id = self._desk.present(outlet, reply, kept, before=before, id=id, with_files=with_files)
-        self._remember(outlet, replace(conversation, answer=id))
+        for thread, seconds in _goes_on_in(outlet):
+            self._desk.threads.go_on(thread, since, replace(conversation, answer=id), seconds)
 
     def _remember(self, outlet: Outlet, conversation: Conversation) -> None:
         """Remember a conversation where it goes on, as soon as it has begun: people do not wait for an answer."""
-        if (thread := outlet.thread) is None:
-            return
-        self._desk.threads.remember(thread, conversation)
-        if _is_direct(thread):
-            self._desk.threads.remember(Thread(thread.channel), conversation, _OPEN_SECONDS)
+        for thread, seconds in _goes_on_in(outlet):
+            self._desk.threads.remember(thread, conversation, seconds)
 
     def _remembered(self, asked: Asked) -> Conversation | None:
         """What a question continues: the conversation of its thread, or what the bot asked just before in private."""
@@ -223,5 +224,9 @@ def _nothing(asked: Asked) -> str:
     return "nothing_in_thread" if asked.hangs_on else "nothing_pasted"
 
 
-def _is_direct(thread: Thread) -> bool:
-    return thread.channel.startswith("D")
+def _goes_on_in(outlet: Outlet) -> Iterator[tuple[Thread, float | None]]:
+    """Where a conversation may go on, and for how many seconds if not as long as usual."""
+    if (thread := outlet.thread) is not None:
+        yield thread, None
+        if thread.channel.startswith("D"):
+            yield Thread(thread.channel), _OPEN_SECONDS

@@ -22,15 +22,15 @@ from bot.slack.outgoing.forms import wrong_form
 from bot.slack.outgoing.messages import Part, Rank
 from bot.slack.outgoing.richtext import Block, block, literal, mention, section
 from bot.store.feedback import Feedback, Opinion
-from bot.store.store import Store
+from bot.store.store import Store, StoreFails
 
 log = logging.getLogger(__name__)
 
 _SHARED = "shared"
 _SHARED_SECONDS = 24 * 60 * 60
 _PERSON = Prose("\ue000")
-_IN_PLACE = (actions.CHECK_AGAIN, actions.CANDIDATE)
-"""What edits a message before everybody's eyes."""
+_LOOKS = (actions.CHECK_AGAIN, actions.CANDIDATE)
+"""What these bring to light stands where the button stood."""
 
 Click = Callable[[Clicked, Person, str, Kept], None]
 """`value` of what is clicked is then what was chosen; the text is the id of the answer."""
@@ -59,7 +59,7 @@ class Clicks:
     def click(self, clicked: Clicked) -> None:
         """Do what the button says, if whoever clicked it is let in and the answer is still kept."""
         person = self._desk.people.person(clicked.person)
-        if refusal := self._desk.refusal(person, is_shared=self._is_read_elsewhere(clicked)):
+        if refusal := self._desk.refusal(person, is_shared=self._is_read_by_others(clicked)):
             log.info("a click was refused: %s", refusal)
             self._desk.tell(clicked, person, refusal)
         elif clicked.action == actions.OWN_LANGUAGE:
@@ -74,12 +74,12 @@ class Clicks:
             else:
                 do(replace(clicked, value=value), person, id, kept)
 
-    def _is_read_elsewhere(self, clicked: Clicked) -> bool:
-        """Whether what the button brings would be read by another company, which may have come since the answer."""
+    def _is_read_by_others(self, clicked: Clicked) -> bool:
+        """Whether another company would read what the click brings about; a channel may be shared after an answer."""
         message = clicked.message
-        if message is None or message.is_ephemeral or clicked.action not in _IN_PLACE:
+        if message is None or self._desk.channels.is_shared(message.channel) is not True:
             return False
-        return self._desk.channels.is_shared(message.channel) is True
+        return clicked.action == actions.SHARE or (clicked.action in _LOOKS and not message.is_ephemeral)
 
     def comment(self, commented: Commented) -> None:
         """Keep what somebody says of a wrong answer."""
@@ -130,17 +130,17 @@ class Clicks:
         """Post an answer that one person saw for all in the channel, once, if it is theirs."""
         if kept.asker != person.id:
             self._desk.tell(clicked, person, "not_yours")
-        elif clicked.message and self._desk.channels.is_shared(clicked.message.channel):
-            self._desk.tell(clicked, person, "shared_channel")
         elif clicked.answer_to is None or not self._store.add(_SHARED, id, person.id, _SHARED_SECONDS):
             self._desk.tell(clicked, person, "already_shared")
         else:
             try:
                 outlet = ResponseOutlet(self._desk.client, clicked.answer_to, in_channel=True)
                 reply = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
+                # From now on there are two: what is done to one, such as another language, is not done to the other.
+                id_of_shared = self._desk.answers.keep(kept)
                 shared_by = Part(Rank.ANSWER, tuple(self._shared_by(person, kept.language)))
-                outlet.show(self._desk.message(outlet, reply, id, [shared_by]))
-            except CANNOT_SAY:
+                outlet.show(self._desk.message(outlet, reply, id_of_shared, [shared_by]))
+            except (*CANNOT_SAY, StoreFails):
                 self._store.drop(_SHARED, id)
                 raise
 

@@ -23,6 +23,10 @@ _NO_ACCESS = {
     "channel_not_found",
     "is_archived",
     "restricted_action",
+    "restricted_action_non_threadable_channel",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "restricted_action_thread_only_channel",
     "thread_not_found",
     "user_not_in_channel",
 }
@@ -60,18 +64,18 @@ class Outlet(Protocol):
         """Say something. Raises one of CANNOT_SAY."""
 
     def attach(self, snippets: Sequence[Snippet]) -> None:
-        """Put files beside it. A failure is logged: they repeat what stands behind a button."""
+        """Put files beside it. A failure is logged, and the outlet takes none from then on: a button shows the same."""
 
 
 class ThreadOutlet:
     """One message in a thread or in a channel, posted once and edited from then on."""
 
     can_edit = True
-    takes_files = True
     is_private = False
 
     def __init__(self, client: WebClient, thread: Thread, posted: str | None = None) -> None:
         """`posted` is the `ts` of a message of the bot's that stands there already."""
+        self.takes_files = True
         self._client = client
         self._channel = thread.channel
         self._thread = thread.ts
@@ -118,6 +122,7 @@ class ThreadOutlet:
         except SLACK_FAILS as error:
             # Most likely the app was installed without `files:write`.
             log.warning("the files of an answer could not be uploaded: %s", error)
+            self.takes_files = False
 
 
 class ReaderOutlet:

@@ -84,7 +84,8 @@ class Desk:
 
         Raises ResponseUrlRefused.
         """
-        if asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None:
+        is_unknown = asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None
+        if is_unknown and not self.lets_outsiders_in:
             return self.in_private(asked)
         first = self._outlet(asked.answer_to)
         return Either(first, self._outlet(asked.otherwise)) if asked.otherwise else first
@@ -147,6 +148,8 @@ class Desk:
         outlet.show(message)
         if with_files and outlet.takes_files:
             outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
+            if not outlet.takes_files:
+                outlet.show(self._presented(outlet, reply, id, before)[0])
         return id
 
     def changed(self, before: Kept, after: Reply) -> Changed:

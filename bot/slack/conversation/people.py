@@ -105,11 +105,15 @@ class People:
 
     def choose(self, user: str, language: str | None) -> Person:
         """Remember the language that somebody chose; None for the one of Slack. The person as from now on."""
-        if language is None:
-            self._store.drop(SHELF, user)
-        elif language in LANGUAGES:
-            self._store.put(SHELF, user, language, _CHOICE_SECONDS)
-        person = replace(self.person(user), chosen=self._chosen(user))
+        chosen = language if language is None or language in LANGUAGES else self._chosen(user)
+        try:
+            if chosen is None:
+                self._store.drop(SHELF, user)
+            else:
+                self._store.put(SHELF, user, chosen, _CHOICE_SECONDS)
+        except StoreFails as error:
+            log.error("a choice of language is not kept: %s", error)
+        person = replace(self.person(user), chosen=chosen)
         for memory in (self._fresh, self._kept):
             memory.amend(user, person)  # Whether they belong to the company is as old as before.
         return person

@@ -33,7 +33,14 @@ class Rechecking:
             changed = self._desk.changed(kept, fresh)
             # The files of what was found before stand there already.
             self._answering.present(
-                outlet, fresh, kept.conversation, kept.asker, before=changed.parts, id=id, with_files=changed.is_new
+                outlet,
+                fresh,
+                kept.conversation,
+                kept.asker,
+                before=changed.parts,
+                id=id,
+                with_files=changed.is_new,
+                since=_remembered(id, kept),
             )
 
         self._in_place(clicked, id, kept, "checking_again", look)
@@ -45,7 +52,8 @@ class Rechecking:
         conversation = replace(conversation, account=target.account, region=target.region)
 
         def look(outlet: Outlet) -> None:
-            self._answering.present(outlet, self._fresh(kept, conversation), conversation, kept.asker, id=id)
+            fresh = self._fresh(kept, conversation)
+            self._answering.present(outlet, fresh, conversation, kept.asker, id=id, since=_remembered(id, kept))
 
         self._in_place(clicked, id, kept, "working", look)
 
@@ -88,6 +96,11 @@ class Rechecking:
     def _end(self, clicked: Clicked) -> None:
         with self._lock:
             self._under_way.discard(clicked.message)
+
+
+def _remembered(id: str, kept: Kept) -> Conversation:
+    """What a thread remembers as long as this answer is its last."""
+    return replace(kept.conversation, answer=id)
 
 
 def _named(candidate: Candidate) -> str:

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from threading import Lock
 from typing import Any
 
 from bot.model import Question
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 SHELF = "threads"
 
-_MOST_TEXTS = 8
+_MOST_TEXTS = 20
 _MOST_CHARACTERS = 100_000
 """Of all texts together: three bytes each at most, which is what a store takes."""
 _CUT = "\n…\n"
@@ -32,7 +33,6 @@ class Conversation:
     texts: tuple[str, ...] = ()
     region: str | None = None
     account: str | None = None
-    stage: str | None = None
     answer: str | None = None
     is_open: bool = False
 
@@ -49,7 +49,6 @@ class Conversation:
             pasted=last,
             locale=language,
             region=self.region,
-            stage=self.stage,
             timezone=timezone,
             account=self.account,
             earlier=tuple(earlier),
@@ -57,9 +56,10 @@ class Conversation:
 
     def written(self) -> dict[str, Any]:
         """The conversation as JSON can hold it: without secrets, and of a length that a store takes."""
-        most = _MOST_CHARACTERS // max(1, len(self.texts))
         # Secrets are taken out first: cut in two, they are not recognized.
-        return asdict(self) | {"texts": [_bounded(redact(text)[0], most) for text in self.texts]}
+        texts = [redact(text)[0] for text in self.texts]
+        most = _most_of_each([len(text) for text in texts])
+        return asdict(self) | {"texts": [_bounded(text, most) for text in texts]}
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> "Conversation":
@@ -73,9 +73,21 @@ class Threads:
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
         self._seconds = seconds
+        self._lock = Lock()
 
     def remember(self, thread: Thread, conversation: Conversation, seconds: float | None = None) -> None:
         """Remember a conversation instead of what it was before, perhaps for another time than usual."""
+        with self._lock:
+            self._put(thread, conversation, seconds)
+
+    def go_on(self, thread: Thread, before: Conversation, after: Conversation, seconds: float | None = None) -> None:
+        """Remember what became of a conversation, unless something else was said there meanwhile."""
+        with self._lock:
+            now = self.recall(thread)
+            if now is None or now == Conversation.read(before.written()):
+                self._put(thread, after, seconds)
+
+    def _put(self, thread: Thread, conversation: Conversation, seconds: float | None) -> None:
         written = json.dumps(conversation.written(), ensure_ascii=False)
         try:
             self._store.put(SHELF, _key(thread), written, seconds or self._seconds)
@@ -96,6 +108,17 @@ class Threads:
 
 def _key(thread: Thread) -> str:
     return f"{thread.channel}:{thread.ts or ''}"
+
+
+def _most_of_each(lengths: Sequence[int]) -> int:
+    """How long each text may be so that all of them may be kept: short ones leave their room to long ones."""
+    left = _MOST_CHARACTERS
+    for position, length in enumerate(sorted(lengths)):
+        share = left // (len(lengths) - position)
+        if length > share:
+            return share
+        left -= length
+    return _MOST_CHARACTERS
 
 
 def _bounded(text: str, most: int) -> str:

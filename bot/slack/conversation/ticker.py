@@ -11,21 +11,42 @@ from bot.slack.conversation.delivery import CANNOT_SAY, Outlet
 from bot.slack.outgoing.progress import progress_message
 from bot.worker import TooBusy, Worker
 
-_SECONDS_BETWEEN = 1.5
-"""Slack takes about one message a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+_SECONDS_BETWEEN = 2.0
+"""Slack takes some 50 edits a minute, of all questions together, and the answers are edits as well.
+
+https://docs.slack.dev/reference/methods/chat.update, https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+
+class Pace:
+    """Whose turn it is to show something: one of all questions, every 2 seconds."""
+
+    def __init__(self) -> None:
+        self._next = float("-inf")
+        self._lock = Lock()
+
+    def is_free(self, now: float) -> bool:
+        """Whether something may be shown; who is told so has had the turn."""
+        with self._lock:
+            if now < self._next:
+                return False
+            self._next = now + _SECONDS_BETWEEN
+            return True
 
 
 class Ticker:
-    """Told of each step, it edits the one message at most every 1.5 seconds; a quick answer is preceded by nothing."""
+    """Told of each step, it edits the one message now and then; a quick answer is preceded by nothing."""
 
     def __init__(
-        self, outlet: Outlet, words: Words, errands: Worker, clock: Callable[[], float] = time.monotonic
+        self, outlet: Outlet, words: Words, errands: Worker, pace: Pace, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        """`pace` is shared by all who tell of their steps at a time."""
         self._outlet = outlet
         self._words = words
         self._errands = errands
+        self._pace = pace
         self._clock = clock
-        self._shown_at = clock()
+        self._quick_until = clock() + _SECONDS_BETWEEN
         self._at_it = Lock()
         self._is_under_way = False
         self._is_over = False
@@ -33,9 +54,9 @@ class Ticker:
     def __call__(self, progress: Progress) -> None:
         """Show it, unless something was shown just before or still waits to be."""
         now = self._clock()
-        if not self._outlet.can_edit or now - self._shown_at < _SECONDS_BETWEEN or self._is_under_way:
+        if not self._outlet.can_edit or now < self._quick_until or self._is_under_way or not self._pace.is_free(now):
             return
-        self._shown_at, self._is_under_way = now, True
+        self._is_under_way = True
         try:
             self._errands.submit(partial(self._show, progress), lambda error: None)
         except TooBusy:

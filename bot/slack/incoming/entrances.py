@@ -189,7 +189,7 @@ def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
     return Clicked(
         person=clicker,
         action=action.get("action_id") or "",
-        value=chosen.get("value") or action.get("value") or "",
+        value=encodable(chosen.get("value") or action.get("value") or ""),
         trigger=trigger,
         keys=keys,
         answer_to=ResponseUrl(body["response_url"]) if body.get("response_url") else None,

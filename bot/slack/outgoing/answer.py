@@ -116,24 +116,21 @@ def _parts(reply: Reply, labels: Labels, *, has_files: bool) -> Iterator[Part]:
 
 
 def _summary(reply: Reply, words: Words) -> Iterator[Part]:
-    bold = len(reply.findings) == 1
-    sentence = prose(reply.summary, **({"bold": True} if bold else {}))
+    """What is wrong in a sentence, and how sure that is of what comes first."""
+    is_found = bool(reply.findings)
+    sentence = prose(reply.summary, bold=is_found)
     if cost(sentence) > _MOST_SUMMARY:
         # One character costs five at most, as `&amp;`.
         yield Part(Rank.ELSEWHERE, tuple(block(section(sentence))))
-        sentence = literal(shortened(reply.summary, _MOST_SUMMARY // 5), bold=bold)
-    certainty = _certainty(reply.findings[0], words) if bold else []
-    yield Part(Rank.ANSWER, tuple(block(section([*sentence, *_below(certainty)]))))
+        sentence = literal(shortened(reply.summary, _MOST_SUMMARY // 5), bold=is_found)
+    certainty = [*literal("\n"), *_certainty(reply.findings[0], words)] if is_found else []
+    yield Part(Rank.ANSWER, tuple(block(section([*sentence, *certainty]))))
 
 
 def _certainty(mend: Mend, words: Words) -> list[Element]:
     finding = mend.finding
     name = "advice" if finding.advice else str(finding.certainty)
     return [*prose(words.block(name)), *literal(" · "), *literal(finding.cause, code=True)]
-
-
-def _below(elements: Sequence[Element]) -> list[Element]:
-    return [*literal("\n"), *elements] if elements else []
 
 
 def _titles(heading: str, mends: Sequence[Mend], words: Words, start: int = 0) -> Part:
@@ -145,7 +142,7 @@ def _titles(heading: str, mends: Sequence[Mend], words: Words, start: int = 0) -
 
 def _whole(mend: Mend, reply: Reply, words: Words, number: str = "") -> Iterator[Part]:
     title = prose(f"{number}{mend.fix.title}", bold=True)
-    head = block(section([*title, *_below(_certainty(mend, words))]))
+    head = block(section([*title, *literal("\n"), *_certainty(mend, words)]))
     yield Part(Rank.ELSEWHERE, ({"type": "divider"}, *head))
     for part in _mend(mend, reply, words, Rank.ELSEWHERE):
         yield Part(Rank.ELSEWHERE, part.blocks)

@@ -37,6 +37,9 @@ def controls(
         first.append(button(words.block("share"), actions.SHARE, answer))
     languages = [Choice(OWN_NAMES[language], language) for language in LANGUAGES]
     first.append(menu(actions.LANGUAGE, _under(answer, languages), words.block("language")))
+    if diagnosis.candidates:
+        # A question of ours is neither helpful nor wrong.
+        return tuple(row(*first))
     opinion = [
         button(words.block("helpful"), actions.HELPFUL, answer),
         button(words.block("wrong"), actions.WRONG, answer),

@@ -34,7 +34,8 @@ def literal(text: str, **style: bool) -> list[Element]:
     A long text is several elements, which Slack shows as one.
     """
     sent = sendable(text)
-    styled = {"style": style} if any(style.values()) else {}
+    wanted = {name: True for name, is_wanted in style.items() if is_wanted}
+    styled = {"style": wanted} if wanted else {}
     return [
         {"type": "text", "text": sent[start : start + _MOST_IN_ONE], **styled}
         for start in range(0, len(sent), _MOST_IN_ONE)
@@ -57,7 +58,7 @@ def _paragraph(words: str, style: dict[str, bool]) -> Iterator[Element]:
     paired, seen = marks - marks % 2, 0
     for span, is_code in spans:
         if is_code:
-            yield from literal(span[1:-1], **_with(style, code=True, bold=seen % 2 == 1))
+            yield from literal(span[1:-1], **{**style, "code": True, "bold": style.get("bold", False) or seen % 2 == 1})
             continue
         for position, piece in enumerate(span.split("**")):
             if position:
@@ -65,11 +66,7 @@ def _paragraph(words: str, style: dict[str, bool]) -> Iterator[Element]:
                     yield from literal("**", **style)
                 else:
                     seen += 1
-            yield from literal(piece, **_with(style, bold=seen % 2 == 1))
-
-
-def _with(style: dict[str, bool], **more: bool) -> dict[str, bool]:
-    return style | {name: True for name, wanted in more.items() if wanted}
+            yield from literal(piece, **{**style, "bold": style.get("bold", False) or seen % 2 == 1})
 
 
 def link(url: str) -> Element:
