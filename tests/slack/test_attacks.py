@@ -17,7 +17,7 @@ from bot.store.sqlite import SqliteStore
 from tests.slack.engine import broken, finds, undecided
 from tests.slack.fake import BOT_TOKEN
 from tests.slack.replies import TARGET
-from tests.slack.scenes import answer_to, ask, ask_by_command, can_press, choose, forge, opened, told
+from tests.slack.scenes import answer_to, ask, ask_by_command, can_press, forge, opened
 from tests.slack.serving import said, serving
 from tests.slack.test_http import served_by_http
 from tests.slack.test_people import MINUTE, TEAMS, Client, Clock
