@@ -1,10 +1,13 @@
 """Which addresses are Slack's own: what is secret goes nowhere else."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 _SLACK = "slack.com"
 _HOOKS = "hooks.slack.com"
+_HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
+"""A name that can be looked up, and in which nothing is encoded: urllib decodes what stands between `//` and `/`."""
 
 
 def is_response_url(url: str, base_url: str) -> bool:
@@ -25,7 +28,7 @@ def _leads_to(url: str, base_url: str, is_meant: Callable[[str], bool]) -> bool:
         address, base = urlsplit(url), urlsplit(base_url)
     except ValueError:
         return False
-    host = address.hostname or ""
-    if address.scheme == "https" and address.netloc.lower() == host and is_meant(host):  # No user, no port.
+    host = address.netloc.lower()
+    if address.scheme == "https" and _HOST.fullmatch(host) and is_meant(host):  # No user, no port.
         return True
     return base.hostname != _SLACK and (address.scheme, address.netloc) == (base.scheme, base.netloc)

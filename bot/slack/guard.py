@@ -158,7 +158,7 @@ def _with_body(environ: WSGIEnvironment, as_json: bytes) -> WSGIEnvironment:
 
 
 def _answer(start_response: StartResponse, status: HTTPStatus, text: str, *headers: tuple[str, str]) -> Iterable[bytes]:
-    body = text.encode()
+    body = text.encode("utf-8", "replace")
     described = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), *headers]
     start_response(f"{status.value} {status.phrase}", described)
     return [body]

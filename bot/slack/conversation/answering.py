@@ -22,7 +22,7 @@ from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.incoming.paste import from_message
 from bot.slack.outgoing.controls import answer_above
 from bot.slack.outgoing.messages import Message, Part, Rank, say
-from bot.slack.outgoing.richtext import block, prose, section
+from bot.slack.outgoing.richtext import block, prose, section, shortened
 from bot.worker import Task, TooBusy, Worker
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ _OPEN = (Verdict.NEED_TARGET, Verdict.TARGET_NOT_FOUND)
 """The answers that ask for something."""
 _OPEN_SECONDS = 30 * 60
 """How long what the bot asked in direct messages can be answered by what is written next, outside of its thread."""
+_MOST_REFUSED = 10  # files: as many as Slack's clients attach to a message
+_LONGEST_NAME = 80
 
 
 Around = Callable[[Message], Message]
@@ -143,7 +145,8 @@ class Answering:
             is_open=False,
         )
         self._remember(outlet, conversation)
-        before = [self._refused(each, person) for each in (*(root.refused if root else ()), *read.refused)]
+        refused = (*(root.refused if root else ()), *read.refused)[:_MOST_REFUSED]
+        before = [self._refused(each, person) for each in refused]
         if not conversation.texts:
             nothing = "thread_not_readable" if root is None else _nothing(asked)
             outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
@@ -218,7 +221,7 @@ class Answering:
         return replace(read, text="\n".join(filter(None, (text, read.text))))
 
     def _refused(self, file: RefusedFile, person: Person) -> str:
-        values = {"name": file.name, "most": self._most_megabytes}
+        values = {"name": shortened(file.name, _LONGEST_NAME), "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
 
 

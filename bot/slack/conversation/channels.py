@@ -19,8 +19,12 @@ class Channels:
         """Learn what a payload tells."""
         event = body.get("event")
         channel = event.get("channel") if isinstance(event, Mapping) else None
-        if isinstance(channel, str):
-            self._shared.put(channel, bool(body.get("is_ext_shared_channel")))
+        if not isinstance(channel, str):
+            return
+        is_shared = bool(body.get("is_ext_shared_channel"))
+        # Events overtake each other: what says that the channel is shared outweighs what may be older.
+        if is_shared or not self._shared.get(channel):
+            self._shared.put(channel, is_shared)
 
     def is_shared(self, channel: str | None) -> bool | None:
         """Whether another company reads along; None where that is not known."""

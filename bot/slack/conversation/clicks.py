@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.reply.templates import Prose
 from bot.report.redact import redact
 from bot.slack import actions
 from bot.slack.conversation.answers import Kept
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _SHARED = "shared"
 _SHARED_SECONDS = 24 * 60 * 60
-_PERSON = "\ue000"
+_PERSON = Prose("\ue000")
 _LOOKS = (actions.CHECK_AGAIN, actions.CANDIDATE)
 """What these bring to light stands where the button stood."""
 
@@ -91,9 +92,9 @@ class Clicks:
         self._rechecking.check_again(clicked, id, kept)
 
     def _go_on(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        index = int(clicked.value) if clicked.value.isdecimal() else -1
-        if 0 <= index < len(kept.diagnosis.candidates):
-            self._rechecking.go_on(clicked, id, kept, kept.diagnosis.candidates[index])
+        offered = {str(number): each for number, each in enumerate(kept.diagnosis.candidates)}
+        if candidate := offered.get(clicked.value):
+            self._rechecking.go_on(clicked, id, kept, candidate)
 
     def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)

@@ -87,10 +87,12 @@ class ThreadOutlet:
         return Thread(self._channel, self._thread or self.posted)
 
     def show(self, message: Message) -> None:
-        """https://docs.slack.dev/reference/methods/chat.update takes no more arguments than these."""
+        """https://docs.slack.dev/reference/methods/chat.update parses, unless told not to, and unfurls nothing."""
         if self.posted is not None:
             try:
-                self._client.chat_update(channel=self._channel, ts=self.posted, **message.payload())
+                self._client.chat_update(
+                    channel=self._channel, ts=self.posted, parse="none", link_names=False, **message.payload()
+                )
             except SlackApiError as error:
                 if error.response.get("error") not in _NOT_EDITABLE:
                     raise

@@ -28,6 +28,12 @@ class Memory(Generic[Key, Value]):
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
+    def amend(self, key: Key, value: Value) -> None:
+        """Remember something else of what is remembered, and no longer than that."""
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept[key] = (kept[0], value)
+
     def get(self, key: Key) -> Value | None:
         """What is remembered, or None."""
         with self._lock:

@@ -115,8 +115,7 @@ class People:
             log.error("a choice of language is not kept: %s", error)
         person = replace(self.person(user), chosen=chosen)
         for memory in (self._fresh, self._kept):
-            if memory.get(user) is not None:
-                memory.put(user, person)
+            memory.amend(user, person)  # Whether they belong to the company is as old as before.
         return person
 
     def _not_told(self, user: str, error: BaseException) -> Person:

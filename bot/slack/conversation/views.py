@@ -52,8 +52,10 @@ class Views:
 
     def show_home(self, opened: HomeOpened) -> None:
         """The Home tab of somebody. Raises one of SLACK_FAILS."""
-        self.look_around()
-        self._publish(self._desk.people.person(opened.person))
+        person = self._desk.people.person(opened.person)
+        if self._desk.refusal(person) is None:
+            self.look_around()
+        self._publish(person)
 
     def choose_language(self, user: str, language: str | None) -> None:
         """Remember the language that somebody chose on their Home tab, and show it in that."""

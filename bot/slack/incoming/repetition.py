@@ -9,14 +9,14 @@ _WORD = re.compile(r"[^\W_]+")
 
 def distinct(parts: Iterable[str]) -> list[str]:
     """The parts that say something no other part says, in their order; of equal ones the last."""
-    kept = list(parts)
-    for _ in range(2):  # From the end to the beginning and back.
+    kept = [part for part in parts if part]
+    for _ in range(2 if len(kept) > 1 else 0):  # From the end to the beginning and back.
         said: set[tuple[str, ...]] = set()
         remaining = []
         for part in reversed(kept):
             words = _words(part)
             phrases: set[tuple[str, ...]] = {*pairwise(words)} or {tuple(words) or (part,)}
-            if part and not phrases <= said:
+            if not phrases <= said:
                 remaining.append(part)
                 said |= phrases | {(word,) for word in words}
         kept = remaining

@@ -8,7 +8,7 @@ from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRe
 from bot.reply.changed import changed_line
 from bot.reply.document import context_line, markdown, search_line, unseen_line
 from bot.reply.fences import Piece, pieces
-from bot.reply.templates import Words
+from bot.reply.templates import Words, inline_code
 from bot.slack.outgoing.messages import Message, Part, Rank, fill
 from bot.slack.outgoing.richtext import (
     Block,
@@ -209,10 +209,7 @@ def _candidates(candidates: Sequence[Candidate], words: Words) -> Iterator[Part]
 
 
 def _place(target: Target, name: str) -> list[Element]:
-    elements = literal(target.id, code=True)
-    for detail in (name, target.region):
-        elements += (literal(" · ") + literal(detail, code=True)) if detail else []
-    return elements
+    return prose(" · ".join(inline_code(each) for each in (target.id, name, target.region) if each))
 
 
 def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:

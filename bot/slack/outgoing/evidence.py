@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.model import Evidence, Mend, Outcome, Reply
 from bot.reply.document import context_line, search_line
+from bot.reply.templates import inline_code
 from bot.slack.outgoing.answer import Labels
 from bot.slack.outgoing.messages import Part, Rank, modal
 from bot.slack.outgoing.richtext import Element, block, bulleted, literal, numbered, prose, section, shortened
@@ -52,8 +53,8 @@ def _read(evidence: Evidence, reply: Reply, labels: Labels) -> list[Element]:
     if reply.diagnosis.target is None or evidence.region != reply.diagnosis.target.region:
         details.insert(0, evidence.region)
     if evidence.error and evidence.outcome in (Outcome.DENIED, Outcome.FAILED):
-        details.append(shortened(evidence.error, _MOST_PARAMETERS))
-    return [*asked, *literal(" · "), *ended, *literal(" · " + " · ".join(details))]
+        details.append(inline_code(shortened(evidence.error, _MOST_PARAMETERS)))
+    return [*asked, *literal(" · "), *ended, *literal(" · "), *prose(" · ".join(details))]
 
 
 def rest_view(reply: Reply, rest: Sequence[Part], labels: Labels) -> dict[str, Any]:

@@ -15,6 +15,8 @@ Element = dict[str, Any]
 
 # Slack refuses some control characters, and half a surrogate pair cannot be encoded at all.
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of a line: a name with one makes a label read as another."""
 _MOST_IN_ONE = 2_500
 """How long one text is at most; a section's may have 3,000 characters, of rich text Slack says nothing."""
 _PARAGRAPH = re2.compile(r"\n\s*\n")
@@ -131,7 +133,7 @@ def _escaped(text: str) -> str:
 
 def fallback(words: str, most: int) -> str:
     """The words for a notification and a screen reader: mrkdwn, escaped, at most `most` characters of `cost`."""
-    text = _escaped(sendable(" ".join(words.replace("**", "").split())))
+    text = _escaped(sendable(" ".join(_TURNING.sub("", words).replace("**", "").split())))
     if len(text.encode("utf-16-le", "replace")) // 2 <= most:
         return text
     # The last escape could be cut in two; from its ampersand on it goes as a whole.
