@@ -27,7 +27,6 @@ from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.repeating import retry_handlers
 from bot.slack.conversation.threads import Threads
 from bot.slack.conversation.views import Views
-from bot.slack.incoming.entrances import Bot
 from bot.slack.incoming.files import Files
 from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
@@ -119,14 +118,14 @@ def connected(
     except UnknownLanguage as error:
         raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
     client = WebClient(bot_token, base_url=settings.slack_api_url, retry_handlers=retry_handlers())
-    bot = _introduce(client)
+    user, teams = _introduce(client)
     questions = Worker("question", settings.workers, settings.queue)
     errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     desk = Desk(
         client=client,
-        bot_user=bot.user,
+        bot_user=user,
         writer=writer,
-        people=People(client, store, bot.teams, language),
+        people=People(client, store, teams, language),
         threads=Threads(store, settings.keep_hours * 60 * 60),
         answers=Answers(store, settings.keep_hours * 60 * 60),
         lets_outsiders_in=settings.slack_outsiders,
@@ -136,7 +135,7 @@ def connected(
     views = Views(desk, troubleshooter)
     clicks = Clicks(desk, Rechecking(desk, answering), views, Feedback(store), store)
     try:
-        transport.open(_app(client, Listeners(bot, Reception(desk, answering, clicks, views), errands)))
+        transport.open(_app(client, Listeners(user, Reception(desk, answering, clicks, views), errands)))
         errands.submit(views.look_around, _log_failure)
         yield
     finally:
@@ -156,7 +155,8 @@ def _quieten() -> None:
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
 
 
-def _introduce(client: WebClient) -> Bot:
+def _introduce(client: WebClient) -> tuple[str, frozenset[str]]:
+    """The bot's own user, and the teams that are its company: its workspace and, in a grid, the organization."""
     # https://docs.slack.dev/reference/methods/auth.test
     try:
         answer = client.auth_test()
@@ -167,7 +167,7 @@ def _introduce(client: WebClient) -> Bot:
     except SLACK_FAILS as error:
         raise out_of_reach(client.base_url, error) from error
     teams = frozenset(filter(None, (answer.get("team_id"), answer.get("enterprise_id"))))
-    return Bot(user=answer["user_id"], teams=teams)
+    return answer["user_id"], teams
 
 
 def _app(client: WebClient, listeners: Listeners) -> App:

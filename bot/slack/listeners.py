@@ -9,7 +9,7 @@ from slack_bolt.middleware import Middleware
 
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
-from bot.slack.incoming.entrances import Asked, Bot, Entrance, FormWanted, ResponseUrl, entered
+from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, ResponseUrl, entered
 from bot.slack.outgoing.messages import say
 from bot.worker import TooBusy, Worker
 
@@ -27,9 +27,9 @@ class Listeners(Middleware):
     middleware returns is the acknowledgement.
     """
 
-    def __init__(self, bot: Bot, reception: Reception, errands: Worker) -> None:
+    def __init__(self, bot_user: str, reception: Reception, errands: Worker) -> None:
         """`errands` are short: saying that a question has arrived, doing what was clicked."""
-        self._bot = bot
+        self._bot_user = bot_user
         self._reception = reception
         self._errands = errands
         self._once = Once(_REMEMBERED, _REMEMBERED_SECONDS)
@@ -38,7 +38,7 @@ class Listeners(Middleware):
         """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
         self._reception.desk.channels.notice(req.body)
         try:
-            entrance = entered(req.body, self._bot)
+            entrance = entered(req.body, self._bot_user)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             # Bolt's way with errors looks into the payload itself. What was sent is not repeated in the log.
             log.error("a payload could not be read: %s", type(error).__name__)

@@ -6,7 +6,6 @@ from bot.slack import actions
 from bot.slack.conversation.memory import Once
 from bot.slack.incoming.entrances import (
     Asked,
-    Bot,
     Clicked,
     ClickedMessage,
     Commented,
@@ -18,7 +17,7 @@ from bot.slack.incoming.entrances import (
     entered,
 )
 
-BOT = Bot(user="UKINTSUGI", teams=frozenset({"T1", "E1"}))
+BOT = "UKINTSUGI"
 ANSWER_BY = "https://hooks.slack.com/commands/1"
 
 
@@ -202,25 +201,6 @@ def test_attached_files_come_along():
 )
 def test_nobody_asks(body):
     assert entered(body, BOT) is None
-
-
-@pytest.mark.parametrize(
-    ("body", "foreign"),
-    [
-        (mention(), False),
-        (mention(user_team="E1"), False),
-        (mention(user_team="T9"), True),
-        (mention(source_team="T9"), True),
-        (shortcut(), False),
-        (shortcut(user={"id": "U1", "team_id": "T9"}), True),
-        (shortcut(team={"id": "T9"}), True),
-        (command(team_id="T9"), True),
-        (command(team_id="T9", enterprise_id="E1"), False),
-        (command(team_id=None), True),
-    ],
-)
-def test_strangers_are_suspected(body, foreign):
-    assert entered(body, BOT).foreign is foreign
 
 
 def test_another_company_that_reads_along_is_noticed():

@@ -82,7 +82,7 @@ class Answering:
         desk = self._desk
         person = desk.people.person(asked.person)
         is_shared = asked.is_shared or (asked.way is Way.SHORTCUT and desk.channels.is_shared(asked.channel) is True)
-        if refusal := desk.refusal(person, foreign=asked.foreign, is_shared=is_shared):
+        if refusal := desk.refusal(person, is_shared=is_shared):
             log.info("refused: %s", refusal)
             desk.tell(asked, person, refusal)
             return

@@ -69,11 +69,11 @@ class Desk:
         """A diagnosis in words, without a read of AWS."""
         return replace(self.writer.reply(diagnosis, language), timezone=timezone)
 
-    def refusal(self, person: Person, *, foreign: bool = False, is_shared: bool = False) -> str | None:
+    def refusal(self, person: Person, *, is_shared: bool = False) -> str | None:
         """Which of Slack's words turns somebody away; None if they are let in."""
         if self.lets_outsiders_in:
             return None
-        if person.standing is Standing.OUTSIDER or foreign:
+        if person.standing is Standing.OUTSIDER:
             return "external"
         if person.standing is Standing.UNKNOWN:
             return "unknown_person"

@@ -43,7 +43,7 @@ class Views:
         """The form to ask with. Raises one of CANNOT_SAY."""
         person = self._desk.people.person(wanted.person)
         words = self._desk.words(person.language)
-        if refusal := self._desk.refusal(person, foreign=wanted.foreign):
+        if refusal := self._desk.refusal(person):
             log.info("refused: %s", refusal)
             self._desk.tell(wanted, person, refusal)
             return

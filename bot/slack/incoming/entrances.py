@@ -17,14 +17,6 @@ Keys = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """Who the bot is: the answer of `auth.test`. `teams` are its workspace and, in a grid, the organization."""
-
-    user: str
-    teams: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Thread:
     """Where messages hang: below the message `ts` of a channel, or in the channel itself where that is None.
 
@@ -60,7 +52,7 @@ class Asked:
 
     `message` holds what Slack sent of the message, for its files. `answer_to` is where the answer belongs, `otherwise`
     where it goes if the bot has no access there. `hangs_on`: the thread in which it was said, if any.
-    `foreign`: the asker may be of another company; `is_shared`: another company reads along.
+    `is_shared`: another company reads along.
     """
 
     person: str
@@ -72,7 +64,6 @@ class Asked:
     otherwise: Thread | ResponseUrl | None = None
     hangs_on: str | None = None
     message: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    foreign: bool = False
     is_shared: bool = False
     language: str | None = None
     account: str | None = None
@@ -87,7 +78,6 @@ class FormWanted:
     trigger: str
     keys: Keys
     answer_to: ResponseUrl | None = None
-    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +127,28 @@ class HomeOpened:
 Entrance = Asked | FormWanted | Clicked | Commented | HomeOpened
 
 
-def entered(body: Mapping[str, Any], bot: Bot) -> Entrance | None:
+def entered(body: Mapping[str, Any], bot_user: str) -> Entrance | None:
     """What a payload of Slack asks for; None where nobody asks the bot for anything."""
     if "command" in body:
-        return _command(body, bot)
+        return _command(body, bot_user)
     match body.get("type"):
         case "block_actions":
             return _click(body)
         case "message_action":
-            return _shortcut(body, bot)
+            return _shortcut(body, bot_user)
         case "view_submission":
             return _submission(body)
         case _:
             event = body.get("event")
-            return _event(body, event, bot) if event else None
+            return _event(body, event, bot_user) if event else None
 
 
-def _command(body: Mapping[str, Any], bot: Bot) -> Asked | FormWanted:
-    teams = {body.get("team_id"), body.get("enterprise_id")} - {None}
-    foreign, answer_to = not teams & bot.teams, ResponseUrl(body["response_url"])
+def _command(body: Mapping[str, Any], bot_user: str) -> Asked | FormWanted:
+    answer_to = ResponseUrl(body["response_url"])
     keys = (("trigger", body["trigger_id"]),)
-    pasted = from_mrkdwn(body.get("text") or "", bot.user)
+    pasted = from_mrkdwn(body.get("text") or "", bot_user)
     if not pasted:
-        return FormWanted(body["user_id"], body["trigger_id"], keys, answer_to, foreign)
+        return FormWanted(body["user_id"], body["trigger_id"], keys, answer_to)
     return Asked(
         person=body["user_id"],
         pasted=pasted,
@@ -167,7 +156,6 @@ def _command(body: Mapping[str, Any], bot: Bot) -> Asked | FormWanted:
         way=Way.COMMAND,
         keys=keys,
         channel=body.get("channel_id"),
-        foreign=foreign,
     )
 
 
@@ -197,22 +185,20 @@ def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
     )
 
 
-def _shortcut(body: Mapping[str, Any], bot: Bot) -> Asked | None:
+def _shortcut(body: Mapping[str, Any], bot_user: str) -> Asked | None:
     if body.get("callback_id") != actions.MESSAGE_SHORTCUT:
         return None
     message, channel = body["message"], body["channel"]["id"]
-    teams = {(body.get("user") or {}).get("team_id"), (body.get("team") or {}).get("id")} - {None}
     root = message.get("thread_ts") or message["ts"]
     return Asked(
         person=body["user"]["id"],
-        pasted=from_message(message, bot.user),
+        pasted=from_message(message, bot_user),
         answer_to=Thread(channel, root),
         way=Way.SHORTCUT,
         keys=(("trigger", body["trigger_id"]),),
         channel=channel,
         otherwise=ResponseUrl(body["response_url"]),
         message=message,
-        foreign=not teams <= bot.teams,
     )
 
 
@@ -255,17 +241,16 @@ def _chosen(fields: Mapping[str, str], name: str) -> str | None:
     return None if value == actions.ANY else value
 
 
-def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot) -> Asked | HomeOpened | None:
+def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Asked | HomeOpened | None:
     if event.get("type") == "app_home_opened":
         return HomeOpened(event["user"], (("event", body["event_id"]),)) if event.get("tab") == "home" else None
-    way = _way(event, bot)
-    if way is None or not _is_of_a_person(event, bot):
+    way = _way(event, bot_user)
+    if way is None or not _is_of_a_person(event, bot_user):
         return None
     channel, ts, root = event["channel"], event["ts"], event.get("thread_ts")
-    teams = {event.get("user_team"), event.get("source_team")} - {None}
     return Asked(
         person=event["user"],
-        pasted=from_message(event, bot.user),
+        pasted=from_message(event, bot_user),
         answer_to=Thread(channel, root or ts),
         way=way,
         # A mention can come as two events of different ids, and each of them several times.
@@ -273,12 +258,11 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot) -> Asked
         channel=channel,
         hangs_on=root if root != ts else None,
         message=event,
-        foreign=not teams <= bot.teams,
         is_shared=bool(body.get("is_ext_shared_channel")),
     )
 
 
-def _way(event: Mapping[str, Any], bot: Bot) -> Way | None:
+def _way(event: Mapping[str, Any], bot_user: str) -> Way | None:
     if event.get("type") == "app_mention":
         return Way.MENTION
     if event.get("type") != "message":
@@ -287,13 +271,13 @@ def _way(event: Mapping[str, Any], bot: Bot) -> Way | None:
         return Way.DIRECT
     # A message that mentions the bot comes as `app_mention` as well, and is taken as that.
     is_reply = event.get("thread_ts") not in (None, event.get("ts"))
-    is_mention = f"<@{bot.user}" in (event.get("text") or "")
+    is_mention = f"<@{bot_user}" in (event.get("text") or "")
     return Way.REPLY if is_reply and not is_mention else None
 
 
-def _is_of_a_person(event: Mapping[str, Any], bot: Bot) -> bool:
+def _is_of_a_person(event: Mapping[str, Any], bot_user: str) -> bool:
     if event.get("subtype") not in _SPOKEN or event.get("hidden") or event.get("edited"):
         return False
     if event.get("bot_id") or event.get("bot_profile"):
         return False
-    return event.get("user") not in (None, _SLACKBOT, bot.user)
+    return event.get("user") not in (None, _SLACKBOT, bot_user)
