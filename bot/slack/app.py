@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 _ERRAND_RUNNERS = 8
 _WAITING_ERRANDS = 500
 _FILE_SECONDS = 10
+_CALL_SECONDS = 10
 
 
 class Transport(Protocol):
@@ -117,10 +118,14 @@ def connected(
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
         raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
-    client = WebClient(bot_token, base_url=settings.slack_api_url, retry_handlers=retry_handlers())
+    client = WebClient(
+        bot_token, base_url=settings.slack_api_url, timeout=_CALL_SECONDS, retry_handlers=retry_handlers()
+    )
     user, teams = _introduce(client)
     questions = Worker("question", settings.workers, settings.queue)
     errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
+    # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
+    progress = Worker("progress", 1, 1)
     desk = Desk(
         client=client,
         bot_user=user,
@@ -131,7 +136,7 @@ def connected(
         lets_outsiders_in=settings.slack_outsiders,
     )
     files = Files(client, settings.slack_file_bytes, _FILE_SECONDS)
-    answering = Answering(desk, troubleshooter, files, settings.slack_file_bytes / 1_000_000, questions, errands)
+    answering = Answering(desk, troubleshooter, files, settings.slack_file_bytes / 1_000_000, questions, progress)
     views = Views(desk, troubleshooter)
     clicks = Clicks(desk, Rechecking(desk, answering), views, Feedback(store), store)
     try:
@@ -143,6 +148,7 @@ def connected(
         # Errands hand questions on, so that they end first.
         errands.stop(settings.deadline_seconds)
         questions.stop(settings.deadline_seconds)
+        progress.stop(0)
 
 
 def _log_failure(error: BaseException) -> None:

@@ -187,8 +187,11 @@ def test_pressing_twice_does_no_harm(slack, stub, tmp_path):
         with slack.workspace.changing():
             seen, answer.blocks = answer.blocks, copy  # as whoever presses still sees it
         slack.person("UES").press(answer, actions.CHECK_AGAIN)
+        # What is pressed next takes longer, so that the other press has been heard when it is done.
+        slack.person("UES").press(answer, actions.EVIDENCE)
         with slack.workspace.changing():
             answer.blocks = seen
+        slack.wait_for(lambda: slack.modal("UES"))
         stub.go.set()
     assert own_words("mended") in said(answer)
     assert can_press(answer)

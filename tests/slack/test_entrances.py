@@ -108,7 +108,7 @@ def test_a_reply_among_people_is_looked_at_and_one_with_a_mention_left_to_its_tw
 
 def test_a_command_is_answered_by_its_response_url():
     asked = entered(command(), BOT)
-    assert (asked.pasted, asked.foreign, asked.way) == ("help & more", False, Way.COMMAND)
+    assert (asked.pasted, asked.way) == ("help & more", Way.COMMAND)
     assert asked.answer_to == ResponseUrl(ANSWER_BY)
 
 

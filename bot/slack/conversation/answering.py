@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.model import Place, Question, Reply, Verdict, Watch
+from bot.model import Candidate, Place, Question, Reply, Verdict, Watch
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
@@ -64,20 +64,20 @@ class Answering:
         files: Files,
         most_megabytes: float,
         questions: Worker,
-        errands: Worker,
+        progress: Worker,
     ) -> None:
-        """`questions` may be busy for long; `errands` are short. `most_megabytes` is what `files` reads at most."""
+        """`questions` may be busy for long; `progress` tells of them. `files` reads at most `most_megabytes`."""
         self._desk = desk
         self._troubleshooter = troubleshooter
         self._files = files
         self._most_megabytes = most_megabytes
         self._questions = questions
-        self._errands = errands
+        self._progress = progress
         self._pace = Pace()
 
     def receive(self, asked: Asked) -> None:
         """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
-        if asked.way is Way.REPLY and not self._is_meant(asked):
+        if self._is_chatter(asked):
             return
         desk = self._desk
         person = desk.people.person(asked.person)
@@ -116,18 +116,39 @@ class Answering:
         question = conversation.question(language, timezone)
         if outlet is None:
             return self._troubleshooter.answer(question)
-        ticker = Ticker(outlet, self._desk.words(language), self._errands, self._pace)
+        ticker = Ticker(outlet, self._desk.words(language), self._progress, self._pace)
         try:
             return self._troubleshooter.answer(question, ticker)
         finally:
             ticker.stop()
 
-    def _is_meant(self, asked: Asked) -> bool:
-        """Whether something said among people is meant for the bot: in its threads only, and only if it understands."""
-        if not isinstance(asked.answer_to, Thread) or self._desk.threads.recall(asked.answer_to) is None:
+    def _is_chatter(self, asked: Asked) -> bool:
+        """Whether something said in a thread is no question: outside of the bot's threads, and where nothing in it is.
+
+        What the bot is mentioned in is always one, and so is what somebody writes to it in a thread of their own.
+        """
+        if asked.way is Way.REPLY:
+            conversation = self._desk.threads.recall(_thread(asked))
+        elif asked.way is Way.DIRECT and asked.hangs_on:
+            conversation = self._remembered(asked)
+            if conversation is None or asked.message.get("files"):
+                return False
+        else:
             return False
+        return conversation is None or not self._is_meant(asked, conversation)
+
+    def _is_meant(self, asked: Asked, conversation: Conversation) -> bool:
         has_log = any(file.mimetype.startswith("text/") for file in attached(asked.message))
-        return has_log or is_again(asked.pasted) or self._troubleshooter.understands(asked.pasted)
+        if has_log or is_again(asked.pasted) or self._troubleshooter.understands(asked.pasted):
+            return True
+        return self._chosen(conversation, asked.pasted) is not None
+
+    def _chosen(self, conversation: Conversation, text: str) -> Candidate | None:
+        """The candidate that a text names, and nothing else, of those that the last answer has offered."""
+        kept = self._desk.answers.get(conversation.answer) if conversation.answer else None
+        name = text.strip().strip("`\"'.").casefold()
+        named = [each for each in kept.diagnosis.candidates if name in _names(each)] if kept and name else []
+        return named[0] if len(named) == 1 else None
 
     def _answer(self, asked: Asked, person: Person, outlet: Outlet) -> None:
         read = self._files.read(attached(asked.message))
@@ -136,7 +157,9 @@ class Answering:
         is_repeated = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
-        if not is_repeated:
+        if remembered and (candidate := self._chosen(remembered, text)):
+            conversation = conversation.choosing(candidate)
+        elif not is_repeated:
             conversation = conversation.with_text(text)
         conversation = replace(
             conversation,
@@ -223,6 +246,16 @@ class Answering:
     def _refused(self, file: RefusedFile, person: Person) -> str:
         values = {"name": shortened(file.name, _LONGEST_NAME), "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
+
+
+def _thread(asked: Asked) -> Thread:
+    assert isinstance(asked.answer_to, Thread), "only messages are replies"
+    return asked.answer_to
+
+
+def _names(candidate: Candidate) -> set[str]:
+    target = candidate.target
+    return {each.casefold() for each in (target.id, candidate.name) if each}
 
 
 def _nothing(asked: Asked) -> str:

@@ -1,7 +1,8 @@
 """The ways out: a message in a thread, one that only its reader sees, and the answer to a command or a click."""
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from slack_sdk import WebClient
@@ -39,6 +40,26 @@ class ResponseUrlRefused(Exception):
 
 CANNOT_SAY = (*SLACK_FAILS, ResponseUrlRefused)
 """Everything that hinders a message on its way out."""
+
+
+_PATIENCE = 5
+_MOST_SECONDS = 60
+
+
+def show_patiently(outlet: "Outlet", message: Message, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Show what took long to find out, however often Slack asks to wait. Raises one of CANNOT_SAY in the end.
+
+    https://docs.slack.dev/apis/web-api/rate-limits
+    """
+    for _ in range(_PATIENCE):
+        try:
+            return outlet.show(message)
+        except SlackApiError as error:
+            if error.response.get("error") != "ratelimited":
+                raise
+            asked = str(error.response.headers.get("Retry-After", ""))
+            sleep(min(int(asked) if asked.isdecimal() else 1, _MOST_SECONDS))
+    outlet.show(message)
 
 
 class Outlet(Protocol):

@@ -18,7 +18,15 @@ from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
-from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, ReaderOutlet, ResponseOutlet, ThreadOutlet
+from bot.slack.conversation.delivery import (
+    CANNOT_SAY,
+    Either,
+    Outlet,
+    ReaderOutlet,
+    ResponseOutlet,
+    ThreadOutlet,
+    show_patiently,
+)
 from bot.slack.conversation.people import People, Person, Standing
 from bot.slack.conversation.threads import Threads
 from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread, Way
@@ -145,7 +153,7 @@ class Desk:
             log.error("an answer is shown but not kept: %s", error)
             id = None
         message, rest = self._presented(outlet, reply, id, before)
-        outlet.show(message)
+        show_patiently(outlet, message)
         if with_files and outlet.takes_files:
             outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
             if not outlet.takes_files:

@@ -8,8 +8,7 @@ from threading import Lock
 from bot.model import Candidate, Reply
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
-from bot.slack.conversation.delivery import Outlet
-from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.desk import Changed, Desk
 from bot.slack.conversation.threads import Conversation
 from bot.slack.incoming.entrances import Clicked, ClickedMessage
 from bot.slack.outgoing.answer import answer_of
@@ -28,40 +27,24 @@ class Rechecking:
 
     def check_again(self, clicked: Clicked, id: str, kept: Kept) -> None:
         """Ask the same question, and say what has changed. Raises one of CANNOT_SAY."""
-
-        def look(outlet: Outlet) -> None:
-            fresh = self._fresh(kept, kept.conversation)
-            changed = self._desk.changed(kept, fresh)
-            # The files of what was found before stand there already.
-            self._answering.present(
-                outlet,
-                fresh,
-                kept.conversation,
-                kept.asker,
-                before=changed.parts,
-                id=id,
-                with_files=changed.is_new,
-                since=_remembered(id, kept),
-            )
-
-        self._in_place(clicked, id, kept, "checking_again", look)
+        self._look(
+            clicked, id, kept, kept.conversation, "checking_again", lambda fresh: self._desk.changed(kept, fresh)
+        )
 
     def go_on(self, clicked: Clicked, id: str, kept: Kept, candidate: Candidate) -> None:
         """Go on with the API or the stage that was chosen. Raises one of CANNOT_SAY."""
-        target = candidate.target
-        conversation = kept.conversation.with_text(_named(candidate))
-        conversation = replace(conversation, account=target.account, region=target.region)
+        conversation = kept.conversation.choosing(candidate)
+        self._look(clicked, id, kept, conversation, "working", lambda fresh: Changed((), is_new=True))
 
-        def look(outlet: Outlet) -> None:
-            fresh = self._fresh(kept, conversation)
-            self._answering.present(outlet, fresh, conversation, kept.asker, id=id, since=_remembered(id, kept))
-
-        self._in_place(clicked, id, kept, "working", look)
-
-    def _fresh(self, kept: Kept, conversation: Conversation) -> Reply:
-        return self._answering.look(conversation, kept.language, kept.timezone)
-
-    def _in_place(self, clicked: Clicked, id: str, kept: Kept, note: str, look: Callable[[Outlet], None]) -> None:
+    def _look(
+        self,
+        clicked: Clicked,
+        id: str,
+        kept: Kept,
+        conversation: Conversation,
+        note: str,
+        changed_by: Callable[[Reply], Changed],
+    ) -> None:
         """Look while the old answer stands there with a note; it comes back if there is no new one."""
         outlet = self._desk.in_place(clicked)
         shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
@@ -70,9 +53,23 @@ class Rechecking:
             self._end(clicked)
             return self._desk.message(outlet, shown, id, [Part(Rank.ANSWER, said.blocks)])
 
-        def look_to_the_end() -> None:
-            look(outlet)
+        def look() -> None:
+            fresh = self._answering.look(conversation, kept.language, kept.timezone)
+            changed = changed_by(fresh)
+            # Whoever sees the new answer may press its buttons.
             self._end(clicked)
+            self._answering.present(
+                outlet,
+                fresh,
+                conversation,
+                kept.asker,
+                before=changed.parts,
+                id=id,
+                # The files of what was found before stand there already.
+                with_files=changed.is_new,
+                # What the thread remembers as long as this answer is its last.
+                since=replace(kept.conversation, answer=id),
+            )
 
         if not self._begin(clicked):
             return
@@ -83,7 +80,7 @@ class Rechecking:
             labels = self._desk.labels(kept.language)
             # Without buttons, so that hardly anybody presses them twice.
             outlet.show(answer_of(shown, labels, at_it, has_files=outlet.takes_files).message()[0])
-            self._answering.ask(look_to_the_end, outlet, kept.language, with_old_answer)
+            self._answering.ask(look, outlet, kept.language, with_old_answer)
             failing.pop_all()
 
     def _begin(self, clicked: Clicked) -> bool:
@@ -96,15 +93,3 @@ class Rechecking:
     def _end(self, clicked: Clicked) -> None:
         with self._lock:
             self._under_way.discard(clicked.message)
-
-
-def _remembered(id: str, kept: Kept) -> Conversation:
-    """What a thread remembers as long as this answer is its last."""
-    return replace(kept.conversation, answer=id)
-
-
-def _named(candidate: Candidate) -> str:
-    """The candidate as somebody would name it."""
-    target = candidate.target
-    stage = f" stage {target.stage}" if target.stage else ""
-    return f"{target.id} {target.region}{stage}"

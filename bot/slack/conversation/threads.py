@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
-from bot.model import Question
+from bot.model import Candidate, Question
 from bot.report.redact import redact
 from bot.slack.incoming.entrances import Thread
 from bot.store.store import Store, StoreFails
@@ -41,6 +41,13 @@ class Conversation:
         if not text.strip():
             return self
         return replace(self, texts=(*self.texts, text)[-_MOST_TEXTS:])
+
+    def choosing(self, candidate: Candidate) -> "Conversation":
+        """The conversation when one of the things that it could be about is chosen."""
+        target = candidate.target
+        stage = f" stage {target.stage}" if target.stage else ""
+        said = self.with_text(f"{target.id} {target.region}{stage}")
+        return replace(said, account=target.account, region=target.region)
 
     def question(self, language: str, timezone: str) -> Question:
         """The question that the conversation amounts to."""

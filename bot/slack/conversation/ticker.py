@@ -38,12 +38,12 @@ class Ticker:
     """Told of each step, it edits the one message now and then; a quick answer is preceded by nothing."""
 
     def __init__(
-        self, outlet: Outlet, words: Words, errands: Worker, pace: Pace, clock: Callable[[], float] = time.monotonic
+        self, outlet: Outlet, words: Words, worker: Worker, pace: Pace, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`pace` is shared by all who tell of their steps at a time."""
         self._outlet = outlet
         self._words = words
-        self._errands = errands
+        self._worker = worker
         self._pace = pace
         self._clock = clock
         self._quick_until = clock() + _SECONDS_BETWEEN
@@ -58,7 +58,7 @@ class Ticker:
             return
         self._is_under_way = True
         try:
-            self._errands.submit(partial(self._show, progress), lambda error: None)
+            self._worker.submit(partial(self._show, progress), lambda error: None)
         except TooBusy:
             self._is_under_way = False
 

@@ -197,6 +197,7 @@ def _shortcut(body: Mapping[str, Any], bot_user: str) -> Asked | None:
         way=Way.SHORTCUT,
         keys=(("trigger", body["trigger_id"]),),
         channel=channel,
+        hangs_on=root if root != message["ts"] else None,
         otherwise=ResponseUrl(body["response_url"]),
         message=message,
     )

@@ -9,7 +9,7 @@ from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.slack import actions
 from bot.slack.outgoing.answer import Answer, Labels, answer_of, snippets_of
-from bot.slack.outgoing.elements import Choice, Element, button, menu, row
+from bot.slack.outgoing.elements import Choice, Element, button, confirmed, menu, row
 from bot.slack.outgoing.messages import Message, Part, Rank
 from bot.slack.outgoing.richtext import Block
 
@@ -34,7 +34,8 @@ def controls(
     if rest:
         first.append(button(_rest_label(reply, rest, words), actions.REST, answer))
     if can_share:
-        first.append(button(words.block("share"), actions.SHARE, answer))
+        share = button(words.block("share"), actions.SHARE, answer)
+        first.append(confirmed(share, words.block("share_warning"), words.block("cancel")))
     languages = [Choice(OWN_NAMES[language], language) for language in LANGUAGES]
     first.append(menu(actions.LANGUAGE, _under(answer, languages), words.block("language")))
     if diagnosis.candidates:

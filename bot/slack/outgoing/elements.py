@@ -31,6 +31,18 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Ele
     return element | {"style": "primary"} if primary else element
 
 
+def confirmed(button: Element, warning: str, cancel: str) -> Element:
+    """The button, which asks before it does anything. https://docs.slack.dev/reference/block-kit/composition-objects"""
+    label = button["text"]["text"]
+    asked = {
+        "title": plain(label, 100),
+        "text": plain(warning, 300),
+        "confirm": plain(label, 30),
+        "deny": plain(cancel, 30),
+    }
+    return button | {"confirm": asked}
+
+
 def menu(action: str, choices: Sequence[Choice], placeholder: str = "", chosen: str | None = None) -> Element:
     """A menu of 1 to 100 choices; the one whose value is `chosen` stands in it from the start."""
     options = [{"text": plain(each.label, _MOST_LABEL), "value": each.value} for each in choices[:MOST_OPTIONS]]
