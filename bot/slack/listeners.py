@@ -9,7 +9,8 @@ from slack_bolt.middleware import Middleware
 
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
-from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, ResponseUrl, entered
+from bot.slack.incoming.entering import entered
+from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, ResponseUrl
 from bot.slack.outgoing.messages import say
 from bot.worker import TooBusy, Worker
 

@@ -423,6 +423,18 @@ def test_what_slack_did_not_share_can_be_shared_again(served):
     served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])
 
 
+def test_what_checking_again_has_brought_can_be_shared_as_well(served):
+    private = ask_by_command(served)
+    served.person("UEN").press(private, actions.SHARE)
+    served.wait_for(lambda: [each for each in served.channel("C1") if each.bot_id])
+    served.person("UEN").press(private, actions.SHARE)
+    told(served, "UEN", "already_shared")
+    served.person("UEN").press(private, actions.CHECK_AGAIN)
+    served.wait_for(lambda: own_words("unchanged") in said(private) and can_press(private))
+    served.person("UEN").press(private, actions.SHARE)
+    served.wait_for(lambda: len([each for each in served.channel("C1") if each.bot_id]) == 2)
+
+
 # Helpful, wrong.
 
 

@@ -2,15 +2,16 @@
 
 import json
 import time
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
 from bot.diagnosis import CannotDiagnose
-from bot.model import Verdict
+from bot.model import Candidate, Verdict
 from bot.slack import actions
 from bot.slack.conversation.threads import Conversation
-from tests.slack.replies import a_diagnosis, a_finding, a_reply
+from tests.slack.replies import TARGET, a_diagnosis, a_finding, a_reply
 from tests.slack.scenes import can_press
 from tests.slack.serving import PATIENCE, own_words, said, serving
 
@@ -374,3 +375,35 @@ def test_a_secret_is_not_kept_in_halves():
     for shift in range(-12, 13, 4):
         text = "\n".join(["x" * (middle - len(KEY) // 2 + shift), KEY, "y" * 200_000])
         assert "IOSFODNN" not in json.dumps(Conversation().with_text(text).written())
+
+
+def offers_two(**changes):
+    candidates = tuple(
+        Candidate(replace(TARGET, id=id, stage=None), name)
+        for id, name in (("api0000001", "shop"), ("api0000002", "Orders API"))
+    )
+    return a_reply(
+        diagnosis=a_diagnosis(verdict=Verdict.NEED_TARGET, target=None, candidates=candidates), findings=(), **changes
+    )
+
+
+@pytest.mark.parametrize("way", ["mention", "direct"])
+@pytest.mark.parametrize("named", ["orders api", "`Orders API`", "api0000002"])
+def test_one_of_those_that_were_offered_is_named_in_the_thread(served, stub, way, named):
+    stub.answers = offers_two
+    thread = started(served, stub, way)
+    person = served.person("UES")
+    channel = "C1" if way == "mention" else served.person("UEN").dm
+    (person if way == "mention" else served.person("UEN")).write(channel, named, thread=thread)
+    question = heard(stub)
+    assert (question.earlier, question.region, question.account) == ((ERROR,), "eu-west-1", "123456789012")
+    assert "api0000002" in question.pasted
+
+
+def test_chatter_in_a_direct_thread_asks_nothing_anew(served, stub):
+    thread = started(served, stub, "direct")
+    person = served.person("UEN")
+    for text in ("thanks a lot", "hm, Orders", "ok"):
+        person.write(person.dm, text, thread=thread)
+    settle(served, stub)
+    assert len(messages(served, thread)) == 1

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.model import Progress, Step
-from bot.slack.conversation.delivery import ThreadOutlet
+from bot.slack.conversation.outlets import ThreadOutlet
 from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.entrances import Thread
 from bot.slack.outgoing.messages import say

@@ -1,26 +1,23 @@
 """Questions of people, from their arrival to their answer: heard, completed by what was said before, looked into."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
-from slack_sdk.errors import SlackApiError
-
-from bot.model import Candidate, Place, Question, Reply, Verdict, Watch
+from bot.model import Place, Question, Reply, Verdict, Watch
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.people import SLACK_FAILS, Person
+from bot.slack.conversation.hearing import Hearing
+from bot.slack.conversation.people import Person
 from bot.slack.conversation.threads import Conversation
 from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.again import is_again
 from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files, FilesRead, RefusedFile
-from bot.slack.incoming.paste import from_message
-from bot.slack.outgoing.controls import answer_above
 from bot.slack.outgoing.messages import Message, Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section, shortened
 from bot.worker import Task, TooBusy, Worker
@@ -70,6 +67,7 @@ class Answering:
         self._desk = desk
         self._troubleshooter = troubleshooter
         self._files = files
+        self._hearing = Hearing(desk, files, troubleshooter.understands)
         self._most_megabytes = most_megabytes
         self._questions = questions
         self._progress = progress
@@ -77,7 +75,7 @@ class Answering:
 
     def receive(self, asked: Asked) -> None:
         """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
-        if self._is_chatter(asked):
+        if self._hearing.is_chatter(asked):
             return
         desk = self._desk
         person = desk.people.person(asked.person)
@@ -122,42 +120,14 @@ class Answering:
         finally:
             ticker.stop()
 
-    def _is_chatter(self, asked: Asked) -> bool:
-        """Whether something said in a thread is no question: outside of the bot's threads, and where nothing in it is.
-
-        What the bot is mentioned in is always one, and so is what somebody writes to it in a thread of their own.
-        """
-        if asked.way is Way.REPLY:
-            conversation = self._desk.threads.recall(_thread(asked))
-        elif asked.way is Way.DIRECT and asked.hangs_on:
-            conversation = self._remembered(asked)
-            if conversation is None or asked.message.get("files"):
-                return False
-        else:
-            return False
-        return conversation is None or not self._is_meant(asked, conversation)
-
-    def _is_meant(self, asked: Asked, conversation: Conversation) -> bool:
-        has_log = any(file.mimetype.startswith("text/") for file in attached(asked.message))
-        if has_log or is_again(asked.pasted) or self._troubleshooter.understands(asked.pasted):
-            return True
-        return self._chosen(conversation, asked.pasted) is not None
-
-    def _chosen(self, conversation: Conversation, text: str) -> Candidate | None:
-        """The candidate that a text names, and nothing else, of those that the last answer has offered."""
-        kept = self._desk.answers.get(conversation.answer) if conversation.answer else None
-        name = text.strip().strip("`\"'.").casefold()
-        named = [each for each in kept.diagnosis.candidates if name in _names(each)] if kept and name else []
-        return named[0] if len(named) == 1 else None
-
     def _answer(self, asked: Asked, person: Person, outlet: Outlet) -> None:
         read = self._files.read(attached(asked.message))
         text = "\n".join(filter(None, (asked.pasted, read.text)))
-        remembered = self._remembered(asked)
+        remembered = self._hearing.remembered(asked)
         is_repeated = remembered is not None and not read.refused and (not text or is_again(text))
-        root = FilesRead("") if remembered else self._root(asked)
+        root = FilesRead("") if remembered else self._hearing.root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
-        if remembered and (candidate := self._chosen(remembered, text)):
+        if remembered and (candidate := self._hearing.chosen(remembered, text)):
             conversation = conversation.choosing(candidate)
         elif not is_repeated:
             conversation = conversation.with_text(text)
@@ -209,53 +179,9 @@ class Answering:
         for thread, seconds in _goes_on_in(outlet):
             self._desk.threads.remember(thread, conversation, seconds)
 
-    def _remembered(self, asked: Asked) -> Conversation | None:
-        """What a question continues: the conversation of its thread, or what the bot asked just before in private."""
-        if asked.way in (Way.COMMAND, Way.FORM, Way.SHORTCUT) or not isinstance(asked.answer_to, Thread):
-            return None
-        last = None
-        if asked.hangs_on:
-            last = self._desk.threads.recall(asked.answer_to)
-        elif asked.way is Way.DIRECT:
-            last = self._desk.threads.recall(Thread(asked.answer_to.channel))
-            last = last if last and last.is_open else None
-        return last if last and last.texts else None
-
-    def _root(self, asked: Asked) -> FilesRead | None:
-        """What the message says on which the thread hangs, its files included; None where it cannot be read."""
-        if asked.way is Way.SHORTCUT or not asked.hangs_on or asked.channel is None:
-            return FilesRead("")
-        try:
-            # https://docs.slack.dev/reference/methods/conversations.replies
-            answer = self._desk.client.conversations_replies(
-                channel=asked.channel, ts=asked.hangs_on, limit=1, inclusive=True
-            )
-        except SLACK_FAILS as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("conversations.replies failed (%s)", code)
-            return None
-        message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
-        if id := answer_above(message.get("blocks") or ()):
-            # An answer that was shared: what it says is no paste, but it was given to one.
-            kept = self._desk.answers.get(id)
-            return FilesRead("\n".join(kept.conversation.texts) if kept else "")
-        read = self._files.read(attached(message))
-        text = from_message(message, self._desk.bot_user)
-        return replace(read, text="\n".join(filter(None, (text, read.text))))
-
     def _refused(self, file: RefusedFile, person: Person) -> str:
         values = {"name": shortened(file.name, _LONGEST_NAME), "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
-
-
-def _thread(asked: Asked) -> Thread:
-    assert isinstance(asked.answer_to, Thread), "only messages are replies"
-    return asked.answer_to
-
-
-def _names(candidate: Candidate) -> set[str]:
-    target = candidate.target
-    return {each.casefold() for each in (target.id, candidate.name) if each}
 
 
 def _nothing(asked: Asked) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model import Diagnosis
 from bot.slack.conversation.threads import Conversation
@@ -21,6 +21,8 @@ class Kept:
     timezone: str
     conversation: Conversation
     diagnosis: Diagnosis
+    look: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Which look at the account this is, of those that are shown under one id."""
 
 
 class Answers:
@@ -39,6 +41,7 @@ class Answers:
             "timezone": answer.timezone,
             "conversation": answer.conversation.written(),
             "diagnosis": written(answer.diagnosis),
+            "look": answer.look,
         }
         self._store.put(SHELF, id, json.dumps(record, ensure_ascii=False), self._seconds)
         return id
@@ -56,6 +59,7 @@ class Answers:
                 timezone=record["timezone"],
                 conversation=Conversation.read(record["conversation"]),
                 diagnosis=read(record["diagnosis"]),
+                look=record["look"],
             )
         except (ValueError, TypeError, KeyError, Unreadable):
             return None

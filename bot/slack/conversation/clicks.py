@@ -9,8 +9,9 @@ from bot.reply.templates import Prose
 from bot.report.redact import redact
 from bot.slack import actions
 from bot.slack.conversation.answers import Kept
-from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, ReaderOutlet, ResponseOutlet
+from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.views import Views
@@ -130,7 +131,7 @@ class Clicks:
         """Post an answer that one person saw for all in the channel, once, if it is theirs."""
         if kept.asker != person.id:
             self._desk.tell(clicked, person, "not_yours")
-        elif clicked.answer_to is None or not self._store.add(_SHARED, _look(id, kept), person.id, _SHARED_SECONDS):
+        elif clicked.answer_to is None or not self._store.add(_SHARED, f"{id}:{kept.look}", person.id, _SHARED_SECONDS):
             self._desk.tell(clicked, person, "already_shared")
         else:
             try:
@@ -141,7 +142,7 @@ class Clicks:
                 shared_by = Part(Rank.ANSWER, tuple(self._shared_by(person, kept.language)))
                 outlet.show(self._desk.message(outlet, reply, id_of_shared, [shared_by]))
             except (*CANNOT_SAY, StoreFails):
-                self._store.drop(_SHARED, _look(id, kept))
+                self._store.drop(_SHARED, f"{id}:{kept.look}")
                 raise
 
     def _shared_by(self, person: Person, language: str) -> list[Block]:
@@ -161,8 +162,3 @@ class Clicks:
     def _note(self, person: Person, id: str, kept: Kept, opinion: Opinion, comment: str = "") -> None:
         causes = tuple(finding.cause for finding in kept.diagnosis.findings)
         self._feedback.record(id, person.id, opinion, causes, datetime.now(UTC), comment)
-
-
-def _look(id: str, kept: Kept) -> str:
-    """One look of those that were shown under an id: what checking again brings has not been shared yet."""
-    return f"{id}:{kept.diagnosis.elapsed_milliseconds}"

@@ -18,15 +18,8 @@ from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
-from bot.slack.conversation.delivery import (
-    CANNOT_SAY,
-    Either,
-    Outlet,
-    ReaderOutlet,
-    ResponseOutlet,
-    ThreadOutlet,
-    show_patiently,
-)
+from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
+from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
 from bot.slack.conversation.threads import Threads
 from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread, Way

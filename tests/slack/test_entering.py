@@ -4,6 +4,7 @@ import pytest
 
 from bot.slack import actions
 from bot.slack.conversation.memory import Once
+from bot.slack.incoming.entering import entered
 from bot.slack.incoming.entrances import (
     Asked,
     Clicked,
@@ -14,7 +15,6 @@ from bot.slack.incoming.entrances import (
     ResponseUrl,
     Thread,
     Way,
-    entered,
 )
 
 BOT = "UKINTSUGI"
