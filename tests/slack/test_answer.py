@@ -25,7 +25,7 @@ from bot.reply.writer import Writer
 from bot.slack import actions
 from bot.slack.outgoing.answer import Labels, answer_of, snippets_of
 from bot.slack.outgoing.comparison import compared_part
-from bot.slack.outgoing.controls import chosen, presented, preview
+from bot.slack.outgoing.controls import answer_above, chosen, presented, preview
 from bot.slack.outgoing.elements import button, row
 from bot.slack.outgoing.evidence import evidence_view, rest_view
 from bot.slack.outgoing.forms import ask_form, wrong_form
@@ -189,6 +189,14 @@ def test_candidates_are_listed_and_can_be_chosen():
         f"api{number} · shop {number} · eu-west-1" for number in range(3)
     ]
     assert chosen(menu["options"][2]["value"]) == ("answer-id", "2")
+
+
+def test_an_answer_is_known_again_by_what_stands_beneath_it():
+    asking = a_reply(findings=(), diagnosis=a_diagnosis(target=None, candidates=(Candidate(TARGET, "shop"),)))
+    for reply in (a_reply(), asking):
+        message, _ = presented(answer_of(reply, LABELS), "answer-id", OWN)
+        assert answer_above(message.blocks) == "answer-id"
+    assert answer_above(say("words").blocks) is None
 
 
 def test_a_long_list_of_candidates_is_broken_not_dropped():

@@ -85,11 +85,11 @@ def _under(answer: str, choices: Sequence[Choice]) -> list[Choice]:
 
 
 def answer_above(blocks: Sequence[Block]) -> str | None:
-    """The answer that a message shows, by the buttons beneath it; None for any other message."""
+    """The answer that a message shows, by the menu of languages beneath it; None for any other message."""
     for block in blocks:
         for element in block["elements"] if block.get("type") == "actions" else ():
-            if element.get("action_id") == actions.HELPFUL:
-                return str(element.get("value"))
+            if element.get("action_id") == actions.LANGUAGE:
+                return next((chosen(option["value"])[0] for option in element.get("options") or ()), None)
     return None
 
 
