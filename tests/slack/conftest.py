@@ -46,3 +46,10 @@ def served(slack, stub, tmp_path):
     """Slack while one worker serves it: questions are answered one after the other, in their order."""
     with serving(slack, stub, tmp_path):
         yield slack
+
+
+@pytest.fixture
+def served_by_socket(slack, stub, tmp_path):
+    """The same by Socket Mode."""
+    with serving(slack, stub, tmp_path, over="socket"):
+        yield slack

@@ -63,8 +63,11 @@ def settings(slack, **changes):
 
 
 @contextmanager
-def serving(slack, stub, folder, over="socket", clock=time.time, **changes):
-    """The bot, serving; `folder` holds its store, which forgets by the clock."""
+def serving(slack, stub, folder, over="http", clock=time.time, **changes):
+    """The bot, serving: over HTTP, which begins and ends sooner than Socket Mode, unless something else is said.
+
+    `folder` holds its store, which forgets by the clock.
+    """
     given = settings(slack, **changes)
     store = SqliteStore(folder / "kintsugi.db", clock)
     transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)

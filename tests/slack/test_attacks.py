@@ -179,8 +179,8 @@ BROKEN = [
 ]
 
 
-def test_broken_frames_do_not_end_socket_mode(served):
-    with served.pardoned():
+def test_broken_frames_do_not_end_socket_mode(served_by_socket):
+    with served_by_socket.pardoned():
         for frame in BROKEN:
-            served.socket.connections[0].send(frame)
-        ask(served)
+            served_by_socket.socket.connections[0].send(frame)
+        ask(served_by_socket)

@@ -184,14 +184,16 @@ def test_a_command_that_comes_twice_is_answered_once(workplace, engine):
     settle(workplace, engine)
 
 
-def test_a_connection_that_is_renewed_brings_nothing_twice(served, stub):
-    asked = served.person("UEN").mention("C1", "once, an error")
+def test_a_connection_that_is_renewed_brings_nothing_twice(served_by_socket, stub):
+    asked = served_by_socket.person("UEN").mention("C1", "once, an error")
     assert stub.questions.get(timeout=PATIENCE).pasted == "once, an error"
-    [before] = served.socket.connections
-    served.socket.disconnect("refresh_requested")
-    served.wait_for(lambda: served.socket.connections and before not in served.socket.connections)
-    repeat(served, deliveries_of(served, asked))
-    settle(served, stub)
+    [before] = served_by_socket.socket.connections
+    served_by_socket.socket.disconnect("refresh_requested")
+    served_by_socket.wait_for(
+        lambda: served_by_socket.socket.connections and before not in served_by_socket.socket.connections
+    )
+    repeat(served_by_socket, deliveries_of(served_by_socket, asked))
+    settle(served_by_socket, stub)
 
 
 def mentions(slack, person, thread):

@@ -91,7 +91,7 @@ def test_a_signal_ends_it(slack, stub, tmp_path, number):
     ],
 )
 def test_it_says_why_it_cannot_serve(slack, stub, tmp_path, changes, says):
-    with pytest.raises(CannotServe, match=says) as error, serving(slack, stub, tmp_path, **changes):
+    with pytest.raises(CannotServe, match=says) as error, serving(slack, stub, tmp_path, "socket", **changes):
         pass
     assert_gives_nothing_away(error.value)
 
@@ -113,7 +113,8 @@ def test_over_http_it_needs_a_secret_and_no_token_of_the_app(slack, stub, tmp_pa
 def test_a_token_that_slack_refuses_is_named_and_not_shown(slack, stub, tmp_path, method, says):
     before = set(threading.enumerate())
     slack.fail(method, "invalid_auth")
-    with pytest.raises(CannotServe, match=rf"{says} \(invalid_auth\)") as error, serving(slack, stub, tmp_path):
+    refused = pytest.raises(CannotServe, match=rf"{says} \(invalid_auth\)")
+    with refused as error, serving(slack, stub, tmp_path, "socket"):
         pass
     assert_gives_nothing_away(error.value)
     assert set(threading.enumerate()) <= before

@@ -168,7 +168,7 @@ def serving_without_a_store(slack, stub):
 
 
 def test_with_a_store_that_fails_answers_come_without_buttons(slack, stub, tmp_path, caplog):
-    with serving(slack, stub, tmp_path):
+    with serving(slack, stub, tmp_path, over="socket"):
         before = ask(slack)
     with serving_without_a_store(slack, stub):
         asked = slack.person("UES").mention("C1", "an error")
