@@ -98,6 +98,7 @@ def _parts(reply: Reply, labels: Labels, *, has_files: bool) -> Iterator[Part]:
     yield from _summary(reply, words)
     first, *others = reply.findings or (None,)
     if first:
+        yield _name_of(first, words, Rank.TEMPLATE, "1. " if others else "")
         yield from _mend(first, reply, words, Rank.FIRST_FINDING)
         if first.fix.cloudformation:
             where = labels.slack.block("template_attached" if has_files else "template_behind_button")
@@ -141,11 +142,16 @@ def _titles(heading: str, mends: Sequence[Mend], words: Words, start: int = 0) -
 
 
 def _whole(mend: Mend, reply: Reply, words: Words, number: str = "") -> Iterator[Part]:
-    title = prose(f"{number}{mend.fix.title}", bold=True)
-    head = block(section([*title, *literal("\n"), *_certainty(mend, words)]))
-    yield Part(Rank.ELSEWHERE, ({"type": "divider"}, *head))
+    yield Part(Rank.ELSEWHERE, ({"type": "divider"},))
+    yield _name_of(mend, words, Rank.ELSEWHERE, number)
     for part in _mend(mend, reply, words, Rank.ELSEWHERE):
         yield Part(Rank.ELSEWHERE, part.blocks)
+
+
+def _name_of(mend: Mend, words: Words, rank: Rank, number: str) -> Part:
+    """What the parts that follow are about, where they stand without the summary."""
+    title = prose(f"{number}{mend.fix.title}", bold=True)
+    return Part(rank, tuple(block(section([*title, *literal("\n"), *_certainty(mend, words)]))))
 
 
 def _mend(mend: Mend, reply: Reply, words: Words, rank: Rank) -> Iterator[Part]:
