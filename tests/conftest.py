@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -39,6 +40,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for line in _NOT_PROVED.read_text("utf-8").splitlines():
         if line.startswith("- "):
             terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def _no_log_of_a_command_is_left() -> Iterator[None]:
+    """A command has the process log to its standard error, which is closed when the test of it ends."""
+    yield
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if type(each.formatter).__module__ == "bot.logs"]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
