@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from types import TracebackType
 
 from bot.report.redact import redact
@@ -21,6 +22,11 @@ class _Discreet(logging.Formatter):
 
     def formatException(self, ei: _Raised) -> str:
         return super().formatException(ei) if self._with_tracebacks else f"({ei[0].__name__ if ei[0] else ''}: {ei[1]})"
+
+
+def trace_of(error: BaseException) -> str:
+    """The traceback of an error without secrets: what was raised may quote what was pasted."""
+    return redact("".join(traceback.format_exception(error)))[0]
 
 
 def log_to_standard_error(*, with_tracebacks: bool) -> None:

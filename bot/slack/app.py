@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -12,9 +11,9 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.logs import trace_of
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
-from bot.report.redact import redact
 from bot.settings import Settings
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
@@ -152,7 +151,7 @@ def connected(
 
 
 def _log_failure(error: BaseException) -> None:
-    log.error("an errand failed: %s", redact("".join(traceback.format_exception(error)))[0])
+    log.error("an errand failed: %s", trace_of(error))
 
 
 def _quieten() -> None:
@@ -191,7 +190,7 @@ def _app(client: WebClient, listeners: Listeners) -> App:
 
     @app.error
     def report(error: Exception) -> BoltResponse:
-        log.error("a payload could not be read: %s", redact("".join(traceback.format_exception(error)))[0])
+        log.error("a payload could not be read: %s", trace_of(error))
         return BoltResponse(status=200)
 
     return app

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -12,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
+from bot.logs import trace_of
 from bot.model import Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
@@ -187,8 +187,7 @@ class Desk:
                 log.warning("reference %s: %s", reference, reason)
                 return self._said(language, "cannot_diagnose", {"reason": reason, "reference": reference})
             case _:
-                # An exception may quote what was pasted, and a log is no place for anybody's secrets.
-                log.error("reference %s: %s", reference, redact("".join(traceback.format_exception(error)))[0])
+                log.error("reference %s: %s", reference, trace_of(error))
                 return self._said(language, "failed", {"reference": reference})
 
     def _said(self, language: str, name: str, values: Mapping[str, Any] | None = None) -> Message:

@@ -16,10 +16,10 @@ from bot.slack.outgoing.richtext import (
     block,
     bulleted,
     cost,
-    fallback,
     link,
     literal,
     numbered,
+    plain,
     preformatted,
     prose,
     section,
@@ -227,5 +227,5 @@ def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:
 
 
 def _context(line: str) -> list[Block]:
-    text = fallback(line.replace("`", ""), _MOST_CONTEXT)
-    return [{"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}] if text else []
+    said = plain(line.replace("`", ""), _MOST_CONTEXT)
+    return [{"type": "context", "elements": [said]}] if said["text"] else []

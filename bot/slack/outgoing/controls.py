@@ -34,8 +34,9 @@ def controls(
     if rest:
         first.append(button(_rest_label(reply, rest, words), actions.REST, answer))
     if can_share:
-        share = button(words.block("share"), actions.SHARE, answer)
-        first.append(confirmed(share, words.block("share_warning"), words.block("cancel")))
+        label = words.block("share")
+        share = button(label, actions.SHARE, answer)
+        first.append(confirmed(share, label, words.block("share_warning"), words.block("cancel")))
     languages = [Choice(OWN_NAMES[language], language) for language in LANGUAGES]
     first.append(menu(actions.LANGUAGE, _under(answer, languages), words.block("language")))
     if diagnosis.candidates:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.outgoing.richtext import Block, fallback, sendable, shortened
+from bot.slack.outgoing.richtext import Block, plain, sendable, shortened
 
 Element = dict[str, Any]
 
@@ -31,9 +31,11 @@ def button(label: str, action: str, value: str, *, primary: bool = False) -> Ele
     return element | {"style": "primary"} if primary else element
 
 
-def confirmed(button: Element, warning: str, cancel: str) -> Element:
-    """The button, which asks before it does anything. https://docs.slack.dev/reference/block-kit/composition-objects"""
-    label = button["text"]["text"]
+def confirmed(button: Element, label: str, warning: str, cancel: str) -> Element:
+    """The button of that label, which asks before it does anything.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects
+    """
     asked = {
         "title": plain(label, 100),
         "text": plain(warning, 300),
@@ -69,17 +71,12 @@ def row(*elements: Element) -> list[Block]:
     return [{"type": "actions", "elements": list(elements)}] if elements else []
 
 
-def field(name: str, label: str, element: Element, hint: str = "", *, optional: bool = False) -> Block:
+def field(name: str, label: str, element: Element, hint: str = "") -> Block:
     """An input of a form with its label; `name` finds it again in what is submitted."""
     block: Block = {"type": "input", "block_id": name, "label": plain(label, 2_000), "element": element}
     if hint:
         block["hint"] = plain(hint, 2_000)
-    return block | {"optional": True} if optional else block
-
-
-def plain(text: str, most: int) -> dict[str, Any]:
-    """Text that Slack does not parse, and makes no emoji of."""
-    return {"type": "plain_text", "text": fallback(text, most), "emoji": False}
+    return block
 
 
 def header(text: str) -> list[Block]:

@@ -17,8 +17,7 @@ _MOST_PARAMETERS = 300
 
 def evidence_view(reply: Reply, labels: Labels) -> dict[str, Any]:
     """The view: which reads show which cause, then all of them, numbered."""
-    too_long = block(section(prose(labels.slack.block("view_too_long"), italic=True)))
-    return modal(labels.slack.block("evidence_title"), labels.slack.block("close"), [*_parts(reply, labels)], too_long)
+    return _view("evidence_title", [*_parts(reply, labels)], labels)
 
 
 def _parts(reply: Reply, labels: Labels) -> Iterator[Part]:
@@ -59,6 +58,9 @@ def _read(evidence: Evidence, reply: Reply, labels: Labels) -> list[Element]:
 
 def rest_view(reply: Reply, rest: Sequence[Part], labels: Labels) -> dict[str, Any]:
     """The view of what a message does not show: further causes, templates, what was too long."""
-    title = "causes_title" if len(reply.findings) > 1 else "rest_title"
+    return _view("causes_title" if len(reply.findings) > 1 else "rest_title", rest, labels)
+
+
+def _view(title: str, parts: Sequence[Part], labels: Labels) -> dict[str, Any]:
     too_long = block(section(prose(labels.slack.block("view_too_long"), italic=True)))
-    return modal(labels.slack.block(title), labels.slack.block("close"), rest, too_long)
+    return modal(labels.slack.block(title), labels.slack.block("close"), parts, too_long)

@@ -12,7 +12,7 @@ from bot.slack import actions
 from bot.slack.outgoing.controls import OWN_NAMES
 from bot.slack.outgoing.elements import MOST_OPTIONS, Choice, field, menu, text_area
 from bot.slack.outgoing.messages import view
-from bot.slack.outgoing.richtext import fallback
+from bot.slack.outgoing.richtext import plain
 
 
 def ask_form(
@@ -46,7 +46,7 @@ def ask_form(
         words.block("ask_title"),
         words.block("cancel"),
         blocks,
-        submit=_label(words.block("ask_submit")),
+        submit=plain(words.block("ask_submit"), 24),
         callback_id=actions.ASK_FORM,
         private_metadata=answer_to,
     )
@@ -59,11 +59,7 @@ def wrong_form(words: Words, answer: str) -> dict[str, Any]:
         words.block("wrong_title"),
         words.block("cancel"),
         [field(actions.COMMENT_FIELD, words.block("comment_label"), comment)],
-        submit=_label(words.block("send")),
+        submit=plain(words.block("send"), 24),
         callback_id=actions.WRONG_FORM,
         private_metadata=answer,
     )
-
-
-def _label(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": fallback(text, 24), "emoji": False}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.slack.outgoing.richtext import Block, block, cost, fallback, literal, prose, section, shortened
+from bot.slack.outgoing.richtext import Block, block, cost, fallback, literal, plain, prose, section, shortened
 
 MOST_TEXT = 10_000
 MOST_BLOCKS = 50
@@ -102,9 +102,7 @@ def modal(title: str, close: str, parts: Sequence[Part], otherwise: Sequence[Blo
 
 def view(title: str, close: str, blocks: Sequence[Block], **more: Any) -> dict[str, Any]:
     """A modal: `title` and `close` have 24 characters at most. https://docs.slack.dev/reference/views/modal-views"""
-    texts = {name: {"type": "plain_text", "text": fallback(text, 24), "emoji": False} for name, text in
-             (("title", title), ("close", close))}  # fmt: skip
-    return {"type": "modal", **texts, "blocks": list(blocks), **more}
+    return {"type": "modal", "title": plain(title, 24), "close": plain(close, 24), "blocks": list(blocks), **more}
 
 
 def _together(parts: Sequence[Part]) -> list[Part]:

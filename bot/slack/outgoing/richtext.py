@@ -142,6 +142,11 @@ def fallback(words: str, most: int) -> str:
     return (cut if ";" in tail or not ampersand else head) + "…"
 
 
+def plain(text: str, most: int) -> dict[str, Any]:
+    """Text of its own that Slack does not parse, and makes no emoji of."""
+    return {"type": "plain_text", "text": fallback(text, most), "emoji": False}
+
+
 def shortened(text: str, most: int) -> str:
     """The beginning of a text that is too long, and a mark that says so."""
     return text if len(text) <= most else text[: most - 1] + "…"
