@@ -136,8 +136,9 @@ def test_leaving_finishes_what_was_asked_and_leaves_no_thread(slack, stub, tmp_p
     stub.go.clear()
     with served_by_http(slack, stub, tmp_path) as caller:
         before = {thread for thread in threading.enumerate() if thread.name.startswith("question")}
-        asked = [slack.person("UEN").mention("C1", text) for text in ("first error", "second error")]
+        first = slack.person("UEN").mention("C1", "first error")
         assert stub.questions.get(timeout=PATIENCE).pasted == "first error"
+        asked = [first, slack.person("UEN").mention("C1", "second error")]
         stub.go.set()
     assert [answered(slack, each) for each in asked] == [
         "Answer to first error in en",
