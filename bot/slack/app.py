@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.logs import trace_of
+from bot.pool import Pool
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.settings import Settings
@@ -31,7 +32,6 @@ from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
 from bot.store.feedback import Feedback
 from bot.store.store import Store
-from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -121,10 +121,10 @@ def connected(
         bot_token, base_url=settings.slack_api_url, timeout=_CALL_SECONDS, retry_handlers=retry_handlers()
     )
     user, teams = _introduce(client)
-    questions = Worker("question", settings.workers, settings.queue)
-    errands = Worker("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
+    questions = Pool("question", settings.workers, settings.queue)
+    errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
-    progress = Worker("progress", 1, 1)
+    progress = Pool("progress", 1, 1)
     desk = Desk(
         client=client,
         bot_user=user,

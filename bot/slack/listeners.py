@@ -7,12 +7,12 @@ from functools import partial
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
+from bot.pool import Pool, TooBusy
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
 from bot.slack.incoming.entering import entered
 from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, ResponseUrl
 from bot.slack.outgoing.messages import say
-from bot.worker import TooBusy, Worker
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Listeners(Middleware):
     middleware returns is the acknowledgement.
     """
 
-    def __init__(self, bot_user: str, reception: Reception, errands: Worker) -> None:
+    def __init__(self, bot_user: str, reception: Reception, errands: Pool) -> None:
         """`errands` are short: saying that a question has arrived, doing what was clicked."""
         self._bot_user = bot_user
         self._reception = reception

@@ -8,12 +8,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.model import Progress, Step
+from bot.pool import Pool, TooBusy
 from bot.slack.conversation.outlets import ThreadOutlet
 from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.entrances import Thread
 from bot.slack.outgoing.messages import say
 from bot.slack.outgoing.progress import progress_message
-from bot.worker import TooBusy, Worker
 from tests.slack.blockkit import check_message
 from tests.slack.blockkit.texts import every_text
 from tests.slack.engine import WRITER
@@ -120,7 +120,7 @@ def test_many_questions_together_leave_room_for_their_answers(clock):
 
 
 def test_the_work_never_waits_for_slack_and_nothing_piles_up(outlet, clock):
-    errands = Worker("errand", 4, 100)
+    errands = Pool("errand", 4, 100)
     outlet.go.clear()
     ticker = a_ticker(outlet, errands, clock)
     try:

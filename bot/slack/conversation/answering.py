@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.model import Place, Question, Reply, Verdict, Watch
+from bot.pool import Pool, Task, TooBusy
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
@@ -20,7 +21,6 @@ from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.outgoing.messages import Message, Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section, shortened
-from bot.worker import Task, TooBusy, Worker
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,8 @@ class Answering:
         troubleshooter: Troubleshooter,
         files: Files,
         most_megabytes: float,
-        questions: Worker,
-        progress: Worker,
+        questions: Pool,
+        progress: Pool,
     ) -> None:
         """`questions` may be busy for long; `progress` tells of them. `files` reads at most `most_megabytes`."""
         self._desk = desk

@@ -13,6 +13,7 @@ from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
 from bot.logs import trace_of
 from bot.model import Diagnosis, Reply
+from bot.pool import NotBegun
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
@@ -29,7 +30,6 @@ from bot.slack.outgoing.controls import presented
 from bot.slack.outgoing.messages import Message, Part, say
 from bot.store.diagnosis_text import Unwritable
 from bot.store.store import StoreFails
-from bot.worker import NotBegun
 
 log = logging.getLogger(__name__)
 

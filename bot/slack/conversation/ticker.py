@@ -6,10 +6,10 @@ from functools import partial
 from threading import Lock
 
 from bot.model import Progress
+from bot.pool import Pool, TooBusy
 from bot.reply.templates import Words
 from bot.slack.conversation.delivery import CANNOT_SAY, Outlet
 from bot.slack.outgoing.progress import progress_message
-from bot.worker import TooBusy, Worker
 
 _SECONDS_BETWEEN = 2.0
 """Slack takes some 50 edits a minute, of all questions together, and the answers are edits as well.
@@ -38,7 +38,7 @@ class Ticker:
     """Told of each step, it edits the one message now and then; a quick answer is preceded by nothing."""
 
     def __init__(
-        self, outlet: Outlet, words: Words, worker: Worker, pace: Pace, clock: Callable[[], float] = time.monotonic
+        self, outlet: Outlet, words: Words, worker: Pool, pace: Pace, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`pace` is shared by all who tell of their steps at a time."""
         self._outlet = outlet

@@ -1,11 +1,11 @@
-"""The worker does what it accepts, refuses what is too much, and tells of everything that it did not do."""
+"""The pool does what it accepts, refuses what is too much, and tells of everything that it did not do."""
 
 from queue import Queue
 from threading import Event, Thread, current_thread
 
 import pytest
 
-from bot.worker import NotBegun, TooBusy, Worker
+from bot.pool import NotBegun, Pool, TooBusy
 
 PATIENCE = 20
 
@@ -16,10 +16,10 @@ def failures():
 
 
 @pytest.fixture
-def worker():
-    worker = Worker("tested", workers=1, waiting=1)
-    yield worker
-    worker.stop(PATIENCE)
+def pool():
+    pool = Pool("tested", threads=1, waiting=1)
+    yield pool
+    pool.stop(PATIENCE)
 
 
 class Blocking:
@@ -33,47 +33,47 @@ class Blocking:
         assert self.go.wait(PATIENCE)
 
 
-def test_works_in_a_thread_of_its_own(worker, failures):
+def test_works_in_a_thread_of_its_own(pool, failures):
     names = Queue()
-    worker.submit(lambda: names.put(current_thread().name), failures.put)
+    pool.submit(lambda: names.put(current_thread().name), failures.put)
     assert names.get(timeout=PATIENCE).startswith("tested")
     assert failures.empty()
 
 
-def test_a_failure_is_told_and_harms_nothing_after_it(worker, failures):
+def test_a_failure_is_told_and_harms_nothing_after_it(pool, failures):
     done = Event()
     fault = ValueError("a bug")
 
     def fail():
         raise fault
 
-    worker.submit(fail, failures.put)
+    pool.submit(fail, failures.put)
     assert failures.get(timeout=PATIENCE) is fault
-    worker.submit(done.set, failures.put)
+    pool.submit(done.set, failures.put)
     assert done.wait(PATIENCE)
 
 
-def test_refuses_what_would_wait_too_long_and_accepts_again_later(worker, failures):
+def test_refuses_what_would_wait_too_long_and_accepts_again_later(pool, failures):
     first, second = Blocking(), Blocking()
-    worker.submit(first, failures.put)
-    worker.submit(second, failures.put)
+    pool.submit(first, failures.put)
+    pool.submit(second, failures.put)
     with pytest.raises(TooBusy):
-        worker.submit(lambda: None, failures.put)
+        pool.submit(lambda: None, failures.put)
     first.go.set()
     assert second.begun.wait(PATIENCE)
     third = Event()
-    worker.submit(third.set, failures.put)
+    pool.submit(third.set, failures.put)
     second.go.set()
     assert third.wait(PATIENCE)
     assert failures.empty()
 
 
 def test_stopping_finishes_what_was_accepted(failures):
-    worker = Worker("tested", workers=1, waiting=5)
+    pool = Pool("tested", threads=1, waiting=5)
     running, done = Blocking(), Queue()
-    worker.submit(running, failures.put)
-    worker.submit(lambda: done.put("waited"), failures.put)
-    stopping = Thread(target=worker.stop, args=(PATIENCE,))
+    pool.submit(running, failures.put)
+    pool.submit(lambda: done.put("waited"), failures.put)
+    stopping = Thread(target=pool.stop, args=(PATIENCE,))
     assert running.begun.wait(PATIENCE)
     stopping.start()
     running.go.set()
@@ -82,16 +82,16 @@ def test_stopping_finishes_what_was_accepted(failures):
     assert done.get_nowait() == "waited"
     assert failures.empty()
     with pytest.raises(TooBusy):
-        worker.submit(lambda: None, failures.put)
+        pool.submit(lambda: None, failures.put)
 
 
 def test_what_has_not_begun_in_time_is_told_so(failures):
-    worker = Worker("tested", workers=1, waiting=5)
+    pool = Pool("tested", threads=1, waiting=5)
     running, done = Blocking(), Queue()
-    worker.submit(running, failures.put)
-    worker.submit(lambda: done.put("never"), failures.put)
+    pool.submit(running, failures.put)
+    pool.submit(lambda: done.put("never"), failures.put)
     assert running.begun.wait(PATIENCE)
-    stopping = Thread(target=worker.stop, args=(0,))
+    stopping = Thread(target=pool.stop, args=(0,))
     stopping.start()
     assert isinstance(failures.get(timeout=PATIENCE), NotBegun)
     running.go.set()
