@@ -19,6 +19,8 @@ from bot.pool import Pool
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.settings import Settings
+from bot.slack.calling.client import PacedClient
+from bot.slack.calling.turns import Turns
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
 from bot.slack.conversation.answers import Answers
@@ -30,7 +32,6 @@ from bot.slack.conversation.people import SLACK_FAILS, People
 from bot.slack.conversation.pointing import Pointing
 from bot.slack.conversation.reception import Arrivals, Questions, Reception
 from bot.slack.conversation.rechecking import Rechecking
-from bot.slack.conversation.repeating import retry_handlers
 from bot.slack.conversation.repeats import Repeats
 from bot.slack.conversation.threads import Threads
 from bot.slack.conversation.views import Views
@@ -121,6 +122,7 @@ def connected(
     transport: Transport | None = None,
     *,
     telemetry: Telemetry | None = None,
+    turns: Turns | None = None,
     lease_seconds: float = LEASE_SECONDS,
 ) -> Iterator[None]:
     """Serve Slack while inside, by Socket Mode if nothing else is said.
@@ -136,9 +138,8 @@ def connected(
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
         raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
-    client = WebClient(
-        bot_token, base_url=settings.slack_api_url, timeout=_CALL_SECONDS, retry_handlers=retry_handlers()
-    )
+    turns = turns or Turns(telemetry)
+    client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
     store, inbox = storage.store, storage.inbox
     kept_seconds = settings.keep_hours * 60 * 60

@@ -79,6 +79,11 @@ def code_of(error: SlackApiError) -> str | None:
     return code if isinstance(code, str) and _CODE.fullmatch(code) else None
 
 
+def outcome_of(error: BaseException) -> str:
+    """The failure in a word: Slack's code, or `failed` where it gave none."""
+    return (code_of(error) if isinstance(error, SlackApiError) else None) or "failed"
+
+
 def retry_after(value: object) -> float:
     """The seconds of a header `Retry-After`; 1 where it says nothing that can be read."""
     asked = str(value)

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from slack_sdk.errors import SlackApiError
-
-from bot.slack.calling.failures import SLACK_FAILS, MustWait, ResponseUrlRefused, code_of, passes
+from bot.slack.calling.failures import SLACK_FAILS, MustWait, ResponseUrlRefused, outcome_of, passes
 from bot.slack.calling.limits import HARMLESS, HASTY, LIMITS, OTHERWISE, PER_CHANNEL, Bucket
 from bot.slack.calling.patience import patience_now
 from bot.telemetry import Telemetry, Unheard
@@ -59,7 +57,7 @@ class Turns:
                 if refusals >= _MOST_REFUSALS:
                     raise
             except (*SLACK_FAILS, ResponseUrlRefused) as error:
-                self._tell(method, _outcome(error), began)
+                self._tell(method, outcome_of(error), began)
                 failures += 1
                 if failures > _TIMES_AGAIN or method not in HARMLESS or not passes(error):
                     raise
@@ -110,7 +108,3 @@ class Turns:
 
     def _tell(self, method: str, outcome: str, began: float) -> None:
         self._telemetry.asked_slack(method, outcome, self._clock() - began)
-
-
-def _outcome(error: BaseException) -> str:
-    return (code_of(error) if isinstance(error, SlackApiError) else None) or "failed"

@@ -257,9 +257,7 @@ def _part(words: str) -> Part:
 
 
 def _greeted(outlet: Outlet) -> Note:
-    posted = outlet.posted
-    place = (posted.channel, posted.ts, posted.thread) if posted else ()
-    return Note(*place, in_private=outlet.is_private, is_greeted=True)
+    return Note(outlet.posted, in_private=outlet.is_private, is_greeted=True)
 
 
 def _nothing(asked: Asked) -> str:

@@ -87,8 +87,8 @@ class Desk:
         Where an answer has begun, it goes on. Raises ResponseUrlRefused.
         """
         note = Note.read(held.note)
-        if note.channel and note.ts:
-            return self._thread(asked, Thread(note.channel, note.thread), held, note.ts)
+        if note.posted:
+            return self._thread(asked, note.posted.place, held, note.posted.ts)
         if note.in_private and asked.otherwise and isinstance(asked.answer_to, Thread):
             return self._outlet(asked, asked.otherwise, held)
         is_unknown = asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None

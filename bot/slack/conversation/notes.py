@@ -3,19 +3,19 @@
 import json
 from dataclasses import asdict, dataclass
 
+from bot.slack.conversation.delivery import Posted
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """Where a question is answered, as far as that has begun.
 
-    `channel`, `ts` and `thread` are of the bot's message, where one stands that can be edited; `in_private` if the asker
-    was told where only they can read it. `is_greeted` if they know that it has arrived. `may_be_said` if an answer may have been
-    given that cannot be looked for, nor edited.
+    `posted` is the bot's message, where one stands that can be edited; `in_private` if the asker was told where only
+    they can read it. `is_greeted` if they know that it has arrived. `may_be_said` if an answer may have been given
+    that can be neither looked for nor edited.
     """
 
-    channel: str | None = None
-    ts: str | None = None
-    thread: str | None = None
+    posted: Posted | None = None
     in_private: bool = False
     is_greeted: bool = False
     may_be_said: bool = False
@@ -28,4 +28,5 @@ class Note:
     def read(cls, text: str) -> "Note":
         """What was `written`; of what another release has written, what this one knows."""
         content = json.loads(text) if text else {}
-        return cls(**{name: value for name, value in content.items() if name in cls.__slots__})
+        known = {name: value for name, value in content.items() if name in cls.__slots__}
+        return cls(**known | {"posted": Posted(**posted) if (posted := known.get("posted")) else None})

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.inbox.sealed import Seal, Unsealable
+from bot.slack.calling.failures import MustWait, ResponseUrlRefused, outcome_of, passes
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.clicks import Clicks
-from bot.slack.conversation.delivery import CANNOT_SAY, ResponseUrlRefused, code_of, passes
+from bot.slack.conversation.delivery import CANNOT_SAY
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.views import Views
@@ -128,8 +129,9 @@ def _slack_permitting() -> Iterator[None]:
     try:
         yield
     except CANNOT_SAY as error:
-        why = f"Slack did not take it ({code_of(error)})"
-        raise (Later(_PAUSE_SECONDS, why) if passes(error) else Hopeless(why)) from error
+        why = f"Slack did not take it ({outcome_of(error)})"
+        pause = error.seconds if isinstance(error, MustWait) else _PAUSE_SECONDS
+        raise (Later(pause, why) if passes(error) else Hopeless(why)) from error
 
 
 @contextmanager
