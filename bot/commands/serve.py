@@ -30,9 +30,10 @@ def serve(
     from bot.slack.app import serve as serve_slack
     from bot.slack.cannot_serve import CannotServe
     from bot.slack.http import Http
+    from bot.slack.incoming.lasting import FORM
     from bot.slack.socket_mode import SocketMode
     from bot.slack.webserver import address_of
-    from bot.store.sqlite import SqliteStore
+    from bot.storage import open_storage
     from bot.store.store import CannotOpen
     from bot.workshop import make_troubleshooter
 
@@ -42,7 +43,7 @@ def serve(
     try:
         transport = Http(settings, address) if address else SocketMode(settings)
         troubleshooter = make_troubleshooter(settings)
-        with closing(SqliteStore(settings.store_file)) as store:
-            serve_slack(settings, troubleshooter, troubleshooter.writer, store, transport)
+        with closing(open_storage(settings, FORM)) as storage:
+            serve_slack(settings, troubleshooter, troubleshooter.writer, storage, transport)
     except (BadAccountsFile, BadContent, BadSettings, BadSymptom, CannotOpen, CannotServe) as error:
         fail(str(error))
