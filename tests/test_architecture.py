@@ -12,10 +12,11 @@ ROOT = Path(__file__).parents[1]
 BOT, PLAYBOOKS, TESTS = ROOT / "bot", ROOT / "playbooks", ROOT / "tests"
 SIMULATION = BOT / "demo" / "simulation"
 MODULES = sorted(BOT.rglob("*.py"))
-HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pydantic", "babel"}
+HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pydantic", "babel", "prometheus_client"}
 
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
+    "explained": "a name for errors; tests/test_logs.py tells them from others",
     "inbox/inbox": "an interface; tests/inbox/test_inbox.py holds every kind of inbox to it",
     "telemetry": "an interface, and nobody who listens",
     "worker": "to come in this branch",
