@@ -158,7 +158,7 @@ def test_whoever_asks_often_does_not_ask_the_store_as_often(metrics):
         return []
 
     watch(metrics, look, monotonic=lambda: now[0])
-    for now[0] in range(0, 21, 2):  # noqa: B007
+    for now[0] in range(0, 21, 2):
         samples(metrics)
     assert looked == [0, 10, 20]
 

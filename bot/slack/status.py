@@ -1,5 +1,6 @@
 """Tells whoever operates the bot how it does: /metrics, /healthz and /readyz, on an address of their own."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
@@ -11,6 +12,8 @@ from bot.slack.cannot_serve import cannot_listen
 from bot.slack.guard import HEALTH_PATH, READY_PATH
 from bot.slack.webserver import Address, WebServer, address_of
 from bot.store.store import StoreFails
+
+log = logging.getLogger(__name__)
 
 METRICS_PATH = "/metrics"
 
@@ -75,9 +78,17 @@ class Readiness:
 
     def _look(self) -> None:
         self._since = self._clock()
-        found = (check() for check in self._checks)
+        found = map(_found_by, self._checks)
         self._found = tuple(problem for problem in found if problem is not None)
         self._next = self._clock() + _CHECK_SECONDS
+
+
+def _found_by(check: Check) -> str | None:
+    try:
+        return check()
+    except Exception as error:
+        log.error("a check broke", exc_info=error)
+        return f"a check broke ({type(error).__name__})"
 
 
 class StatusPages:
