@@ -22,7 +22,7 @@ class SocketMode:
 
     @property
     def is_connected(self) -> bool:
-        """Whether Slack is connected, as far as its client knows: of a connection that was cut it hears within a minute."""
+        """Whether Slack is connected, as far as its client knows; of a cut it hears within a minute."""
         client = self._handler.client if self._handler else None
         return client is not None and not client.closed and bool(client.is_connected())
 
