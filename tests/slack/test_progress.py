@@ -263,4 +263,5 @@ def test_a_command_is_answered_without_any_of_it(slack, stub, tmp_path):
     stub.progress = [EXAMINING] * 3
     with serving(slack, stub, tmp_path):
         slack.person("UEN").command("an error")
+        slack.wait_for(lambda: len(slack.ephemerals("UEN")) == 2)
     assert len(slack.ephemerals("UEN")) == 2
