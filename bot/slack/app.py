@@ -22,6 +22,7 @@ from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.slack.calling.client import PacedClient
+from bot.slack.calling.failures import SLACK_FAILS
 from bot.slack.calling.turns import Turns
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
@@ -30,7 +31,7 @@ from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.intake import Intake
-from bot.slack.conversation.people import SLACK_FAILS, People
+from bot.slack.conversation.people import People
 from bot.slack.conversation.pointing import Pointing
 from bot.slack.conversation.reception import Arrivals, Questions, Reception
 from bot.slack.conversation.rechecking import Rechecking

@@ -5,8 +5,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
+from bot.slack.calling.failures import SLACK_FAILS
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
-from bot.slack.conversation.people import SLACK_FAILS
 
 # The client reads a message by recursion, a buffer a level: with its 1,024 bytes, a long paste exceeds Python's limit.
 _RECEIVE_BUFFER = 64 * 1024
