@@ -122,7 +122,7 @@ class Worker:
             try:
                 lease = self._inbox.lease(self._stage, self._lease_seconds, _WAIT_SECONDS)
                 if lease is not None and not self._was_settled(lease):
-                    self._see_to(Held(self._inbox, lease))
+                    self._see_to(Held(self._inbox, lease, self._lease_seconds))
             except StoreFails as error:
                 log.error("nothing can be taken up: %s", error)
                 self._stopping.wait(self._pause_seconds)
@@ -241,7 +241,7 @@ class Worker:
 
     def _extend(self, held: Held) -> None:
         try:
-            held.hold(self._lease_seconds)
+            held.hold()
         except LeaseLost:
             pass  # Whoever works on it finds out before it shows anything.
         except Exception as error:  # noqa: BLE001

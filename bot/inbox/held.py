@@ -18,12 +18,13 @@ class Held:
     How an item ends is decided once, and then told to the inbox; where that fails, whoever gave it out tells it later.
     """
 
-    def __init__(self, inbox: Inbox, lease: Lease) -> None:
+    def __init__(self, inbox: Inbox, lease: Lease, lease_seconds: float = LEASE_SECONDS) -> None:
         self.lease = lease
         self.note = lease.note
         """What is noted of the item, or will be when it is written or the item ends."""
         self._noted = lease.note
         self._inbox = inbox
+        self._lease_seconds = lease_seconds
         self._ending: Callable[[Lease], None] | None = None
         self._is_ended = False
 
@@ -53,12 +54,12 @@ class Held:
         self._inbox.note(self.lease, note)
         self._noted = note
 
-    def hold(self, seconds: float = LEASE_SECONDS) -> None:
+    def hold(self) -> None:
         """Make sure that it is still in our hands, before something is done that must not be done twice.
 
         Raises StoreFails.
         """
-        self._inbox.extend(self.lease, seconds)
+        self._inbox.extend(self.lease, self._lease_seconds)
 
     def pass_on(self, stage: Stage) -> None:
         """Let it be taken up at the next stage."""
