@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Protocol, TypeVar
 
+from bot.explained import Explained
 from bot.inbox.held import LEASE_SECONDS, Held
 from bot.inbox.inbox import Inbox, Lease, LeaseLost, Stage
 from bot.logs import trace_of
@@ -29,7 +30,7 @@ _MOST_REMEMBERED = 10_000
 _Thing = TypeVar("_Thing")
 
 
-class Later(Exception):
+class Later(Explained):
     """It cannot be done now, through no fault of its own; it may be tried again after so many seconds."""
 
     def __init__(self, seconds: float, why: str) -> None:
@@ -37,7 +38,7 @@ class Later(Exception):
         self.seconds = seconds
 
 
-class Hopeless(Exception):
+class Hopeless(Explained):
     """It cannot be done, and no further attempt would change that."""
 
 
@@ -110,6 +111,11 @@ class Worker:
             log.warning("stopped with %d things under way: they stay in the inbox", self.busy)
         if self._heart.is_alive():
             self._heart.join(max(self._pause_seconds, until - time.monotonic()))
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether what is owed is being taken up."""
+        return not self._stopping.is_set() and all(thread.is_alive() for thread in (*self._threads, self._heart))
 
     @property
     def busy(self) -> int:
@@ -256,4 +262,4 @@ def _remember(things: dict[str, _Thing], id: str, thing: _Thing) -> None:
 
 def _reason(error: BaseException) -> str:
     """Why something failed; of what was not raised on purpose the kind alone, since it may quote what was pasted."""
-    return str(error) if isinstance(error, Later | StoreFails) else type(error).__name__
+    return str(error) if isinstance(error, Explained) else type(error).__name__

@@ -10,7 +10,6 @@ from slack_sdk import WebClient
 
 from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
-from bot.logs import trace_of
 from bot.model import Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
@@ -205,10 +204,10 @@ class Desk:
                 return self._said(language, "given_up", {"reference": reference})
             case CannotDiagnose():
                 reason, _ = redact(str(error))
-                log.warning("reference %s: %s", reference, reason)
+                log.warning("reference %s: the diagnosis could not be made", reference, exc_info=error)
                 return self._said(language, "cannot_diagnose", {"reason": reason, "reference": reference})
             case _:
-                log.error("reference %s: %s", reference, trace_of(error))
+                log.error("reference %s: failed", reference, exc_info=error)
                 return self._said(language, "failed", {"reference": reference})
 
     def _said(self, language: str, name: str, values: Mapping[str, Any] | None = None) -> Message:
