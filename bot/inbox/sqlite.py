@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.5
 _LEEWAY_SECONDS = 1.0
 """What is due later than it can be, by more than this, was put off by a clock that has been set back: it is due."""
 
-_HEAR = "INSERT OR IGNORE INTO heard (id, at) VALUES (?, ?)"
+_HEAR = "INSERT INTO heard (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
 _FORGET_HEARD = """
     DELETE FROM heard WHERE number IN (SELECT number FROM (SELECT number, at FROM heard ORDER BY number LIMIT :most)
         WHERE number <= (SELECT max(number) FROM heard) - :kept AND abs(:now - at) > :seconds)
@@ -34,9 +34,10 @@ _FORGET_FAILED = """
 """
 _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
-    INSERT OR IGNORE INTO owed
+    INSERT INTO owed
     (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, is_begun, note, why)
     VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, 0, '', '')
+    ON CONFLICT (id) DO NOTHING
 """
 _KEEP_BODY = "INSERT INTO bodies VALUES (?, ?)"
 _FIRST = """
