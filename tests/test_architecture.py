@@ -57,6 +57,7 @@ BESIDES = {
     "test_architecture": "of all modules",
     "test_bad_input": "of the whole bot",
     "aws/test_policy_properties": "what holds of every policy",
+    "inbox/test_inbox_properties": "what holds of an inbox whatever is done to it",
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",
     "report/test_pastes": "of the corpus of pastes",
 }

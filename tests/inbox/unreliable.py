@@ -11,12 +11,14 @@ class Unreliable:
         self.failing = set()
         self.late = False
         self.failed = []
+        self.begun = []
         self.called = []
 
     def __getattr__(self, name):
         method = getattr(self.inbox, name)
 
         def call(*words, **named):
+            self.begun.append(name)
             if name not in self.failing:
                 result = method(*words, **named)
                 self.called.append(name)
