@@ -1,0 +1,120 @@
+"""The FIFO queues of SQS that say which items are to be looked at, and in which order."""
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from bot.inbox.inbox import Stage
+from bot.store.clients import Clients, code_of
+from bot.store.store import CannotOpen
+
+log = logging.getLogger(__name__)
+
+_ID = re.compile("[0-9a-z]{16,64}")
+_LONGEST_POLL_SECONDS = 20
+_LONGEST_INVISIBLE_SECONDS = 12 * 60 * 60
+_NOT_HELD = frozenset(
+    {
+        "AWS.SimpleQueueService.MessageNotInflight",
+        "InvalidParameterValue",
+        "MessageNotInflight",
+        "ReceiptHandleIsInvalid",
+    }
+)
+"""How a FIFO queue refuses the receipt of a message that it may hand out again; the second is for an expired one."""
+
+
+class NotHeld(Exception):
+    """The message's time has run out, or it is gone: it is not in our hands any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in our hands: the id of an item, and what to name it by towards the queue it came from."""
+
+    id: str
+    receipt: str
+
+
+class Queues:
+    """One queue for each stage; FAILED's is the dead-letter queue of both others. Everything raises StoreFails.
+
+    While a message of a group is in somebody's hands, or put back for later, the queue hands out none of that group.
+    """
+
+    def __init__(self, clients: Clients) -> None:
+        """Find the queues. Raises CannotOpen."""
+        self._clients = clients
+        self._client = clients.client("sqs")
+        self._patient = clients.client("sqs", waits=_LONGEST_POLL_SECONDS)
+        with clients.failing(CannotOpen):
+            self._urls: Mapping[Stage, str] = {
+                stage: self._client.get_queue_url(QueueName=f"{clients.name}-{stage}.fifo")["QueueUrl"]
+                for stage in Stage
+            }
+
+    def send(self, stage: Stage, id: str, group: str) -> None:
+        """Have an item looked at, behind what was sent of its group before."""
+        with self._clients.failing():
+            self._client.send_message(
+                QueueUrl=self._urls[stage],
+                MessageBody=id,
+                MessageGroupId=group,
+                # Of one call only, if boto3 tries it again: what is sent anew must arrive anew.
+                MessageDeduplicationId=secrets.token_hex(16),
+            )
+
+    def receive(self, stage: Stage, seconds: float, wait: float, most: int = 1) -> list[Message]:
+        """Take messages for so many seconds, and wait so long for one; both are rounded up to whole seconds."""
+        with self._clients.failing():
+            answer = self._patient.receive_message(
+                QueueUrl=self._urls[stage],
+                MaxNumberOfMessages=most,
+                VisibilityTimeout=_whole(seconds),
+                WaitTimeSeconds=min(ceil(wait), _LONGEST_POLL_SECONDS),
+                # By which the same messages are given again if the answer was lost.
+                ReceiveRequestAttemptId=secrets.token_hex(16),
+            )
+        messages = [Message(each["Body"], each["ReceiptHandle"]) for each in answer.get("Messages", ())]
+        return [each for each in messages if self._is_ours(stage, each)]
+
+    def hold(self, stage: Stage, receipt: str, seconds: float) -> None:
+        """Let nobody else receive the message for so many seconds from now. Raises NotHeld."""
+        self._settle("change_message_visibility", stage, receipt, VisibilityTimeout=_whole(seconds))
+
+    def delete(self, stage: Stage, receipt: str) -> None:
+        """Have done with the message. Raises NotHeld."""
+        self._settle("delete_message", stage, receipt)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+        self._patient.close()
+
+    def _is_ours(self, stage: Stage, message: Message) -> bool:
+        if _ID.fullmatch(message.id):
+            return True
+        log.warning("a message that names no item was deleted from the queue %s", self._urls[stage])
+        with suppress(NotHeld):
+            self.delete(stage, message.receipt)
+        return False
+
+    def _settle(self, operation: str, stage: Stage, receipt: str, **parameters: Any) -> None:
+        with self._clients.failing():
+            try:
+                getattr(self._client, operation)(QueueUrl=self._urls[stage], ReceiptHandle=receipt, **parameters)
+            except ClientError as error:
+                if code_of(error) in _NOT_HELD:
+                    raise NotHeld from error
+                raise
+
+
+def _whole(seconds: float) -> int:
+    return max(0, min(ceil(seconds), _LONGEST_INVISIBLE_SECONDS))
