@@ -144,7 +144,7 @@ class Settings:
 
     @property
     def store_file(self) -> Path:
-        """The store's file: as set, if it is one, or in the user's state folder. Raises BadSettings if nobody has a home.
+        """The store's file: as set, or in the user's state folder. Raises BadSettings where nobody's home is known.
 
         A state folder that is no absolute path is to be ignored (XDG Base Directory Specification).
         """

@@ -64,7 +64,7 @@ class SimulatedStorage(SimulatedAws):
         self._lost: Counter[str] = Counter()
 
     def lose_answer(self, operation: str, times: int = 1) -> None:
-        """Do what is asked, and answer with an internal error so many times: whoever asks does not know that it is done."""
+        """Do what is asked, and answer with an internal error so many times: nobody knows that it is done."""
         self._lost[operation] += times
 
     def deploy(self, name: str) -> None:
@@ -99,7 +99,7 @@ class SimulatedStorage(SimulatedAws):
         environ = {**signed.environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         return self._moto_answer(replace(signed, environ=environ, body=body))
 
-    def _TransactWriteItems(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:  # noqa: N802
+    def _TransactWriteItems(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         token = parameters["ClientRequestToken"]
         if token not in self._done:
             answer = self._as_moto(signed, parameters)
@@ -108,7 +108,7 @@ class SimulatedStorage(SimulatedAws):
             self._done[token] = answer
         return self._done[token]
 
-    def _ReceiveMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:  # noqa: N802
+    def _ReceiveMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         until = time.monotonic() + parameters.get("WaitTimeSeconds", 0)
         while True:
             answer = self._as_moto(signed, {**parameters, "WaitTimeSeconds": 0})
@@ -116,7 +116,7 @@ class SimulatedStorage(SimulatedAws):
                 return answer
             self._turn.wait(_POLL_SECONDS)
 
-    def _SendMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:  # noqa: N802
+    def _SendMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         key = (parameters["QueueUrl"], parameters["MessageDeduplicationId"])
         sent_at, answer = self._sent.get(key, (0.0, None))
         if answer is None or self._now() - sent_at > _DEDUPLICATION_SECONDS:
@@ -125,11 +125,11 @@ class SimulatedStorage(SimulatedAws):
                 self._sent[key] = (self._now(), answer)
         return answer
 
-    def _DeleteMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:  # noqa: N802
+    def _DeleteMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         self._check_receipt(signed, parameters)
         return self._as_moto(signed, parameters)
 
-    def _ChangeMessageVisibility(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:  # noqa: N802
+    def _ChangeMessageVisibility(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         self._check_receipt(signed, parameters)
         return self._as_moto(signed, parameters)
 
@@ -139,7 +139,9 @@ class SimulatedStorage(SimulatedAws):
         receipt = parameters["ReceiptHandle"]
         for message in queue._messages:
             if message.had_receipt_handle(receipt) and (message.visible or message.receipt_handle != receipt):
-                reason = f"Value {receipt} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired."
+                reason = (
+                    f"Value {receipt} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired."
+                )
                 raise AwsError("InvalidParameterValue", reason)
 
 

@@ -18,7 +18,8 @@ from bot.store.store import CannotOpen
 log = logging.getLogger(__name__)
 
 _ID = re.compile("[0-9a-z]{16,64}")
-_LONGEST_POLL_SECONDS = 20
+_POLL_SECONDS = 2
+"""How long one request waits for a message: well within what any call may take."""
 _LONGEST_INVISIBLE_SECONDS = 12 * 60 * 60
 _NOT_HELD = frozenset(
     {
@@ -53,7 +54,6 @@ class Queues:
         """Find the queues. Raises CannotOpen."""
         self._clients = clients
         self._client = clients.client("sqs")
-        self._patient = clients.client("sqs", waits=_LONGEST_POLL_SECONDS)
         with clients.failing(CannotOpen):
             self._urls: Mapping[Stage, str] = {
                 stage: self._client.get_queue_url(QueueName=f"{clients.name}-{stage}.fifo")["QueueUrl"]
@@ -72,13 +72,13 @@ class Queues:
             )
 
     def receive(self, stage: Stage, seconds: float, wait: float, most: int = 1) -> list[Message]:
-        """Take messages for so many seconds, and wait so long for one; both are rounded up to whole seconds."""
+        """Take messages for so many seconds (rounded up), and wait so many for one (rounded, and two at most)."""
         with self._clients.failing():
-            answer = self._patient.receive_message(
+            answer = self._client.receive_message(
                 QueueUrl=self._urls[stage],
                 MaxNumberOfMessages=most,
                 VisibilityTimeout=_whole(seconds),
-                WaitTimeSeconds=min(ceil(wait), _LONGEST_POLL_SECONDS),
+                WaitTimeSeconds=min(round(wait), _POLL_SECONDS),
                 # By which the same messages are given again if the answer was lost.
                 ReceiveRequestAttemptId=secrets.token_hex(16),
             )
@@ -92,11 +92,6 @@ class Queues:
     def delete(self, stage: Stage, receipt: str) -> None:
         """Have done with the message. Raises NotHeld."""
         self._settle("delete_message", stage, receipt)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
-        self._patient.close()
 
     def _is_ours(self, stage: Stage, message: Message) -> bool:
         if _ID.fullmatch(message.id):

@@ -13,6 +13,8 @@ _SHELF = "inbox"
 _HEARD, _BODY = "heard", "body"
 _HEARD_SECONDS = 25 * 60 * 60
 _FAILED_SECONDS = 7 * 24 * 60 * 60
+_SLACK_SECONDS = 1.0
+"""How much the clocks of two machines, and of the queue, may differ before it shows."""
 _LAYOUT = 1
 """Of a record. One laid out anew, so that this release would misread it, is left to the release that knows it."""
 _IS_HELD = "#holder = :holder"
@@ -102,7 +104,7 @@ class Records:
         )
 
     def is_leased(self, record: Row) -> bool:
-        """Whether somebody works on it, as far as clocks agree; who holds it does not depend on them."""
+        """Whether somebody works on it, as far as clocks agree."""
         return "holder" in record and self.overdue(record) < 0
 
     def overdue(self, record: Row) -> float:
@@ -110,16 +112,22 @@ class Records:
         return self._clock() - float(record["due"])
 
     def take(self, id: str, stage: Stage, seconds: float) -> Row:
-        """Hold it, whoever did so before: the record with its holder. Raises Refused with what is not to be taken."""
+        """Hold it: the record with its holder. Raises Refused with what is not to be taken.
+
+        The queue has seen to it that nobody holds it: the record is believed if it says otherwise, and only where its
+        times are such as they can be. A clock that was set does not keep an item from everybody.
+        """
         holder = secrets.token_hex(8)
         taking = update(
             _SHELF,
             id,
-            change="SET #holder = :holder, #due = :due, #attempts = #attempts + :one",
-            # The last is for an answer that was lost: what was taken is not taken twice.
-            where="#stage = :stage AND #form <= :form AND #layout <= :layout"
-            " AND (attribute_not_exists(#holder) OR #holder <> :holder)",
+            change="SET #holder = :holder, #since = :now, #due = :due, #attempts = #attempts + :one",
+            # That it is not ours is for an answer that was lost: it is not taken twice.
+            where="#stage = :stage AND #form <= :form AND #layout <= :layout AND (attribute_not_exists(#holder)"
+            " OR (#holder <> :holder AND (#due <= :soon OR #since > :soon)))",
             holder=holder,
+            now=self._clock(),
+            soon=self._in(_SLACK_SECONDS),
             due=self._in(seconds),
             one=1,
             stage=stage,
@@ -139,7 +147,7 @@ class Records:
 
     def hold(self, id: str, holder: str, seconds: float) -> None:
         """Hold it for so many seconds from now. This and what follows raises LeaseLost where somebody else holds it."""
-        self._change(id, holder, "SET #due = :due", due=self._in(seconds))
+        self._change(id, holder, "SET #since = :now, #due = :due", now=self._clock(), due=self._in(seconds))
 
     def note(self, id: str, holder: str, note: str) -> None:
         """Write a note."""
@@ -168,10 +176,13 @@ class Records:
         self._write_held(delete(_SHELF, id, _IS_HELD, holder=holder), delete(_own_shelf(id), _BODY))
 
     def give_up(self, id: str, holder: str, why: str) -> None:
-        """Make it FAILED, to be kept for a while."""
-        expires = ceil(self._in(_FAILED_SECONDS))
-        change = "SET #stage = :stage, #why = :why, #expires = :expires REMOVE #holder"
-        failed = update(_SHELF, id, change, _IS_HELD, holder=holder, stage=Stage.FAILED, why=why, expires=expires)
+        """Make it FAILED, and forget it when it is due."""
+        due = self._in(_FAILED_SECONDS)
+        expires = ceil(due)
+        change = "SET #stage = :stage, #why = :why, #due = :due, #expires = :expires REMOVE #holder"
+        failed = update(
+            _SHELF, id, change, _IS_HELD, holder=holder, stage=Stage.FAILED, why=why, due=due, expires=expires
+        )
         self._write_held(failed, self._keep_body(id, "SET #expires = :expires", expires=expires))
 
     def retry(self, id: str) -> Row | None:
@@ -226,7 +237,7 @@ class Records:
         return self._clock() + seconds
 
     def _is_kept(self, record: Row) -> bool:
-        return float(record.get("expires", float("inf"))) > self._clock()
+        return record["stage"] != Stage.FAILED or self.overdue(record) < 0
 
 
 def _own_shelf(id: str) -> str:

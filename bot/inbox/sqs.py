@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from bot.inbox.inbox import Full, Item, Lease, LeaseLost, Owed, Stage
+from bot.inbox.inbox import Full, Item, Lease, Owed, Stage
 from bot.inbox.queues import Message, NotHeld, Queues
 from bot.inbox.records import Records
 from bot.inbox.turns import Turns
@@ -17,10 +17,8 @@ from bot.store.table import Refused, Row, Table
 
 log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 2.0
-"""How long one request waits for a message: as long as `wake` may have to wait for who asks."""
-_NEWER_SECONDS = 5.0
-"""How long an item that this release does not know is hidden from those who do not know it either."""
+_NEWER_SECONDS = 1.0
+"""How long an item that this release does not know is hidden, from those who know it as well."""
 _AGAIN_SECONDS = 2.0
 _ROUND_SECONDS = 60.0
 _LOST_SECONDS = 6 * 60.0
@@ -38,15 +36,22 @@ class SqsInbox:
 
     def __init__(
         self,
-        clients: Clients,
-        table: Table,
+        name: str,
         newest_form: int,
+        region: str | None = None,
+        *,
         most: int = 10_000,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`most` may be owed, give or take what other processes took down in the last minute. Raises CannotOpen."""
-        self._queues = Queues(clients)
-        self._records = Records(table, newest_form, clock)
+        """Open the table and the queues of that name. Raises CannotOpen.
+
+        boto3's own configuration says where they are, but for the region if one is given. Items of forms above
+        `newest_form` are left to others. Above `most` items owed it is `Full`, give or take what other processes wrote
+        down in the last minute. `clock` tells the seconds of the epoch.
+        """
+        self._clients = Clients(name, region)
+        self._queues = Queues(self._clients)
+        self._records = Records(Table(self._clients), newest_form, clock)
         self._most = most
         self._turns = {stage: Turns() for stage in Stage}
         self._unsent: deque[tuple[Stage, str, str]] = deque()
@@ -70,7 +75,7 @@ class SqsInbox:
         return True
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
-        """As in `Inbox`; `wait` is rounded up to whole seconds."""
+        """As in `Inbox`; `wait` is rounded to whole seconds."""
         if time.monotonic() >= self._next_round:
             try:
                 self.look_after()
@@ -84,21 +89,20 @@ class SqsInbox:
                     return None
                 self._send_unsent()
                 left = max(0.0, until - time.monotonic())
-                messages = self._queues.receive(stage, seconds, min(left, _POLL_SECONDS))
+                messages = self._queues.receive(stage, seconds, left)
             for message in messages:
                 if lease := self._take(message, stage, seconds):
                     return lease
-            if not messages and (time.monotonic() >= until or turns.wakings != wakings):
+            if not messages and (left < 0.5 or turns.wakings != wakings):
                 return None
 
     def extend(self, lease: Lease, seconds: float) -> None:
         """As in `Inbox`."""
         holder, receipt = lease.token.split()
         self._records.hold(lease.item.id, holder, seconds)
-        try:
+        # Where the message may be received again, because time ran out before, the record still says whose the item is.
+        with suppress(NotHeld):
             self._queues.hold(lease.stage, receipt, seconds)
-        except NotHeld:
-            raise LeaseLost from None
 
     def note(self, lease: Lease, note: str) -> None:
         """As in `Inbox`."""
@@ -159,7 +163,7 @@ class SqsInbox:
 
     def close(self) -> None:
         """As in `Inbox`."""
-        self._queues.close()
+        self._clients.close()
 
     def look_after(self) -> None:
         """See to it that nothing owed is without a message. Done by `lease` once a minute."""
@@ -186,9 +190,11 @@ class SqsInbox:
         return Lease(item, stage, int(record["attempts"]), str(record["note"]), token)
 
     def _put_right(self, message: Message, stage: Stage, record: Row | None) -> None:
-        """See to a message whose record is at another stage, gone, or not for this release."""
+        """See to a message whose record is held, at another stage, gone, or not for this release."""
         if record and not self._records.is_known(record):
             self._hide(stage, message.receipt, _NEWER_SECONDS)
+        elif record and record["stage"] == stage:
+            self._hide(stage, message.receipt, -self._records.overdue(record))
         elif not record or self._send_where_it_is(record):
             self._delete(stage, message.receipt)
 

@@ -50,24 +50,35 @@ class Clients:
     def __init__(self, name: str, region: str | None) -> None:
         """`name` is the store's; without a region boto3's own configuration is to name one. Raises CannotOpen."""
         self.name = name
+        self._made: list[Any] = []
+        self._is_closed = False
         with self.failing(CannotOpen):
             self._session = boto3.Session(region_name=region)
 
-    def client(self, service: str, waits: int = 0) -> Any:
-        """A client, whose calls may wait so many seconds at AWS. Not to be called by several threads at once."""
+    def client(self, service: str) -> Any:
+        """A client. Not to be called by several threads at once."""
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS + waits,
+            read_timeout=_READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
             max_pool_connections=_THREADS,
             user_agent_extra="kintsugi",
         )
         with self.failing(CannotOpen):
-            return self._session.client(service, config=config)
+            self._made.append(self._session.client(service, config=config))
+        return self._made[-1]
+
+    def close(self) -> None:
+        """Close their connections; what is called afterwards fails."""
+        self._is_closed = True
+        for client in self._made:
+            client.close()
 
     @contextmanager
     def failing(self, kind: type[StoreFails] = StoreFails) -> Iterator[None]:
         """What AWS, the network or boto3 refuses is raised as the store's failure."""
+        if self._is_closed:
+            raise kind(f"the store aws:{self.name} was closed")
         try:
             yield
         except (BotoCoreError, ClientError, ValueError) as error:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from math import ceil
 
+from bot.store.clients import Clients
 from bot.store.table import Refused, Row, Table, delete, put
 
 
@@ -13,9 +14,14 @@ class DynamoStore:
     DynamoDB deletes what has expired within days (`expires` is the table's time to live): until then it is looked past.
     """
 
-    def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
-        """`clock` tells the seconds of the epoch."""
-        self._table = table
+    def __init__(self, name: str, region: str | None = None, clock: Callable[[], float] = time.time) -> None:
+        """Open the table of that name. Raises CannotOpen.
+
+        boto3's own configuration says where it is, but for the region if one is given. `clock` tells the seconds of the
+        epoch.
+        """
+        self._clients = Clients(name, region)
+        self._table = Table(self._clients)
         self._clock = clock
 
     def put(self, shelf: str, key: str, value: str, seconds: float | None = None) -> None:
@@ -59,7 +65,7 @@ class DynamoStore:
 
     def close(self) -> None:
         """As in `Store`."""
-        self._table.close()
+        self._clients.close()
 
     def _row(self, shelf: str, key: str, value: str, seconds: float | None) -> Row:
         for text in (key, value):

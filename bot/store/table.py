@@ -133,10 +133,6 @@ class Table:
                         raise Refused from error
                     _wait_or_raise(error, reasons, conflicts)
 
-    def close(self) -> None:
-        """Let go of its connections."""
-        self._client.close()
-
 
 def _wait_or_raise(error: ClientError, reasons: set[Any], conflicts: int) -> None:
     """DynamoDB refuses a write while another one to the same row is under way; boto3 does not try that again."""
