@@ -6,21 +6,26 @@ import io
 import itertools
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition, RLock
 from typing import Any
 
 import moto.sqs.models as sqs
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from bot.demo.simulation.operations import AwsError
 from bot.demo.simulation.server import SimulatedAws
 from bot.demo.simulation.wire import Answer, Signed
 
 TEMPLATE = Path(__file__).parents[1] / "deploy" / "storage.yaml"
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.1
+"""How often to look whether a message has become visible; what is done to queues is seen at once."""
+_CHANGES = {"SendMessage", "DeleteMessage", "ChangeMessageVisibility"}
 _DEDUPLICATION_SECONDS = 300
 
 
@@ -88,7 +93,8 @@ class SimulatedStorage(SimulatedAws):
             parameters = json.loads(signed.body)
             self.actions |= _actions(signed, parameters)
             answer = getattr(self, f"_{signed.operation.name}", self._as_moto)(signed, parameters)
-            self._turn.notify_all()
+            if signed.operation.name in _CHANGES:
+                self._turn.notify_all()
             if self._lost[signed.operation.name] > 0:
                 self._lost[signed.operation.name] -= 1
                 raise AwsError("InternalFailure", "the answer was lost", 500)
@@ -102,7 +108,8 @@ class SimulatedStorage(SimulatedAws):
     def _TransactWriteItems(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         token = parameters["ClientRequestToken"]
         if token not in self._done:
-            answer = self._as_moto(signed, parameters)
+            with _nothing_else_in_the_table(signed, parameters):
+                answer = self._as_moto(signed, parameters)
             if answer.status >= 300:
                 return answer
             self._done[token] = answer
@@ -143,6 +150,34 @@ class SimulatedStorage(SimulatedAws):
                     f"Value {receipt} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired."
                 )
                 raise AwsError("InvalidParameterValue", reason)
+
+
+@contextmanager
+def _nothing_else_in_the_table(signed: Signed, parameters: Mapping[str, Any]) -> Iterator[None]:
+    """moto copies a whole table before each transaction: it is shown the rows concerned and no others."""
+    tables = dynamodb_backends[signed.caller.account][signed.region].tables
+    writes = [write for item in parameters["TransactItems"] for write in item.values()]
+    if any(write["TableName"] not in tables for write in writes):
+        yield
+        return
+    table = tables[writes[0]["TableName"]]
+    rows, keys = table.items, [_key_of(write) for write in writes]
+    table.items = defaultdict(dict)
+    for shelf, key in keys:
+        if key in rows[shelf]:
+            table.items[shelf][key] = rows[shelf][key]
+    yield
+    written = tables[table.name].items  # Another table, if it was put back as it had been.
+    for shelf, key in keys:
+        rows[shelf].pop(key, None)
+        rows[shelf] |= {key: written[shelf][key]} if key in written[shelf] else {}
+    table.items = rows
+    tables[table.name] = table
+
+
+def _key_of(write: Mapping[str, Any]) -> tuple[DynamoType, DynamoType]:
+    place = write.get("Key") or write["Item"]
+    return DynamoType(place["shelf"]), DynamoType(place["key"])
 
 
 @dataclass(frozen=True)

@@ -190,11 +190,11 @@ class Records:
         anew = update(
             _SHELF,
             id,
-            change="SET #stage = :stage, #due = :due, #attempts = :none, #sendings = :one REMOVE #why, #expires",
-            where="#stage = :failed",
+            change="SET #stage = :stage, #due = :now, #attempts = :none, #sendings = :one REMOVE #why, #expires",
+            where="#stage = :failed AND #due > :now",
             failed=Stage.FAILED,
             stage=Stage.ARRIVED,
-            due=self._clock(),
+            now=self._clock(),
             none=0,
             one=1,
         )
