@@ -48,6 +48,7 @@ class SimulatedStorage(SimulatedAws):
         self._done: dict[str, Answer] = {}
         self._sent: dict[tuple[str, str], tuple[float, Answer]] = {}
         self._lost: Counter[str] = Counter()
+        self._conflicts = 0
         self._ticks = itertools.count()
         self._moto_times = (sqs.unix_time, sqs.unix_time_millis)
         sqs.unix_time = self._now
@@ -67,10 +68,15 @@ class SimulatedStorage(SimulatedAws):
         """As in `SimulatedAws`."""
         super().clear_faults()
         self._lost: Counter[str] = Counter()
+        self._conflicts = 0
 
     def lose_answer(self, operation: str, times: int = 1) -> None:
         """Do what is asked, and answer with an internal error so many times: nobody knows that it is done."""
         self._lost[operation] += times
+
+    def conflict(self, times: int) -> None:
+        """Let so many transactions meet another one that is under way."""
+        self._conflicts = times
 
     def deploy(self, name: str) -> None:
         """Make the table and the queues that users make, from the same template."""
@@ -106,6 +112,10 @@ class SimulatedStorage(SimulatedAws):
         return self._moto_answer(replace(signed, environ=environ, body=body))
 
     def _TransactWriteItems(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
+        if self._conflicts:
+            self._conflicts -= 1
+            reasons = [{"Code": "TransactionConflict"} for _ in parameters["TransactItems"]]
+            raise AwsError("TransactionCanceledException", "Transaction cancelled", CancellationReasons=reasons)  # type: ignore[arg-type]
         token = parameters["ClientRequestToken"]
         if token not in self._done:
             with _nothing_else_in_the_table(signed, parameters):

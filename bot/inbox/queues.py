@@ -1,10 +1,8 @@
 """The FIFO queues of SQS that say which items are to be looked at, and in which order."""
 
-import logging
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -14,8 +12,6 @@ from botocore.exceptions import ClientError
 from bot.inbox.inbox import Stage
 from bot.store.clients import Clients, code_of
 from bot.store.store import CannotOpen
-
-log = logging.getLogger(__name__)
 
 _ID = re.compile("[0-9a-z]{16,64}")
 _POLL_SECONDS = 2
@@ -38,10 +34,15 @@ class NotHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in our hands: the id of an item, and what to name it by towards the queue it came from."""
+    """A message in our hands: the id of an item, as a rule, and what to name it by towards the queue it came from."""
 
     id: str
     receipt: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it can be an item's: whoever may write to the queue may write anything."""
+        return _ID.fullmatch(self.id) is not None
 
 
 class Queues:
@@ -82,8 +83,7 @@ class Queues:
                 # By which the same messages are given again if the answer was lost.
                 ReceiveRequestAttemptId=secrets.token_hex(16),
             )
-        messages = [Message(each["Body"], each["ReceiptHandle"]) for each in answer.get("Messages", ())]
-        return [each for each in messages if self._is_ours(stage, each)]
+        return [Message(each["Body"], each["ReceiptHandle"]) for each in answer.get("Messages", ())]
 
     def hold(self, stage: Stage, receipt: str, seconds: float) -> None:
         """Let nobody else receive the message for so many seconds from now. Raises NotHeld."""
@@ -92,14 +92,6 @@ class Queues:
     def delete(self, stage: Stage, receipt: str) -> None:
         """Have done with the message. Raises NotHeld."""
         self._settle("delete_message", stage, receipt)
-
-    def _is_ours(self, stage: Stage, message: Message) -> bool:
-        if _ID.fullmatch(message.id):
-            return True
-        log.warning("a message that names no item was deleted from the queue %s", self._urls[stage])
-        with suppress(NotHeld):
-            self.delete(stage, message.receipt)
-        return False
 
     def _settle(self, operation: str, stage: Stage, receipt: str, **parameters: Any) -> None:
         with self._clients.failing():

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 _NEWER_SECONDS = 1.0
 """How long an item that this release does not know is hidden, from those who know it as well."""
-_AGAIN_SECONDS = 2.0
+_REPEATED_SECONDS = 2.0
+"""What is repeated so soon is a twin, and its message on the way."""
 _ROUND_SECONDS = 60.0
 _LOST_SECONDS = 6 * 60.0
 """After so long without being taken, an item's message may be lost. AWS lets clocks differ by five minutes."""
@@ -177,15 +178,16 @@ class SqsInbox:
             self._looking_after.release()
 
     def _take(self, message: Message, stage: Stage, seconds: float) -> Lease | None:
+        if not message.is_ours:
+            log.warning("a message that names no item was deleted from the queue of what %s", stage)
+            self._delete(stage, message.receipt)
+            return None
         try:
             record = self._records.take(message.id, stage, seconds)
-            item = self._records.item(record)
         except Refused as refused:
             self._put_right(message, stage, refused.row)
             return None
-        except StoreFails:
-            self._hide(stage, message.receipt, _AGAIN_SECONDS)
-            raise
+        item = self._records.item(record)
         token = f"{record['holder']} {message.receipt}"
         return Lease(item, stage, int(record["attempts"]), str(record["note"]), token)
 
@@ -221,14 +223,16 @@ class SqsInbox:
         """Slack repeats an event where whoever took it down may have died before the message was sent."""
         with suppress(StoreFails):
             record = self._records.get(id)
-            if record and not record["attempts"] and self._records.overdue(record) > _AGAIN_SECONDS:
+            if record and not record["attempts"] and self._records.overdue(record) > _REPEATED_SECONDS:
                 self._send_where_it_is(record)
 
     def _send_dead(self) -> None:
         """What was received too often, whatever for, is sent again: the record's attempts end it, not the queue's."""
         for message in self._queues.receive(Stage.FAILED, 30, 0, _DEAD_AT_ONCE):
-            log.warning("item %s comes back from the dead-letter queue", message.id)
-            record = self._records.get(message.id)
+            record = self._records.get(message.id) if message.is_ours else None
+            log.warning(
+                "a message comes back from the dead-letter queue: %s", message.id if record else "nothing is owed"
+            )
             if not record or self._send_where_it_is(record):
                 self._delete(Stage.FAILED, message.receipt)
 

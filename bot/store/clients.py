@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.loaders import Loader
 
 from bot.store.store import CannotOpen, StoreFails
 
@@ -53,7 +56,9 @@ class Clients:
         self._made: list[Any] = []
         self._is_closed = False
         with self.failing(CannotOpen):
-            self._session = boto3.Session(region_name=region)
+            session = botocore.session.get_session()
+            session.register_component("data_loader", _descriptions())
+            self._session = boto3.Session(region_name=region, botocore_session=session)
 
     def client(self, service: str) -> Any:
         """A client. Not to be called by several threads at once."""
@@ -83,6 +88,12 @@ class Clients:
             yield
         except (BotoCoreError, ClientError, ValueError) as error:
             raise kind(f"the store aws:{self.name} cannot be used ({error}); {_remedy(error)}") from error
+
+
+@cache
+def _descriptions() -> Loader:
+    """AWS's descriptions of its services, read once for all sessions: that is what takes time in making a client."""
+    return Loader()
 
 
 def code_of(error: ClientError) -> str:

@@ -75,10 +75,15 @@ def clock():
     return Clock()
 
 
+@pytest.fixture
+def aws_place(deployed, clock):
+    return AwsPlace(deployed, clock)
+
+
 @pytest.fixture(params=["sqlite", "aws"])
 def place(request, tmp_path, clock):
     if request.param == "aws":
-        return AwsPlace(request.getfixturevalue("deployed"), clock)
+        return request.getfixturevalue("aws_place")
     return SqlitePlace(tmp_path / "kintsugi" / "kintsugi.db", clock)
 
 
