@@ -36,7 +36,7 @@ class SimulatedStorage(SimulatedAws):
     - A FIFO queue refuses the receipt of a message whose time has run out or which was received again
       (https://github.com/localstack/localstack/pull/12442 was tested against AWS); moto takes every receipt ever given.
     - A message is known again by its deduplication id for five minutes, even if the first was deleted meanwhile.
-    - A transaction with a token that was used before is not done again, and answered as it was.
+    - What is asked again with the token of a transaction, or of an attempt to receive, is answered as before.
     """
 
     def __init__(self) -> None:
@@ -126,12 +126,17 @@ class SimulatedStorage(SimulatedAws):
         return self._done[token]
 
     def _ReceiveMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
+        attempt = parameters.get("ReceiveRequestAttemptId", "")
         until = time.monotonic() + parameters.get("WaitTimeSeconds", 0)
-        while True:
+        while attempt not in self._done:
             answer = self._as_moto(signed, {**parameters, "WaitTimeSeconds": 0})
-            if answer.status >= 300 or json.loads(answer.body).get("Messages") or time.monotonic() >= until:
+            if answer.status < 300 and json.loads(answer.body).get("Messages") and attempt:
+                self._done[attempt] = answer
+            elif answer.status >= 300 or attempt == "" or time.monotonic() >= until:
                 return answer
-            self._turn.wait(_POLL_SECONDS)
+            else:
+                self._turn.wait(_POLL_SECONDS)
+        return self._done[attempt]
 
     def _SendMessage(self, signed: Signed, parameters: Mapping[str, Any]) -> Answer:
         key = (parameters["QueueUrl"], parameters["MessageDeduplicationId"])

@@ -16,6 +16,11 @@ HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pyda
 
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
+    "inbox/queues": "one subject with sqs, tests/inbox/test_sqs.py",
+    "inbox/records": "one subject with sqs, tests/inbox/test_sqs.py",
+    "inbox/turns": "one subject with sqs, tests/inbox/test_sqs.py",
+    "store/clients": "one subject with dynamodb, tests/store/test_dynamodb.py",
+    "store/table": "one subject with dynamodb, tests/store/test_dynamodb.py",
     "telemetry": "an interface, and nobody who listens",
     "worker": "to come in this branch",
     "model": "words without behaviour; every test speaks them",
@@ -45,6 +50,7 @@ BESIDES = {
     "test_bad_input": "of the whole bot",
     "aws/test_policy_properties": "what holds of every policy",
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",
+    "store/test_template": "of deploy/storage.yaml",
     "report/test_pastes": "of the corpus of pastes",
 }
 """Test files that mirror no module, and what they are of."""
