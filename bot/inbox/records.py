@@ -231,7 +231,7 @@ class Records:
         try:
             self._table.write(*writes)
         except Refused:
-            raise LeaseLost from None
+            raise LeaseLost(f"somebody else has taken up {writes[0].parameters['Key']['key']['S']}") from None
 
     def _in(self, seconds: float) -> float:
         return self._clock() + seconds

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _NEWER_SECONDS = 1.0
 """How long an item that this release does not know is hidden, from those who know it as well."""
+_UNSENT_SECONDS = 2.0
 _REPEATED_SECONDS = 2.0
 """What is repeated so soon is a twin, and its message on the way."""
 _ROUND_SECONDS = 60.0
@@ -56,6 +57,7 @@ class SqsInbox:
         self._most = most
         self._turns = {stage: Turns() for stage in Stage}
         self._unsent: deque[tuple[Stage, str, str]] = deque()
+        self._sending = Lock()
         self._looking_after = Lock()
         self._next_round = 0.0
         self._room = 0  # It is counted when something first arrives, and then once a minute.
@@ -114,8 +116,10 @@ class SqsInbox:
         """As in `Inbox`."""
         holder, receipt = lease.token.split()
         self._records.pass_on(lease.item.id, holder, stage, note)
-        self._send(stage, lease.item.id, lease.item.group)
-        self._delete(lease.stage, receipt)
+        if self._send(stage, lease.item.id, lease.item.group):
+            self._delete(lease.stage, receipt)
+        else:
+            self._hide(lease.stage, receipt, _UNSENT_SECONDS)  # Its group's next does not overtake it.
 
     def done(self, lease: Lease) -> None:
         """As in `Inbox`."""
@@ -202,18 +206,21 @@ class SqsInbox:
 
     def _send(self, stage: Stage, id: str, group: str) -> bool:
         """Send a message for what is written down already; whether that was done, or is left for later."""
-        try:
-            self._queues.send(stage, id, group)
-        except StoreFails as error:
-            log.error("a message is to be sent later: %s", error)
-            self._unsent.append((stage, id, group))
-            return False
-        return True
+        if not self._unsent:  # Else those before it go first.
+            try:
+                self._queues.send(stage, id, group)
+            except StoreFails as error:
+                log.error("a message is to be sent later: %s", error)
+            else:
+                return True
+        self._unsent.append((stage, id, group))
+        return False
 
     def _send_unsent(self) -> None:
-        with suppress(IndexError):  # Another thread has sent the last one.
-            while self._unsent and self._send(*self._unsent.popleft()):
-                pass
+        with self._sending, suppress(StoreFails):
+            while self._unsent:
+                self._queues.send(*self._unsent[0])
+                self._unsent.popleft()
 
     def _send_where_it_is(self, record: Row) -> bool:
         stage = Stage(str(record["stage"]))

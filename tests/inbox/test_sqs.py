@@ -357,3 +357,19 @@ def test_while_sqs_fails_nothing_is_lost_and_everybody_is_told(inbox, server, it
         inbox.lease(ARRIVED, SECONDS, 0)
     server.clear_faults()
     assert take(inbox).item == item("a")
+
+
+def test_what_could_not_be_sent_is_not_overtaken(inbox, server, item):
+    inbox.accept(item("a1"))
+    server.deny("sqs", "SendMessage", times=1)
+    inbox.accept(item("a2"))
+    inbox.accept(item("a3"))
+    for number in (1, 2, 3):
+        lease = take(inbox)
+        assert lease.item == item(f"a{number}")
+        server.deny("sqs", "SendMessage", times=1)
+        inbox.pass_on(lease, WAITING, "")
+    for number in (1, 2, 3):
+        lease = take(inbox, WAITING)
+        assert lease.item == item(f"a{number}")
+        inbox.done(lease)
