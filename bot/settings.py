@@ -79,6 +79,15 @@ def _answered(text: str) -> bool:
     return text == "answer"
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError
+        return text.lower()
+
+    return read
+
+
 def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
     return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
 
@@ -110,13 +119,34 @@ class Settings:
     workers: int = _setting("KINTSUGI_WORKERS", 8, _number(int, 1, 64), "a number from 1 to 64")
     """How many questions from Slack are answered at once."""
     queue: int = _setting("KINTSUGI_QUEUE", 100, _number(int, 1, 10_000), "a number from 1 to 10000")
-    """How many questions may wait behind those before new ones are turned away with an answer that says so."""
+    """How many questions may be open, being answered or waiting; further ones are turned away and told so."""
+    queue_of_person: int = _setting("KINTSUGI_QUEUE_PERSON", 10, _number(int, 1, 10_000), "a number from 1 to 10000")
+    """How many of them may be one person's."""
+    queue_in_channel: int = _setting("KINTSUGI_QUEUE_CHANNEL", 40, _number(int, 1, 10_000), "a number from 1 to 10000")
+    """How many of them may be one channel's."""
+    workers_of_person: int = _setting("KINTSUGI_WORKERS_PERSON", 2, _number(int, 1, 64), "a number from 1 to 64")
+    """How many of one person's questions are answered at once."""
+    workers_in_channel: int = _setting("KINTSUGI_WORKERS_CHANNEL", 6, _number(int, 1, 64), "a number from 1 to 64")
+    """How many of one channel's questions are answered at once."""
+    repeat_minutes: int = _setting("KINTSUGI_REPEAT_MINUTES", 10, _number(int, 0, 1_440), "a number from 0 to 1440")
+    """For how long the same error, asked again in the same channel, is pointed to the answer; 0 always looks anew."""
     store: Path | AwsStore | None = _setting(
         "KINTSUGI_STORE", None, _place, "a file, or 'aws:' and 3 to 64 letters, digits, '-' and '_'"
     )
     """Where what outlives a restart is kept, if not in `store_file`."""
     keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")
     """For how many hours a question and its answer are kept."""
+    log: str | None = _setting("KINTSUGI_LOG", None, _one_of("json", "text"), "json or text")
+    """How `serve` writes its log; if unset, text on a terminal and JSON elsewhere."""
+    log_level: str = _setting(
+        "KINTSUGI_LOG_LEVEL",
+        "info",
+        _one_of("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+    )
+    """From which level on it does."""
+    status: str | None = _setting("KINTSUGI_STATUS", None, str, "HOST:PORT")
+    """Where `serve` answers /metrics, /healthz and /readyz to whoever asks; if unset, nowhere."""
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")
     slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
     slack_signing_secrets: tuple[Secret, ...] = _setting(

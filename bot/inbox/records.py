@@ -42,6 +42,7 @@ class Records:
             "form": item.form,
             "arrived": item.arrived,
             "attempts": 0,
+            "takes": 0,
             "note": "",
             "due": self._clock(),
             "sendings": 1,
@@ -121,7 +122,8 @@ class Records:
         taking = update(
             _SHELF,
             id,
-            change="SET #holder = :holder, #since = :now, #due = :due, #attempts = #attempts + :one",
+            change="SET #holder = :holder, #since = :now, #due = :due,"
+            " #attempts = #attempts + :one, #takes = #takes + :one",
             # That it is not ours is for an answer that was lost: it is not taken twice.
             where="#stage = :stage AND #form <= :form AND #layout <= :layout AND (attribute_not_exists(#holder)"
             " OR (#holder <> :holder AND (#due <= :soon OR #since > :soon)))",
@@ -158,7 +160,8 @@ class Records:
         self._change(
             id,
             holder,
-            "SET #stage = :stage, #note = :note, #due = :due, #attempts = :none, #sendings = :one REMOVE #holder",
+            "SET #stage = :stage, #note = :note, #due = :due, #attempts = :none, #takes = :none, #sendings = :one"
+            " REMOVE #holder",
             stage=stage,
             note=note,
             due=self._clock(),

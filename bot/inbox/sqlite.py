@@ -19,8 +19,8 @@ _SWEPT_AT_ONCE = 4
 """How much an `accept` forgets at most: more than it adds, so that nothing piles up, and too little to be felt."""
 _POLL_SECONDS = 0.5
 """How often to look for what other processes wrote down."""
-_SLACK_SECONDS = 1.0
-"""How much later than it can a lease may seem to end before the clock must have been set back."""
+_LEEWAY_SECONDS = 1.0
+"""What is due later than it can be, by more than this, was put off by a clock that has been set back: it is due."""
 
 _HEAR = "INSERT OR IGNORE INTO heard (id, at) VALUES (?, ?)"
 _FORGET_HEARD = """
@@ -35,25 +35,26 @@ _FORGET_FAILED = """
 _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
     INSERT OR IGNORE INTO owed
-    (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, note, why)
-    VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, '', '')
+    (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, is_begun, note, why)
+    VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, 0, '', '')
 """
 _KEEP_BODY = "INSERT INTO bodies VALUES (?, ?)"
 _FIRST = """
     SELECT id FROM owed AS first
-    WHERE stage = :stage AND (due <= :now OR due > :now + lasts + :slack) AND form <= :form AND NOT EXISTS
+    WHERE stage = :stage AND (due <= :now OR due > :now + lasts + :leeway) AND form <= :form AND NOT EXISTS
         (SELECT * FROM owed WHERE stage = first.stage AND "group" = first."group" AND number < first.number)
     ORDER BY number LIMIT 1
 """
-_TAKE = "UPDATE owed SET token = ?, due = ?, lasts = ?, attempts = attempts + 1 WHERE id = ?"
+_TAKE = "UPDATE owed SET token = ?, due = ?, lasts = ?, attempts = attempts + 1, is_begun = 1 WHERE id = ?"
 _OPEN = """
-    SELECT id, "group", person, channel, kind, form, arrived, body, attempts, note
+    SELECT id, "group", person, channel, kind, form, arrived, body, attempts, is_begun, note
     FROM owed JOIN bodies USING (number) WHERE id = ?
 """
 _EXTEND = "UPDATE owed SET due = ?, lasts = ? WHERE id = ? AND token = ?"
 _NOTE = "UPDATE owed SET note = ? WHERE id = ? AND token = ?"
 _MOVE_ON = """
-    UPDATE owed SET stage = ?, note = ?, due = ?, lasts = 0, token = NULL, attempts = 0 WHERE id = ? AND token = ?
+    UPDATE owed SET stage = ?, note = ?, due = ?, lasts = 0, token = NULL, attempts = 0, is_begun = 0
+    WHERE id = ? AND token = ?
 """
 _DONE = "DELETE FROM owed WHERE id = ? AND token = ?"
 _PUT_BACK = "UPDATE owed SET due = ?, lasts = ?, token = NULL, attempts = attempts - ? WHERE id = ? AND token = ?"
@@ -65,7 +66,7 @@ _RETRY = """
 """As the last of its group, so that at every stage a group's numbers keep the order in which it is worked on."""
 _SHOW = """
     SELECT id, stage, "group", person, channel, kind, arrived, attempts,
-        token IS NOT NULL AND due > :now AND due <= :now + lasts + :slack, why
+        token IS NOT NULL AND due > :now AND due <= :now + lasts + :leeway, why
     FROM owed WHERE (stage <> 'failed' OR due > :now) AND (:id IS NULL OR id = :id) ORDER BY arrived, number
 """
 
@@ -169,7 +170,7 @@ class SqliteInbox:
             opened = connection.execute(_OPEN, (id,)).fetchone()
         if not shown or opened is None:
             return None
-        *fields, _, note = opened
+        *fields, _, _, note = opened
         return shown[0], Item(*fields), note
 
     def retry(self, id: str) -> bool:
@@ -201,9 +202,9 @@ class SqliteInbox:
             if first is None:
                 return None
             token = secrets.token_hex(16)
+            *fields, attempts, is_begun, note = connection.execute(_OPEN, first).fetchone()
             connection.execute(_TAKE, (token, self._clock() + seconds, seconds, *first))
-            *fields, attempts, note = connection.execute(_OPEN, first).fetchone()
-        return Lease(Item(*fields), stage, attempts, note, token)
+        return Lease(Item(*fields), stage, attempts + 1, bool(is_begun), note, token)
 
     def _change_held(self, lease: Lease, statement: str, *values: object) -> None:
         with self._database.writing() as connection:
@@ -226,7 +227,7 @@ class SqliteInbox:
         return [_owed(row) for row in connection.execute(_SHOW, self._now() | {"id": id})]
 
     def _now(self) -> dict[str, Any]:
-        return {"now": self._clock(), "slack": _SLACK_SECONDS}
+        return {"now": self._clock(), "leeway": _LEEWAY_SECONDS}
 
 
 def _outside(item: Item) -> tuple[object, ...]:

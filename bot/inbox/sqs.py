@@ -193,7 +193,8 @@ class SqsInbox:
             return None
         item = self._records.item(record)
         token = f"{record['holder']} {message.receipt}"
-        return Lease(item, stage, int(record["attempts"]), str(record["note"]), token)
+        attempt, is_repeated = int(record["attempts"]), record["takes"] != 1
+        return Lease(item, stage, attempt, is_repeated, str(record["note"]), token)
 
     def _put_right(self, message: Message, stage: Stage, record: Row | None) -> None:
         """See to a message whose record is held, at another stage, gone, or not for this release."""

@@ -20,6 +20,12 @@ class SocketMode:
         self._token = token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", "Basic Information")
         self._handler: SocketModeHandler | None = None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack is connected, as far as its client knows; of a cut it hears within a minute."""
+        client = self._handler.client if self._handler else None
+        return client is not None and not client.closed and bool(client.is_connected())
+
     def open(self, app: App) -> None:
         """Connect, and hand what comes to the app from then on. Raises CannotServe."""
         self._handler = SocketModeHandler(app, self._token, receive_buffer_size=_RECEIVE_BUFFER)

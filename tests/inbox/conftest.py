@@ -80,11 +80,14 @@ def aws_place(deployed, clock):
     return AwsPlace(deployed, clock)
 
 
-@pytest.fixture(params=["sqlite", "aws"])
-def place(request, tmp_path, clock):
-    if request.param == "aws":
-        return request.getfixturevalue("aws_place")
+@pytest.fixture
+def sqlite_place(tmp_path, clock):
     return SqlitePlace(tmp_path / "kintsugi" / "kintsugi.db", clock)
+
+
+@pytest.fixture(params=["sqlite_place", "aws_place"])
+def place(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
