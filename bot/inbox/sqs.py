@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _NEWER_SECONDS = 1.0
 """How long an item that this release does not know is hidden, from those who know it as well."""
 _UNSENT_SECONDS = 2.0
+"""How long a group is kept waiting before a message that could not be sent is tried again."""
 _REPEATED_SECONDS = 2.0
 """What is repeated so soon is a twin, and its message on the way."""
 _ROUND_SECONDS = 60.0
@@ -60,7 +61,8 @@ class SqsInbox:
         self._sending = Lock()
         self._looking_after = Lock()
         self._next_round = 0.0
-        self._room = 0  # It is counted when something first arrives, and then once a minute.
+        # Counted when something first arrives, and then once a minute; in between it is not exact.
+        self._room = 0
 
     def accept(self, item: Item) -> bool:
         """As in `Inbox`."""

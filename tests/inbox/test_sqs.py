@@ -240,7 +240,7 @@ def test_a_clock_that_was_ahead_keeps_nothing_from_others(open_another, deployed
     assert take(inbox).attempt == 2
 
 
-def test_a_record_laid_out_by_a_later_release_is_left_alone(inbox, item, row):
+def test_a_record_laid_out_by_a_later_release_is_left_alone(inbox, place, item, row):
     inbox.accept(item("a"))
     later = {
         "UpdateExpression": "SET #l = :later",
@@ -252,6 +252,7 @@ def test_a_record_laid_out_by_a_later_release_is_left_alone(inbox, item, row):
     assert inbox.owed()[0].attempts == 0
     later["ExpressionAttributeValues"] = {":later": {"N": "1"}}
     row("update_item", "inbox", item("a").id, **later)
+    place.pass_time(1)
     assert take(inbox).attempt == 1
 
 
@@ -359,7 +360,7 @@ def test_while_sqs_fails_nothing_is_lost_and_everybody_is_told(inbox, server, it
     assert take(inbox).item == item("a")
 
 
-def test_what_could_not_be_sent_is_not_overtaken(inbox, server, item):
+def test_what_could_not_be_sent_is_not_overtaken(inbox, server, place, item):
     inbox.accept(item("a1"))
     server.deny("sqs", "SendMessage", times=1)
     inbox.accept(item("a2"))
@@ -369,6 +370,7 @@ def test_what_could_not_be_sent_is_not_overtaken(inbox, server, item):
         assert lease.item == item(f"a{number}")
         server.deny("sqs", "SendMessage", times=1)
         inbox.pass_on(lease, WAITING, "")
+        place.pass_time(2)
     for number in (1, 2, 3):
         lease = take(inbox, WAITING)
         assert lease.item == item(f"a{number}")
