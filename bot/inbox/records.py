@@ -124,9 +124,8 @@ class Records:
             id,
             change="SET #holder = :holder, #since = :now, #due = :due,"
             " #attempts = #attempts + :one, #takes = #takes + :one",
-            # That it is not ours is for an answer that was lost: it is not taken twice.
-            where="#stage = :stage AND #form <= :form AND #layout <= :layout AND (attribute_not_exists(#holder)"
-            " OR (#holder <> :holder AND (#due <= :soon OR #since > :soon)))",
+            where="#stage = :stage AND #form <= :form AND #layout <= :layout"
+            " AND (attribute_not_exists(#holder) OR #due <= :soon OR #since > :soon)",
             holder=holder,
             now=self._clock(),
             soon=self._in(_SLACK_SECONDS),
@@ -140,7 +139,7 @@ class Records:
             return self._table.change(taking)
         except Refused as refused:
             if refused.row and refused.row.get("holder") == holder:
-                return refused.row
+                return refused.row  # The answer was lost, and boto3 asked again.
             raise
 
     def is_known(self, record: Row) -> bool:
