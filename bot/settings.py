@@ -1,6 +1,7 @@
 """Every setting, read once from the environment and frozen; nothing else of the program looks at the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -29,6 +30,16 @@ class Secret:
         return self._text
 
 
+@dataclass(frozen=True, slots=True)
+class AwsStore:
+    """A table of DynamoDB and queues of SQS, called after one name, as deploy/storage.yaml makes them."""
+
+    name: str
+
+
+_AWS_STORE = re.compile(r"aws:([A-Za-z0-9_-]{3,64})")
+
+
 def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
         value = kind(text)
@@ -48,6 +59,14 @@ def _file(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:  # nobody of that name, or nobody's home is known
         raise ValueError from error
+
+
+def _place(text: str) -> Path | AwsStore:
+    if not text.startswith("aws:"):
+        return _file(text)
+    if not (found := _AWS_STORE.fullmatch(text)):
+        raise ValueError
+    return AwsStore(found[1])
 
 
 def _secrets(text: str) -> tuple[Secret, ...]:
@@ -111,8 +130,10 @@ class Settings:
     """How many of one channel's questions are answered at once."""
     repeat_minutes: int = _setting("KINTSUGI_REPEAT_MINUTES", 10, _number(int, 0, 1_440), "a number from 0 to 1440")
     """For how long the same error, asked again in the same channel, is pointed to the answer; 0 always looks anew."""
-    store: Path | None = _setting("KINTSUGI_STORE", None, _file, "a file")
-    """Where what outlives a restart is kept; see `store_file`."""
+    store: Path | AwsStore | None = _setting(
+        "KINTSUGI_STORE", None, _place, "a file, or 'aws:' and 3 to 64 letters, digits, '-' and '_'"
+    )
+    """Where what outlives a restart is kept, if not in `store_file`."""
     keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")
     """For how many hours a question and its answer are kept."""
     log: str | None = _setting("KINTSUGI_LOG", None, _one_of("json", "text"), "json or text")
@@ -157,7 +178,7 @@ class Settings:
 
         A state folder that is no absolute path is to be ignored (XDG Base Directory Specification).
         """
-        if self.store:
+        if isinstance(self.store, Path):
             return self.store
         state = self.xdg_state_home if Path(self.xdg_state_home).is_absolute() else "~/.local/state"
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.inbox.inbox import Inbox
 from bot.inbox.sqlite import SqliteInbox
-from bot.settings import Settings
+from bot.settings import AwsStore, Settings
 from bot.store.sqlite import SqliteStore
 from bot.store.store import CannotOpen, Store
 
@@ -29,6 +29,8 @@ def open_storage(settings: Settings, newest_form: int) -> Storage:
     `newest_form` is the latest version of an item's body that is understood. Raises CannotOpen, and BadSettings where
     the settings name no place.
     """
+    if isinstance(settings.store, AwsStore):
+        return _in_aws(settings.store.name, settings.region, newest_form)
     file = settings.store_file
     inbox = SqliteInbox(file, newest_form)
     try:
@@ -43,7 +45,21 @@ def open_existing(settings: Settings) -> Storage:
 
     Raises CannotOpen, also where there is none, and BadSettings.
     """
-    file = settings.store_file
-    if not file.exists():
-        raise CannotOpen(f"there is no store at {file} yet; set KINTSUGI_STORE to the one that the bot writes")
+    if not isinstance(settings.store, AwsStore) and not settings.store_file.exists():
+        raise CannotOpen(
+            f"there is no store at {settings.store_file} yet; set KINTSUGI_STORE to the one that the bot writes"
+        )
     return open_storage(settings, newest_form=0)
+
+
+def _in_aws(name: str, region: str | None, newest_form: int) -> Storage:
+    # Loaded where it is needed: boto3 takes longer than all of a store in a file.
+    from bot.inbox.sqs import SqsInbox
+    from bot.store.dynamodb import DynamoStore
+
+    inbox = SqsInbox(name, newest_form, region)
+    try:
+        return Storage(DynamoStore(name, region), inbox)
+    except CannotOpen:
+        inbox.close()
+        raise

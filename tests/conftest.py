@@ -22,6 +22,7 @@ from bot.settings import read_settings
 from bot.troubleshooter import Troubleshooter
 from bot.workshop import make_troubleshooter
 from tests.aws_cli import aws_cli
+from tests.simulated_storage import Deployed, SimulatedStorage
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 """When every question of the tests is asked."""
@@ -61,18 +62,38 @@ def server() -> Iterator[SimulatedAws]:
 @pytest.fixture
 def environment(server: SimulatedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     """The environment of this process leads to the simulated account, and to no other."""
+    return _lead_to(server, monkeypatch, tmp_path)
+
+
+def _lead_to(server: SimulatedAws, monkeypatch: pytest.MonkeyPatch, folder: Path) -> dict[str, str]:
     for variable in os.environ:
         if variable.startswith(("AWS_", "KINTSUGI_", "SLACK_", "XDG_")):
             monkeypatch.delenv(variable)
     configured = {
         **server.environment(),
-        "AWS_CONFIG_FILE": str(tmp_path / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-        "HOME": str(tmp_path),
+        "AWS_CONFIG_FILE": str(folder / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"),
+        "HOME": str(folder),
     }
     for variable, value in configured.items():
         monkeypatch.setenv(variable, value)
     return configured
+
+
+@pytest.fixture(scope="session")
+def storage_server() -> Iterator[SimulatedStorage]:
+    """One simulated DynamoDB and SQS for all tests of a process."""
+    with SimulatedStorage() as running:
+        yield running
+
+
+@pytest.fixture
+def deployed(storage_server: SimulatedStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Deployed:
+    """A table and queues in a simulated account that is otherwise empty, to which the environment leads."""
+    storage_server.reset()
+    _lead_to(storage_server, monkeypatch, tmp_path)
+    storage_server.deploy("kintsugi")
+    return Deployed("kintsugi", storage_server)
 
 
 @pytest.fixture

@@ -27,6 +27,11 @@ HEAVY = {
 
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
+    "inbox/queues": "one subject with sqs, tests/inbox/test_sqs.py",
+    "inbox/records": "one subject with sqs, tests/inbox/test_sqs.py",
+    "inbox/turns": "one subject with sqs, tests/inbox/test_sqs.py",
+    "store/clients": "one subject with dynamodb, tests/store/test_dynamodb.py",
+    "store/table": "one subject with dynamodb, tests/store/test_dynamodb.py",
     "inbox/held": "one subject with worker, tests/test_worker.py",
     "store/database": "what store and inbox share of a file; tests/store/test_sqlite.py and tests/inbox/test_sqlite.py",
     "explained": "a name for errors; tests/test_logs.py tells them from others",
@@ -59,6 +64,7 @@ BESIDES = {
     "aws/test_policy_properties": "what holds of every policy",
     "inbox/test_inbox_properties": "what holds of an inbox whatever is done to it",
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",
+    "store/test_template": "of deploy/storage.yaml",
     "report/test_pastes": "of the corpus of pastes",
 }
 """Test files that mirror no module, and what they are of."""

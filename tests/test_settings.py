@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSettings, Secret, Settings, read_settings
+from bot.settings import AwsStore, BadSettings, Secret, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
+A_STORE = "a file, or 'aws:' and 3 to 64 letters, digits, '-' and '_'"
 
 
 def test_nothing_set_is_every_default():
@@ -68,7 +69,10 @@ def test_an_empty_variable_counts_as_unset():
         ("KINTSUGI_QUEUE", "many", "a number from 1 to 10000"),
         ("KINTSUGI_KEEP_HOURS", "0", "a number from 1 to 8760"),
         ("KINTSUGI_KEEP_HOURS", "8761", "a number from 1 to 8760"),
-        ("KINTSUGI_STORE", "~nobody-of-this-name/kept.db", "a file"),
+        ("KINTSUGI_STORE", "~nobody-of-this-name/kept.db", A_STORE),
+        ("KINTSUGI_STORE", "aws:", A_STORE),
+        ("KINTSUGI_STORE", "aws:kintsugi.fifo", A_STORE),
+        ("KINTSUGI_STORE", "aws:" + "k" * 65, A_STORE),
         ("KINTSUGI_LOG_MINUTES", "0", "a number from 1 to 10080"),
         ("KINTSUGI_LOG_MINUTES_AT_MOST", "43201", "a number from 1 to 43200"),
         ("KINTSUGI_LOG_CALLS", "-1", "a number from 0 to 100"),
@@ -132,6 +136,11 @@ def test_our_own_content_comes_first():
 def test_the_store_is_in_the_user_s_state_folder_unless_it_is_set(given, file, monkeypatch):
     monkeypatch.setenv("HOME", "/home/of-mine")
     assert read_settings(given).store_file == Path(file)
+
+
+def test_the_store_may_be_in_aws():
+    assert read_settings({"KINTSUGI_STORE": "aws:kintsugi-2"}).store == AwsStore("kintsugi-2")
+    assert read_settings({"KINTSUGI_STORE": "./aws:kintsugi-2"}).store == Path("aws:kintsugi-2")
 
 
 def test_no_variable_is_read_into_two_settings():

@@ -1,6 +1,7 @@
 """Inboxes of every kind, and the time that goes by for them."""
 
 import hashlib
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ import pytest
 
 from bot.inbox.inbox import Item
 from bot.inbox.sqlite import SqliteInbox
+from bot.inbox.sqs import SqsInbox
+from tests.simulated_storage import Deployed
 
 
 class Clock:
@@ -44,9 +47,37 @@ class SqlitePlace:
         self.clock.now += seconds
 
 
+@dataclass
+class AwsPlace:
+    """The same in a simulated account."""
+
+    deployed: Deployed
+    clock: Clock
+
+    def __post_init__(self):
+        began = time.monotonic()
+        # SQS hides messages for whole seconds, which pass; what else is to pass is added.
+        self.deployed.server.clock = lambda: self.clock.now + time.monotonic() - began
+
+    @property
+    def opening(self):
+        return f"from bot.inbox.sqs import SqsInbox\ninbox = SqsInbox({self.deployed.name!r}, 1)\n"
+
+    def open(self, newest_form=1, **settings):
+        return SqsInbox(self.deployed.name, newest_form, clock=self.deployed.server.clock, **settings)
+
+    def pass_time(self, seconds):
+        self.clock.now += seconds
+
+
 @pytest.fixture
 def clock():
     return Clock()
+
+
+@pytest.fixture
+def aws_place(deployed, clock):
+    return AwsPlace(deployed, clock)
 
 
 @pytest.fixture
@@ -54,7 +85,7 @@ def sqlite_place(tmp_path, clock):
     return SqlitePlace(tmp_path / "kintsugi" / "kintsugi.db", clock)
 
 
-@pytest.fixture(params=["sqlite_place"])
+@pytest.fixture(params=["sqlite_place", "aws_place"])
 def place(request):
     return request.getfixturevalue(request.param)
 

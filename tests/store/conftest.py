@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.store.dynamodb import DynamoStore
 from bot.store.sqlite import SqliteStore
 
 
@@ -23,6 +24,17 @@ def clock():
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "kintsugi" / "kintsugi.db"
+
+
+@pytest.fixture(params=["sqlite", "aws"])
+def any_store(request, clock):
+    """A store of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("store")
+        return
+    opened = DynamoStore(request.getfixturevalue("deployed").name, clock=clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

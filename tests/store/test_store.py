@@ -5,6 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 
+@pytest.fixture
+def store(any_store):
+    return any_store
+
+
 def test_what_is_put_is_got_until_something_else_is_put_or_it_is_dropped(store):
     assert store.get("answers", "a") is None
     store.put("answers", "a", "one")
