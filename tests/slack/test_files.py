@@ -21,9 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.slack.addresses import is_of_slack
+from bot.slack.calling.client import PacedClient
+from bot.slack.calling.turns import Turns
 from bot.slack.incoming.files import AttachedFile, Files, FilesRead, Refusal, RefusedFile, attached
 
 TOKEN = "xoxb-1-bot"
@@ -280,8 +281,8 @@ def test_a_file_without_an_address_is_not_readable(slack):
 )
 def test_files_info_fails(slack, status, body, reason):
     slack.serve("/api/files.info", json.dumps(body).encode(), "application/json", status, Retry_After="3600")
-    patient = client(slack, retry_handlers=[RateLimitErrorRetryHandler(2)])
-    assert Files(patient, MOST, 20).read([AttachedFile("F2")]) == refused(reason, "" if body.get("ok") else "F2")
+    paced = PacedClient(TOKEN, Turns(), base_url=slack.url("/api/"))
+    assert Files(paced, MOST, 20).read([AttachedFile("F2")]) == refused(reason, "" if body.get("ok") else "F2")
 
 
 # What Slack answers instead of a file.
