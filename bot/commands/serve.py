@@ -24,7 +24,7 @@ def serve(
     settings = settings_or_fail()
     log_to_standard_error(with_tracebacks=True)
 
-    from bot.aws.accounts import BadAccountsFile
+    from bot.aws.accounts_file import BadAccountsFile
     from bot.library import BadContent
     from bot.report.symptoms import BadSymptom
     from bot.slack.app import serve as serve_slack

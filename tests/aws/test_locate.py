@@ -29,7 +29,7 @@ def report(text="", **ids):
 
 
 def place_of(tape, region=None, home=REGION, text="", **ids):
-    return locate(Search(report(text, **ids), account_of(tape, region=home), region, home))
+    return locate(Search(report(text, **ids), account_of(tape, region=home), region))
 
 
 def shown(place):
