@@ -31,10 +31,10 @@ class Checked:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Fault(Exception):
-    state: State
-    said: str
+    def __init__(self, state: State, said: str) -> None:
+        self.state = state
+        self.said = said
 
 
 def check_accounts(accounts: Accounts, entries: Sequence[AccountEntry], inquiry: Inquiry) -> Iterator[Checked]:

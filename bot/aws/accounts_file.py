@@ -22,7 +22,7 @@ from bot.aws.arn import partition_of
 from bot.aws.partitions import partitions, regions_of
 from bot.model import Asker
 
-_ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/[\w+=,.@/-]+")
+_ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]+")
 _TAKES = {
     "name": "what people call the account, in quotes",
     "id": "the account's twelve digits, in quotes",
@@ -58,7 +58,7 @@ class AccountEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)] = ""
     own: Annotated[bool, Field(strict=True)] = False
     role_arn: Annotated[str | None, Field(validate_default=True)] = None

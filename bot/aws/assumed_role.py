@@ -11,7 +11,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from botocore.loaders import Loader, create_loader
 
 from bot.aws.accounts_file import AccountEntry
@@ -55,6 +55,9 @@ def session_in(
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
         sts: Any = base.create_client("sts", region_name=region, config=_CONFIG)
         given = sts.assume_role(**asked)["Credentials"]
+        if given["Expiration"] <= now():
+            reason = "they had expired when they came, so that the clock of this computer must be wrong"
+            raise CredentialRetrievalError(provider="assume-role", error_msg=reason)
         return {
             "access_key": given["AccessKeyId"],
             "secret_key": given["SecretAccessKey"],

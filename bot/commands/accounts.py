@@ -88,6 +88,5 @@ def _lines(path: Path, checked: "Sequence[Checked]", form: Listing) -> list[str]
         ]
         return [json.dumps({"file": str(path), "faults": [], "accounts": accounts}, ensure_ascii=False)]
     return [
-        f"{each.state.replace('_', ' '):<15}  {' '.join(dict.fromkeys((each.entry.called, each.entry.id)))}: {each.said}"
-        for each in checked
+        f"{each.state.replace('_', ' '):<15}  {each.entry.called} ({each.entry.id}): {each.said}" for each in checked
     ]

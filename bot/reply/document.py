@@ -26,8 +26,8 @@ def unseen_line(unseen: UnseenRead, words: Words) -> str:
 
 def candidate_line(candidate: Candidate) -> str:
     """A thing that could be meant: its id, its name, and where it is."""
-    where = filter(None, (candidate.target.region, inline_code(candidate.account_name)))
-    return f"{inline_code(candidate.target.id)} {inline_code(candidate.name)} {' '.join(where)}"
+    line = f"{inline_code(candidate.target.id)} {inline_code(candidate.name)} {candidate.target.region}"
+    return f"{line} {inline_code(candidate.account_name)}" if candidate.account_name else line
 
 
 def search_line(search: LogSearch, words: Words) -> str:
