@@ -117,12 +117,16 @@ class Accounts:
         permitted = {id: entry for id, entry in self._entries.items() if not entry.own and entry.may_be_asked_by(asker)}
 
         @cache
+        def by_role(account_id: str) -> Account:
+            entry = permitted[account_id]
+            partition = entry.partition or partition_of(home)
+            at = _home_in(partition, entry, (home, self.configured_region))
+            source = self._source(account_id, lambda: self._enter(entry))
+            return Account(inquiry, source, at, partition, account_id, entered, entry.called, entry.regions)
+
         def entered(account_id: str) -> Account | None:
-            if entry := permitted.get(account_id):
-                partition = entry.partition or partition_of(home)
-                at = _home_in(partition, entry, (home, self.configured_region))
-                source = self._source(account_id, lambda: self._enter(entry))
-                return Account(inquiry, source, at, partition, account_id, entered, entry.called, entry.regions)
+            if account_id in permitted:
+                return by_role(account_id)
             return own if own and own.known_id == account_id else None
 
         own = self._own(inquiry, home, entered) if self._own_may_be_asked_by(asker) else None

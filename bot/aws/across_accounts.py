@@ -36,16 +36,17 @@ class _Spot:
         return self.search.account
 
 
-def locate_across(searches: Sequence[Search]) -> Place:
+def locate_across(searches: Sequence[Search], patience: float = PATIENCE_SECONDS) -> Place:
     """The API that the report names, wherever it is; candidates where several places hold what it names. Raises Unseen.
 
     All searches are of one report. At first every account is asked where it is at home, then in its other regions; the
     latter ends where the id is found, since API Gateway gives an id once. An account that does not answer is a gap only
-    where what the report names is found in no other, or where it names nothing.
+    where what the report names is found in no other, or where it names nothing. `patience` is for how many seconds the
+    places asked together are waited for.
     """
     if len(searches) == 1:
         return locate(searches[0])
-    sweep = _Sweep()
+    sweep = _Sweep(patience)
     held = _holding(searches, sweep)
     places, closed = _located(held)
     found = _one_of(places, searches[0].report.text)
@@ -121,7 +122,8 @@ def _one_of(places: Sequence[Place], text: str) -> Place:
 class _Sweep:
     """Asks many spots whether they hold something, and remembers which accounts gave no answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
         self.regions: dict[str, None] = {}
         """Every region asked, in the order of asking."""
         self._silent: dict[Account, UnseenRead] = {}
@@ -146,7 +148,7 @@ class _Sweep:
             for spot in asked:
                 self.regions[spot.region] = None
                 spot.account.expect(*reads(spot.region))
-            until = time.monotonic() + PATIENCE_SECONDS
+            until = time.monotonic() + self._patience
             for spot in asked:
                 # Each answer is looked at, so that none that is late is waited for a second time.
                 answers = [self._finds(spot.account, read, until) for read in reads(spot.region)]
@@ -162,7 +164,7 @@ class _Sweep:
         for search in wide:
             if search.account.regions is None:
                 search.account.expect(which_regions(search.first_region))
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + self._patience
         spots = [_Spot(search, region) for search in wide for region in self._regions(search, until)]
         # Most accounts use the same few regions: by region, an id is found the sooner.
         return iter(sorted(spots, key=lambda spot: spot.region))

@@ -57,22 +57,28 @@ def locate_again(searches: Sequence[Search], whereabouts: Whereabouts) -> Place:
 
 def _search_at(spot: Spot, searches: Sequence[Search], api_id: str, whereabouts: Whereabouts) -> Search | None:
     """The search of that spot alone, if the API is still there. Raises Unseen."""
-    for search in searches:
-        account = search.account
-        is_open = search.region in (None, spot.region) and spot.region in (account.regions or (spot.region,))
-        if not is_open or account.known_id not in (None, spot.account):
-            continue
-        reads = reads_of_kinds(spot.region, api_id)
-        account.expect(*reads)
-        if account.id != spot.account:
-            continue
-        until = time.monotonic() + PATIENCE_SECONDS
-        answers = [account.glance(read, until) for read in reads]
-        if any(answers):
-            return replace(search, region=spot.region)
-        if None not in answers:
-            whereabouts.forget(api_id)
+    search = _search_in(spot.account, searches)
+    if search is None or search.region not in (None, spot.region):
+        return None
+    account, reads = search.account, reads_of_kinds(spot.region, api_id)
+    if account.regions is not None and spot.region not in account.regions:
+        return None
+    account.expect(*reads)
+    if account.id != spot.account:
+        return None
+    until = time.monotonic() + PATIENCE_SECONDS
+    answers = [account.glance(read, until) for read in reads]
+    if any(answers):
+        return replace(search, region=spot.region)
+    if None not in answers:
+        whereabouts.forget(api_id)
     return None
+
+
+def _search_in(account_id: str, searches: Sequence[Search]) -> Search | None:
+    """The search of that account, or else of the one of which AWS has not told yet whose it is."""
+    by_id = {search.account.known_id: search for search in searches}
+    return by_id.get(account_id) or by_id.get(None)
 
 
 def _spot_of(place: Place) -> Spot:

@@ -1,10 +1,9 @@
 """Every attempt at a call waits for its turn and is told, retries, pages and refusals among them."""
 
-import time
-
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 
 from bot.aws.account import DEADLINE, Read
 from bot.aws.attempts import Attempts
@@ -62,12 +61,6 @@ def live(aws, heard, pace):
     return Live(aws.session(), aws.endpoint, attempts=Attempts(heard, pace))
 
 
-@pytest.fixture
-def no_pause(monkeypatch):
-    """Retries at once."""
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
-
-
 def test_each_outcome_is_told_in_its_word(aws, live, heard):
     live(APIS)
     live(ABSENT_API)
@@ -78,20 +71,23 @@ def test_each_outcome_is_told_in_its_word(aws, live, heard):
     assert {call[:2] for call in heard.calls} == {("apigateway", "GetRestApis"), ("apigateway", "GetRestApi")}
 
 
-def test_retries_are_attempts_of_their_own_and_a_throttle_slows_down(aws, live, heard, pace, no_pause):
-    aws.throttle("apigateway", "GetRestApis", times=2)
+def test_retries_are_attempts_of_their_own_and_a_throttle_slows_down(aws, live, heard, pace):
+    aws.throttle("apigateway", "GetRestApis", times=1)
     assert live(APIS).outcome is Outcome.FOUND
-    assert [outcome for _, _, outcome in heard.calls] == ["throttled", "throttled", "found"]
-    assert pace.turns == [("apigateway", REGION)] * 3
-    assert pace.complaints == [("apigateway", REGION)] * 2
+    assert [outcome for _, _, outcome in heard.calls] == ["throttled", "found"]
+    assert pace.turns == [("apigateway", REGION)] * 2
+    assert pace.complaints == [("apigateway", REGION)]
 
 
-def test_what_is_out_of_reach_and_what_is_expired_have_failed(aws, heard, no_pause):
-    Live(aws.session(), "http://127.0.0.1:9", attempts=Attempts(heard))(APIS)
+def test_what_is_expired_and_what_is_out_of_reach_have_failed(aws, live, heard):
     aws.expire_credentials()
-    result = Live(aws.session(), aws.endpoint, attempts=Attempts(heard))(APIS)
-    assert result.credentials_rejected
-    assert {outcome for _, _, outcome in heard.calls} == {"failed"}
+    assert live(APIS).credentials_rejected
+    once = Config(retries={"total_max_attempts": 1})
+    client = aws.session().client("sts", endpoint_url="http://127.0.0.1:9", config=once)
+    Attempts(heard).follow(client.meta.events)
+    with pytest.raises(EndpointConnectionError):
+        client.get_caller_identity()
+    assert heard.calls == [("apigateway", "GetRestApis", "failed"), ("sts", "GetCallerIdentity", "failed")]
 
 
 def test_both_versions_of_api_gateway_take_turns_together(live, pace):

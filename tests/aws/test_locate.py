@@ -95,6 +95,15 @@ def test_every_region_is_asked_before_any_answer_is_waited_for():
     assert {read.region for read in tape.asked} == {REGION, "us-east-1", "ap-northeast-1"}
 
 
+def test_where_the_regions_of_an_account_are_set_no_other_is_asked_nor_which_there_are():
+    tape = record_api(Tape(), {"GET /": method(PETS)}, region="us-east-1")
+    account = account_of(tape)
+    account.regions = (REGION, "us-east-1")
+    place = locate(Search(report(api_id=API), account, None))
+    assert (place.api.region, place.searched) == ("us-east-1", (REGION, "us-east-1"))
+    assert "DescribeRegions" not in tape.operations
+
+
 def test_a_region_that_is_named_is_the_only_one():
     tape = record_api(regions(Tape(), REGION, "us-east-1"), {"GET /": method(PETS)}, region=REGION)
     place = place_of(tape, region="us-east-1", api_id=API)
