@@ -45,7 +45,7 @@ class BadAccountsFile(Exception):
 
     def __init__(self, path: Path, faults: tuple[str, ...]) -> None:
         self.faults = faults
-        told = faults[0] if len(faults) == 1 else "".join(f"\n  {fault}" for fault in faults)
+        told = faults[0] if len(faults) == 1 else "\n  ".join((f"{len(faults)} faults", *faults))
         super().__init__(f"{path}: {told}")
 
 
