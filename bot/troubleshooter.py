@@ -94,6 +94,14 @@ class Troubleshooter:
         """Whether somebody may be shown what an answer has found in that account, now. As `places` in time."""
         return self.accounts.may_see(asker, account_id)
 
+    def may_see_all(self, asker: Asker | None, diagnosis: Diagnosis) -> bool:
+        """Whether somebody may ask about every account that a diagnosis was made in, or offers to go on in."""
+        read = {each.account for each in diagnosis.evidence}
+        shown = {each.account for each in (*diagnosis.findings, *diagnosis.advice)}
+        offered = {each.target.account for each in diagnosis.candidates}
+        target = {diagnosis.target.account} if diagnosis.target else set()
+        return all(self.may_see(asker, id) for id in read | shown | offered | target if id)
+
     def regions(self) -> tuple[str, ...]:
         """The regions in which the bot's partition has API Gateway, by name. Asks nothing of AWS."""
         return self.accounts.regions()

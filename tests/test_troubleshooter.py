@@ -7,7 +7,6 @@ import pytest
 from bot.aws.account import Result
 from bot.aws.accounts import Accounts
 from bot.aws.accounts_file import AccountEntry
-from bot.aws.whereabouts import Forgetful
 from bot.diagnosis import CannotDiagnose
 from bot.model import (
     Asker,
@@ -30,6 +29,7 @@ from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.troubleshooter import Troubleshooter
 from bot.workshop import make_reader
+from tests.aws.bystanders import Remembering
 from tests.aws.tapes import (
     ABSENT,
     ACCOUNT,
@@ -395,25 +395,24 @@ def test_the_bot_s_own_identity_is_nothing_to_who_may_not_ask_about_its_account(
     assert own.asked == []
 
 
-class Spots(Forgetful):
-    def __init__(self, spot=None):
-        self.spot = spot
-
-    def recall(self, api_id):
-        return self.spot
-
-    def remember(self, api_id, spot):
-        self.spot = spot
+@pytest.mark.parametrize("tape", [a_tape, a_tape_without_it], ids=["offered", "found"])
+def test_an_answer_may_be_seen_by_who_may_ask_about_all_of_its_accounts(tape):
+    accounts = entered(tape(), a_tape(), people=("U0FRIEND",))
+    bot = Troubleshooter(READER, [playbook()], accounts, Writer([], []), 60)
+    of_both, of_own = (bot.answer(Question(API, "en", asker=asker)).diagnosis for asker in (None, STRANGER))
+    friend = Asker("U0FRIEND", "D0FRIEND")
+    assert [bot.may_see_all(asker, of_both) for asker in (None, friend, STRANGER)] == [True, True, False]
+    assert all(bot.may_see_all(asker, of_own) for asker in (None, friend, STRANGER))
 
 
 def test_what_was_found_is_remembered_for_the_next_question():
-    spots = Spots()
+    spots = Remembering()
     ask_in(entered(a_tape_without_it(), a_tape()), API, spots)
-    assert spots.spot == Spot(OTHER, REGION)
+    assert spots.spots == {API: Spot(OTHER, REGION)}
 
 
 def test_what_another_s_question_has_found_is_of_no_use_to_a_stranger():
-    other, spots = a_tape(), Spots(Spot(OTHER, REGION))
+    other, spots = a_tape(), Remembering(**{API: Spot(OTHER, REGION)})
     accounts = entered(a_tape_without_it(), other, channels=("C0FRIEND",))
     assert ask_in(accounts, API, spots, asker=STRANGER).diagnosis.verdict is Verdict.TARGET_NOT_FOUND
     assert other.asked == []

@@ -106,21 +106,22 @@ class Accounts:
 
     def own(self, inquiry: Inquiry, region: str | None) -> Account:
         """The account of the ambient credentials. `region` is where to ask who we are. Raises CannotEnter."""
-        return self._own(inquiry, self._home(region), lambda _: None)
+        return self._own(inquiry, _required(region or self.configured_region), lambda _: None)
 
     def reach(self, inquiry: Inquiry, region: str | None, asker: Asker | None = None) -> Reach:
         """What may be looked into for somebody; `region` is the only one to be asked, if it is set.
 
         Raises CannotEnter where no region is configured either.
         """
-        home = self._home(region)
+        configured = self.configured_region
+        home = _required(region or configured)
         permitted = {id: entry for id, entry in self._entries.items() if not entry.own and entry.may_be_asked_by(asker)}
 
         @cache
         def by_role(account_id: str) -> Account:
             entry = permitted[account_id]
             partition = entry.partition or partition_of(home)
-            at = _home_in(partition, entry, (home, self.configured_region))
+            at = _home_in(partition, entry, (home, configured))
             source = self._source(account_id, lambda: self._enter(entry))
             return Account(inquiry, source, at, partition, account_id, entered, entry.called, entry.regions)
 
@@ -175,12 +176,6 @@ class Accounts:
     def configured_region(self) -> str | None:
         """The region of the AWS configuration (environment, profile)."""
         return self._region or _ambient_session().region_name
-
-    def _home(self, region: str | None) -> str:
-        home = region or self.configured_region
-        if home is None:
-            raise NoRegion
-        return home
 
     def _own(self, inquiry: Inquiry, home: str, entered: Callable[[str], Account | None]) -> Account:
         entry, source = self._own_entry, self._source("", self._enter_own)
@@ -237,6 +232,12 @@ class Accounts:
 
         rate = self._calls_per_second
         return Attempts(self._telemetry, Pace(rate, rate * _BURST_SECONDS) if rate else None)
+
+
+def _required(region: str | None) -> str:
+    if region is None:
+        raise NoRegion
+    return region
 
 
 def _home_in(partition: str, entry: "AccountEntry", wanted: Sequence[str | None]) -> str:

@@ -21,7 +21,8 @@ from bot.aws.locate import (
 )
 from bot.model import Candidate, Hint, Target, TargetKind, UnseenRead, UnseenReason
 
-_SPOTS_AT_ONCE = 10
+_SPOTS_AT_ONCE = 16
+"""Two reads each, which leaves threads for the next ones where some do not answer."""
 
 
 @dataclass(frozen=True, slots=True)

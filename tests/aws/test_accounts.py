@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.aws.account import Result
+from bot.aws.account import Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion
 from bot.aws.accounts_file import AccountEntry
-from bot.model import Asker, Outcome, Place
+from bot.model import Asker, Outcome, Place, UnseenReason
+from tests.aws.bystanders import Heard
 from tests.aws.tapes import ACCOUNT, DENIED, REGION, Tape, found
 
 ID, SHOP, CHINA = "210987654321", "345678901234", "456789012345"
@@ -287,3 +288,18 @@ def test_the_regions_are_those_of_the_partition(home, some, others):
     assert list(regions) == sorted(regions)
     assert some <= set(regions)
     assert not others & set(regions)
+
+
+def test_an_account_is_asked_no_faster_than_set_and_what_has_no_turn_is_not_tried(aws):
+    accounts = Accounts(region=REGION, calls_per_second=0.1)
+    with pytest.raises(Unseen) as unseen:
+        accounts.own(accounts.inquiry(1), None).id  # noqa: B018 — asks
+    assert unseen.value.read.reason is UnseenReason.NOT_TRIED
+    assert aws.calls == []
+
+
+def test_whoever_listens_hears_of_the_calls_and_of_the_roles_assumed(aws):
+    heard = Heard()
+    _, shop = reached(Accounts((ENTRY,), region=REGION, telemetry=heard))
+    shop.read(Read.of("sts", "GetCallerIdentity", REGION))
+    assert heard.calls == [("sts", "AssumeRole", "found"), ("sts", "GetCallerIdentity", "found")]

@@ -11,22 +11,11 @@ from bot.aws.live import Live
 from bot.aws.pace import Pace
 from bot.demo.world import World
 from bot.model import Outcome, UnseenReason
-from bot.telemetry import Unheard
+from tests.aws.bystanders import Heard
 from tests.aws.tapes import REGION
 
 ABSENT_API = Read.of("apigateway", "GetRestApi", REGION, restApiId="zzzzzzzzz9")
 APIS = Read.of("apigateway", "GetRestApis", REGION)
-
-
-class Heard(Unheard):
-    """Keeps the calls of AWS that it hears of."""
-
-    def __init__(self):
-        self.calls = []
-
-    def asked_aws(self, service, operation, outcome, seconds):
-        assert 0 <= seconds < 60
-        self.calls.append((service, operation, outcome))
 
 
 class Noted(Pace):

@@ -6,23 +6,10 @@ from bot.aws.account import Account, Inquiry
 from bot.aws.locate import Search
 from bot.aws.whereabouts import Forgetful, locate_again
 from bot.model import Report, Spot
+from tests.aws.bystanders import Remembering
 from tests.aws.tapes import ACCOUNT, API, DENIED, REGION, AtOnce, Tape, found, function_arn, in_time, method, record_api
 
 OTHER, FAR = "210987654321", "us-east-1"
-
-
-class Remembering(Forgetful):
-    def __init__(self, **spots):
-        self.spots = spots
-
-    def recall(self, api_id):
-        return self.spots.get(api_id)
-
-    def remember(self, api_id, spot):
-        self.spots[api_id] = spot
-
-    def forget(self, api_id):
-        del self.spots[api_id]
 
 
 def empty():

@@ -19,7 +19,7 @@ from bot.reply.document import markdown
 from bot.reply.json_form import diagnosis_object
 from bot.reply.locales import LANGUAGES
 from bot.troubleshooter import Troubleshooter
-from tests.aws.test_whereabouts import Remembering
+from tests.aws.bystanders import Remembering
 
 _SECRET, _OPEN, _REGION = "210987654321", "345678901234", "eu-west-1"
 _MAY, _MAY_NOT = Asker("U0FRIEND", "C0FRIEND"), Asker("U0STRANGER", "C0STRANGER")
