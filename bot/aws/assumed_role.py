@@ -51,8 +51,8 @@ def session_in(
         asked["ExternalId"] = entry.external_id
 
     def assume() -> Mapping[str, str]:
-        # Tokens of a region's own endpoint are good in every region; those of the global one are not.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+        # Tokens of a region's own endpoint are good in every region; those of the global one need not be.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
         sts: Any = base.create_client("sts", region_name=region, config=_CONFIG)
         given = sts.assume_role(**asked)["Credentials"]
         if given["Expiration"] <= now():

@@ -1,5 +1,7 @@
 """Which accounts there are for whom, how each is entered, and where one begins in it."""
 
+from threading import Event
+
 import pytest
 
 from bot.aws.account import Read, Result, Unseen
@@ -296,6 +298,22 @@ def test_an_account_is_asked_no_faster_than_set_and_what_has_no_turn_is_not_trie
         accounts.own(accounts.inquiry(1), None).id  # noqa: B018 — asks
     assert unseen.value.read.reason is UnseenReason.NOT_TRIED
     assert aws.calls == []
+
+
+def test_a_question_whose_reads_all_hang_holds_up_no_other():
+    ends = Event()
+
+    def source(read):
+        if read.operation == "GetRole":
+            ends.wait(timeout=30)
+        return found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:root")
+
+    accounts = Accounts(own=lambda: source, region=REGION)
+    hanging, other = (accounts.own(accounts.inquiry(30), None) for _ in range(2))
+    hanging.expect(*(Read.of("iam", "GetRole", REGION, RoleName=f"r{number}") for number in range(200)))
+    assert other.id == ACCOUNT
+    hanging.inquiry.close()
+    ends.set()
 
 
 def test_whoever_listens_hears_of_the_calls_and_of_the_roles_assumed(aws):
