@@ -4,7 +4,8 @@ import os
 import statistics
 from datetime import UTC, datetime
 
-from bot.aws.accounts import AccountEntry, Accounts
+from bot.aws.accounts import Accounts
+from bot.aws.accounts_file import AccountEntry
 from bot.aws.live import Live
 from bot.demo.simulation.server import SimulatedAws
 from bot.demo.world import World

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import demo, diagnose, feedback, inbox, manifest, playbooks, policy, read, serve
+from bot.commands import accounts, demo, diagnose, feedback, inbox, manifest, playbooks, policy, read, serve
 from bot.logs import log_to_standard_error
 from bot.report.redact import redact
 
@@ -28,6 +28,7 @@ app.command("policy")(policy.policy)
 app.command("manifest")(manifest.manifest)
 app.add_typer(inbox.app, name="inbox")
 app.add_typer(playbooks.app, name="playbooks")
+app.add_typer(accounts.app, name="accounts")
 
 
 @app.callback()

@@ -10,6 +10,14 @@ Fact = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and in which channel, by Slack's ids: what the accounts file may permit."""
+
+    person: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What somebody asks, before anything of it is understood.
 
@@ -26,6 +34,8 @@ class Question:
     """An IANA name: in whose days and hours the asker reads times."""
     account: str | None = None
     earlier: tuple[str, ...] = ()
+    asker: Asker | None = None
+    """None is the command line, which may ask about every account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +136,35 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A thing that a question without a target could mean."""
+    """A thing that a question without a target could mean.
+
+    `account_name` is what people call its account, where several were searched.
+    """
 
     target: Target
     name: str
+    account_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An account that can be asked about. `own` is that of the bot's own credentials; `region` is asked in first."""
+    """An account that can be asked about. `own` is that of the bot's own credentials; `region` is asked in first.
+
+    `name` is what the accounts file calls it; empty where that says nothing.
+    """
 
     account: str
     own: bool
     region: str | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A region of an account, by its twelve digits: where something was found."""
+
+    account: str
+    region: str
 
 
 class Step(StrEnum):
@@ -227,13 +253,16 @@ class Hint(StrEnum):
     """The log was searched as far as the bounds allow, and nothing of the failure stands in it."""
     LOGS_NOT_READ = "logs_not_read"
     """The settings let the bot read no logs."""
+    NO_ACCOUNT = "no_account"
+    """The accounts file lets whoever asks ask about no account."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnseenRead:
     """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it.
 
-    `detail` is what AWS said, literally.
+    `detail` is what AWS said, literally. `account` names the account that could not be searched for want of it, where
+    several were; otherwise it is empty.
     """
 
     action: str
@@ -243,6 +272,7 @@ class UnseenRead:
     grant: Mapping[str, Any] | None = None
     detail: str = ""
     hint: Hint | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +402,8 @@ class Diagnosis:
     evidence: tuple[Evidence, ...] = ()
     searched: tuple[str, ...] = ()
     """The regions in which a target was looked for."""
+    accounts: tuple[str, ...] = ()
+    """The accounts in which it was looked for, as people call them, where there are several."""
     log_searches: tuple[LogSearch, ...] = ()
     examined: tuple[str, ...] = ()
     """The playbooks that were tried to their end, or to what could not be seen."""

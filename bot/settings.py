@@ -100,6 +100,10 @@ class Settings:
     """Content folders of your own; Kintsugi's own comes first."""
     accounts: Path | None = _setting("KINTSUGI_ACCOUNTS", None, Path, "a file")
     """The accounts file: which AWS accounts there are besides the one of the ambient credentials."""
+    aws_calls_per_second: float = _setting(
+        "KINTSUGI_AWS_CALLS_PER_SECOND", 10.0, _number(float, 0.1, 1_000), "0.1 to 1000 calls a second"
+    )
+    """How fast each account may be asked, each service and region of it by itself."""
     deadline_seconds: float = _setting("KINTSUGI_DEADLINE_SECONDS", 25.0, _number(float, 1, 900), "1 to 900 seconds")
     """How long one question may read from AWS before the rest is reported as not tried."""
     log_minutes: int = _setting("KINTSUGI_LOG_MINUTES", 60, _number(int, 1, 10_080), "a number from 1 to 10080")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,13 +11,16 @@ from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
 from bot.aws.locate import Place as Located
-from bot.aws.locate import Search, locate, names_a_target
+from bot.aws.locate import Search, names_a_target
+from bot.aws.whereabouts import Forgetful, Whereabouts, locate_again
 from bot.diagnosis import CannotDiagnose, diagnose, undisturbed, verdict_of
 from bot.history import with_changes
 from bot.model import (
+    Asker,
     Candidate,
     Diagnosis,
     Finding,
+    Hint,
     Incident,
     Place,
     Progress,
@@ -40,13 +44,14 @@ from bot.report.subject import subject_of
 from bot.triage import triage, unanswered_symptom
 
 _LONGEST_ERROR = 300
+_NO_ACCOUNT = UnseenRead(action="", operation="", resource="*", reason=UnseenReason.NOT_TRIED, hint=Hint.NO_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
 class Troubleshooter:
     """Answers questions; safe to use from several threads at once.
 
-    `seconds` and `bounds` are what one question may read from AWS.
+    `seconds` and `bounds` are what one question may read from AWS; `whereabouts` remembers where APIs were found.
     """
 
     reader: Reader
@@ -55,6 +60,7 @@ class Troubleshooter:
     writer: Writer
     seconds: float
     bounds: Bounds = field(default_factory=Bounds)
+    whereabouts: Whereabouts = field(default_factory=Forgetful)
 
     def answer(self, question: Question, watch: Watch = lambda progress: None) -> Reply:
         """The whole answer. Raises CannotDiagnose.
@@ -86,12 +92,24 @@ class Troubleshooter:
         """
         return any(is_meant(self.reader.read(text)) for text in texts)
 
-    def places(self) -> tuple[Place, ...]:
-        """The accounts that can be asked about, the bot's own first; without it where AWS does not tell which it is.
+    def places(self, asker: Asker | None = None) -> tuple[Place, ...]:
+        """The accounts that somebody may ask about, the bot's own first, unless AWS does not tell which that is.
 
         Takes a few seconds at most, and no time once AWS has told. Never raises.
         """
-        return self.accounts.places()
+        return self.accounts.places(asker)
+
+    def may_see(self, asker: Asker | None, account_id: str) -> bool:
+        """Whether somebody may be shown what an answer has found in that account, now. As `places` in time."""
+        return self.accounts.may_see(asker, account_id)
+
+    def may_see_all(self, asker: Asker | None, diagnosis: Diagnosis) -> bool:
+        """Whether somebody may ask about every account that a diagnosis was made in, or offers to go on in."""
+        read = {each.account for each in diagnosis.evidence}
+        shown = {each.account for each in (*diagnosis.findings, *diagnosis.advice)}
+        offered = {each.target.account for each in diagnosis.candidates}
+        target = {diagnosis.target.account} if diagnosis.target else set()
+        return all(self.may_see(asker, id) for id in read | shown | offered | target if id)
 
     def regions(self) -> tuple[str, ...]:
         """The regions in which the bot's partition has API Gateway, by name. Asks nothing of AWS."""
@@ -101,28 +119,36 @@ class Troubleshooter:
         symptoms = tuple(sighting.symptom for sighting in report.symptoms)
         if not symptoms and not names_a_target(report):
             return Diagnosis(Verdict.UNKNOWN_SYMPTOM, report)
+        with closing(self.accounts.inquiry(self.seconds, self.bounds)) as inquiry:
+            course.follow(inquiry)
+            course.tell(step=Step.LOCATE, symptoms=symptoms)
+            return self._inquire(inquiry, report, question, course)
+
+    def _inquire(self, inquiry: Inquiry, report: Report, question: Question, course: "_Course") -> Diagnosis:
         region = report.ids.get("region") or question.region
-        inquiry = self.accounts.inquiry(self.seconds, self.bounds)
-        course.follow(inquiry)
-        course.tell(step=Step.LOCATE, symptoms=symptoms)
         try:
-            own = self.accounts.own(inquiry, region)
-            account = own.other(report.ids.get("account") or question.account or "") or own
+            reach = self.accounts.reach(inquiry, region, question.asker)
+            if reach.own:
+                reach.own.expect_identity()
+            accounts = reach.within(report.ids.get("account") or question.account)
+            if not accounts:
+                return Diagnosis(Verdict.COULD_NOT_CHECK, report, unseen=(_NO_ACCOUNT,))
+            located = locate_again([Search(report, account, region) for account in accounts], self.whereabouts)
+            diagnosis = self._look_at(located, report, question, course)
         except CannotEnter as error:
             raise CannotDiagnose(str(error)) from error
-        own.expect_identity()
-        try:
-            located = locate(Search(report, account, region, own.home_region))
-            diagnosis = self._look_at(located, report, question, course)
         except Unseen:
             diagnosis = Diagnosis(Verdict.COULD_NOT_CHECK, report)
-        _require_a_way_in(own)
-        unseen = (replace(each, detail=_fit_to_print(each.detail)) for each in inquiry.unseen)
+        if reach.own:
+            _require_a_way_in(reach.own)
+        unseen = tuple(
+            replace(each, detail=_fit_to_print(each.detail)) for each in (*inquiry.unseen, *diagnosis.unseen)
+        )
         return replace(
             diagnosis,
             findings=tuple(map(_fit_to_show, diagnosis.findings)),
             advice=tuple(map(_fit_to_show, diagnosis.advice)),
-            unseen=(*unseen, *diagnosis.unseen),
+            unseen=unseen,
             evidence=inquiry.evidence,
             log_searches=tuple(inquiry.log_searches.values()),
         )
@@ -139,7 +165,16 @@ class Troubleshooter:
             )
         is_nowhere = located.is_named and not located.candidates
         verdict = Verdict.TARGET_NOT_FOUND if is_nowhere else Verdict.NEED_TARGET
-        return Diagnosis(verdict, report, candidates=located.candidates, searched=located.searched)
+        if not located.candidates and not located.is_certain:
+            verdict = Verdict.COULD_NOT_CHECK
+        return Diagnosis(
+            verdict,
+            report,
+            candidates=located.candidates,
+            unseen=located.silent,
+            searched=located.searched,
+            accounts=located.accounts,
+        )
 
     def _look_at_api(self, api: RestApi, focus: Focus, report: Report, course: "_Course") -> Diagnosis:
         target = Target(TargetKind.REST_API, api.id, api.account.id, api.region, focus.stage, focus.method, focus.path)

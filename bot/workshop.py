@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from bot.report.reading import Reader
 from bot.report.symptoms import Signatures, SymptomCard, load_symptoms
 from bot.settings import Settings
+from bot.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from bot.aws.accounts import Accounts
+    from bot.aws.accounts_file import AccountEntry
+    from bot.aws.whereabouts import Whereabouts
     from bot.troubleshooter import Troubleshooter
 
 
@@ -17,12 +20,19 @@ def make_reader(settings: Settings) -> Reader:
     return Reader(Signatures(_symptoms(settings)))
 
 
-def make_troubleshooter(settings: Settings, accounts: "Accounts | None" = None) -> "Troubleshooter":
+def make_troubleshooter(
+    settings: Settings,
+    accounts: "Accounts | None" = None,
+    whereabouts: "Whereabouts | None" = None,
+    telemetry: Telemetry | None = None,
+) -> "Troubleshooter":
     """The whole bot. Raises what its parts raise: BadContent, BadSymptom, BadAccountsFile.
 
-    `accounts` stand in for those that the settings name.
+    `accounts` stand in for those that the settings name. `whereabouts` remembers where APIs are, `telemetry` hears of
+    the calls of AWS; without them nothing is remembered, and nobody hears.
     """
     from bot.aws.bounds import Bounds
+    from bot.aws.whereabouts import Forgetful
     from bot.library import read_playbooks
     from bot.reply.writer import Writer
     from bot.troubleshooter import Troubleshooter
@@ -31,17 +41,25 @@ def make_troubleshooter(settings: Settings, accounts: "Accounts | None" = None) 
     return Troubleshooter(
         reader=make_reader(settings),
         playbooks=playbooks,
-        accounts=accounts or _make_accounts(settings),
+        accounts=accounts or make_accounts(settings, telemetry),
         writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
         seconds=settings.deadline_seconds,
         bounds=Bounds(**{limit.name: getattr(settings, limit.name) for limit in fields(Bounds)}),
+        whereabouts=whereabouts or Forgetful(),
     )
 
 
-def _make_accounts(settings: Settings) -> "Accounts":
-    from bot.aws.accounts import Accounts, read_accounts_file
+def make_accounts(settings: Settings, telemetry: Telemetry | None = None) -> "Accounts":
+    """The accounts that the settings name. Raises BadAccountsFile."""
+    from bot.aws.accounts import Accounts
 
-    return Accounts(read_accounts_file(settings.accounts) if settings.accounts else (), region=settings.region)
+    entries: tuple[AccountEntry, ...] = ()
+    if settings.accounts:
+        from bot.aws.accounts_file import read_accounts_file
+
+        entries = read_accounts_file(settings.accounts)
+    rate = settings.aws_calls_per_second
+    return Accounts(entries, region=settings.region, calls_per_second=rate, telemetry=telemetry)
 
 
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:

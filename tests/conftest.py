@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.aws.account import Source
-from bot.aws.accounts import AccountEntry, Accounts
+from bot.aws.accounts import Accounts
+from bot.aws.accounts_file import AccountEntry
 from bot.demo.simulation.server import SimulatedAws
 from bot.demo.world import World
 from bot.model import Question, Reply

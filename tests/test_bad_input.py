@@ -143,14 +143,20 @@ def test_wrong_usage(kintsugi: Kintsugi, aws: SimulatedAws, words: tuple[str, ..
 
 @pytest.mark.parametrize(
     "content",
-    [None, "accounts: [", "accounts:\n  - id: 1\n", "accounts:\n  - {id: '210987654321', role_arn: nobody}\n", "[]"],
-    ids=["absent", "no YAML", "no role", "no ARN", "a list"],
+    [
+        None,
+        "accounts = [",
+        "[[accounts]]\nid = 1\n",
+        "[[accounts]]\nid = '210987654321'\nrole_arn = 'nobody'\n",
+        "[accounts]",
+    ],
+    ids=["absent", "no TOML", "no role", "no ARN", "no list"],
 )
 def test_a_bad_accounts_file(kintsugi: Kintsugi, aws: SimulatedAws, tmp_path: Path, content: str | None) -> None:
-    file = tmp_path / "accounts.yaml"
+    file = tmp_path / "accounts.toml"
     if content is not None:
         file.write_text(content)
-    assert "accounts.yaml" in _refusal(kintsugi("diagnose", _NONE, "--accounts", str(file)), 2)
+    assert "accounts.toml" in _refusal(kintsugi("diagnose", _NONE, "--accounts", str(file)), 2)
 
 
 # ---- doors

@@ -111,8 +111,8 @@ def test_what_is_wrong_with_the_configuration_is_said_in_a_sentence(tmp_path, en
 
 def test_without_credentials_no_account_of_the_file_is_entered(tmp_path):
     role = "arn:aws:iam::210987654321:role/kintsugi"
-    accounts = tmp_path / "accounts.yaml"
-    accounts.write_text(f"accounts:\n  - {{id: '210987654321', role_arn: '{role}'}}\n", "utf-8")
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text(f'[[accounts]]\nid = "210987654321"\nrole_arn = "{role}"\n', "utf-8")
     function = "arn:aws:lambda:eu-west-1:210987654321:function:orders"
     result = kintsugi("diagnose", function, "--accounts", accounts, HOME=str(tmp_path), AWS_REGION="eu-west-1")
     assert (result.returncode, result.stdout) == (1, "")

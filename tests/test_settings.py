@@ -18,8 +18,9 @@ def test_nothing_set_is_every_default():
 def test_each_variable_is_read_into_its_setting():
     given = {
         "KINTSUGI_CONTENT": "a:b/c",
-        "KINTSUGI_ACCOUNTS": "accounts.yaml",
+        "KINTSUGI_ACCOUNTS": "accounts.toml",
         "KINTSUGI_DEADLINE_SECONDS": "2.5",
+        "KINTSUGI_AWS_CALLS_PER_SECOND": "2.5",
         "KINTSUGI_WORKERS": "3",
         "KINTSUGI_QUEUE": "7",
         "KINTSUGI_STORE": "kept.db",
@@ -28,7 +29,8 @@ def test_each_variable_is_read_into_its_setting():
     }
     settings = read_settings(given)
     assert settings.content == (Path("a"), Path("b/c"))
-    assert settings.accounts == Path("accounts.yaml")
+    assert settings.accounts == Path("accounts.toml")
+    assert settings.aws_calls_per_second == 2.5
     assert (settings.deadline_seconds, settings.workers, settings.queue) == (2.5, 3, 7)
     assert (settings.store, settings.store_file, settings.keep_hours) == (Path("kept.db"), Path("kept.db"), 24)
     assert settings.spoken == "ja_JP.UTF-8"
@@ -63,6 +65,7 @@ def test_an_empty_variable_counts_as_unset():
         ("KINTSUGI_DEADLINE_SECONDS", "soon", "1 to 900 seconds"),
         ("KINTSUGI_DEADLINE_SECONDS", "0.5", "1 to 900 seconds"),
         ("KINTSUGI_DEADLINE_SECONDS", "nan", "1 to 900 seconds"),
+        ("KINTSUGI_AWS_CALLS_PER_SECOND", "0", "0.1 to 1000 calls a second"),
         ("KINTSUGI_WORKERS", "0", "a number from 1 to 64"),
         ("KINTSUGI_WORKERS", "65", "a number from 1 to 64"),
         ("KINTSUGI_WORKERS", "2.5", "a number from 1 to 64"),

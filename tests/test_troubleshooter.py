@@ -5,17 +5,21 @@ from itertools import pairwise
 import pytest
 
 from bot.aws.account import Result
-from bot.aws.accounts import AccountEntry, Accounts
+from bot.aws.accounts import Accounts
+from bot.aws.accounts_file import AccountEntry
 from bot.diagnosis import CannotDiagnose
 from bot.model import (
+    Asker,
     Certainty,
     Finding,
+    Hint,
     LogSearch,
     Outcome,
     Phase,
     Place,
     Question,
     Reply,
+    Spot,
     Step,
     TargetKind,
     UnseenReason,
@@ -25,7 +29,9 @@ from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.troubleshooter import Troubleshooter
 from bot.workshop import make_reader
+from tests.aws.bystanders import Remembering
 from tests.aws.tapes import (
+    ABSENT,
     ACCOUNT,
     API,
     DENIED,
@@ -41,6 +47,7 @@ from tests.playbooks_made_up import a_playbook
 READER = make_reader(Settings())
 PERMISSION = "Execution failed due to configuration error: Invalid permissions on Lambda function"
 THROTTLED = '{"message":"Limit Exceeded"}'
+NO_ROLE = Result(Outcome.FAILED, error="AccessDenied: not you", hint=Hint.OTHER_ACCOUNT)
 
 
 class Looks:
@@ -284,33 +291,131 @@ def test_what_was_said_before_completes_the_question(looks):
 OTHER = "210987654321"
 
 
-class Entered(Accounts):
+def entered(own, other, **limits):
     """The own account and one more, each with a tape of its own."""
+    entry = AccountEntry(id=OTHER, name="shop", role_arn=f"arn:aws:iam::{OTHER}:role/reads", **limits)
+    return Accounts((entry,), lambda: own, REGION, lambda entry: other)
 
-    def __init__(self, own, other):
-        entry = AccountEntry(id=OTHER, role_arn=f"arn:aws:iam::{OTHER}:role/reads")
-        super().__init__((entry,), lambda: own, REGION)
-        self._sources[OTHER] = other
+
+def ask_in(accounts, text, whereabouts=None, **options):
+    more = {"whereabouts": whereabouts} if whereabouts else {}
+    bot = Troubleshooter(READER, [playbook()], accounts, Writer([], []), 60, **more)
+    return bot.answer(Question(text, "en", **options))
+
+
+def a_tape_without_it():
+    return (
+        a_tape()
+        .holds("apigateway", "GetRestApi", ABSENT, restApiId=API)
+        .holds("apigateway", "GetRestApis", found(items=[]))
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "account", "asked"),
     [
-        (API, None, ACCOUNT),
         (API, OTHER, OTHER),
         (API, ACCOUNT, ACCOUNT),
         (f"{API} in account {OTHER}", None, OTHER),
         (f"{API} in account {OTHER}", ACCOUNT, OTHER),
-        # An account that cannot be entered is as good as none.
-        (API, "999988887777", ACCOUNT),
-        (f"{API} in account 999988887777", OTHER, ACCOUNT),
     ],
 )
 def test_the_account_of_the_text_wins_over_the_option(text, account, asked):
-    accounts = Entered(a_tape(), a_tape())
-    question = Question(text, "en", account=account)
-    diagnosis = Troubleshooter(READER, [playbook()], accounts, Writer([], []), 60).answer(question).diagnosis
-    assert diagnosis.target.account == asked
+    assert ask_in(entered(a_tape(), a_tape()), text, account=account).diagnosis.target.account == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        (API, None),
+        # An account that cannot be entered is as good as none.
+        (API, "999988887777"),
+        (f"{API} in account 999988887777", OTHER),
+    ],
+)
+def test_without_an_account_that_can_be_entered_all_are_searched(text, account):
+    assert ask_in(entered(a_tape_without_it(), a_tape()), text, account=account).diagnosis.target.account == OTHER
+    both = ask_in(entered(a_tape(), a_tape()), text, account=account).diagnosis
+    assert (both.verdict, both.target) == (Verdict.NEED_TARGET, None)
+    assert [(each.target.account, each.account_name) for each in both.candidates] == [
+        (ACCOUNT, ACCOUNT),
+        (OTHER, "shop"),
+    ]
+
+
+def test_an_account_that_cannot_be_searched_is_no_gap_where_another_has_the_api():
+    diagnosis = ask_in(entered(a_tape(), Tape(otherwise=NO_ROLE)), API).diagnosis
+    assert (diagnosis.verdict, diagnosis.unseen) == (Verdict.HEALTHY, ())
+
+
+def test_where_no_other_has_it_an_account_that_cannot_be_searched_is_named():
+    reply = ask_in(entered(a_tape_without_it(), Tape(otherwise=NO_ROLE)), f"{API} in {REGION}")
+    assert reply.diagnosis.verdict is Verdict.COULD_NOT_CHECK
+    assert [(each.account, each.hint) for each in reply.diagnosis.unseen] == [("shop", Hint.OTHER_ACCOUNT)]
+    assert "not every account could be searched" in reply.summary
+
+
+def test_where_all_were_searched_the_answer_names_them():
+    reply = ask_in(entered(a_tape_without_it(), a_tape_without_it()), f"{API} in {REGION}")
+    assert reply.diagnosis.verdict is Verdict.TARGET_NOT_FOUND
+    assert f"There is no API `{API}` in the accounts `{ACCOUNT}, shop`" in reply.summary
+
+
+def test_candidates_of_some_accounts_come_with_a_word_on_the_others():
+    own = a_tape().holds("apigateway", "GetRestApis", found(items=[{"id": API, "name": "pets"}]))
+    diagnosis = ask_in(entered(own, Tape(otherwise=NO_ROLE)), PERMISSION).diagnosis
+    assert (diagnosis.verdict, [each.account for each in diagnosis.unseen]) == (Verdict.NEED_TARGET, ["shop"])
+    assert [each.target.id for each in diagnosis.candidates] == [API]
+
+
+STRANGER = Asker("U0STRANGER", "C0STRANGER")
+
+
+def test_somebody_who_may_ask_about_nothing_is_told_so_and_nothing_is_asked():
+    own, other = a_tape(), a_tape()
+    entries = (
+        AccountEntry(id=ACCOUNT, own=True, people=()),
+        AccountEntry(id=OTHER, role_arn=f"arn:aws:iam::{OTHER}:role/reads", channels=()),
+    )
+    reply = ask_in(Accounts(entries, lambda: own, REGION, lambda entry: other), API, asker=STRANGER)
+    assert (reply.diagnosis.verdict, reply.diagnosis.evidence) == (Verdict.COULD_NOT_CHECK, ())
+    assert [each.hint for each in reply.diagnosis.unseen] == [Hint.NO_ACCOUNT]
+    assert (own.asked, other.asked) == ([], [])
+
+
+def test_the_bot_s_own_identity_is_nothing_to_who_may_not_ask_about_its_account():
+    own, other = a_tape(), a_tape()
+    entries = (
+        AccountEntry(id=ACCOUNT, own=True, people=()),
+        AccountEntry(id=OTHER, role_arn=f"arn:aws:iam::{OTHER}:role/reads"),
+    )
+    reply = ask_in(Accounts(entries, lambda: own, REGION, lambda entry: other), API, asker=STRANGER)
+    assert reply.diagnosis.target.account == OTHER
+    assert {each.account for each in reply.diagnosis.evidence} == {OTHER}
+    assert own.asked == []
+
+
+@pytest.mark.parametrize("tape", [a_tape, a_tape_without_it], ids=["offered", "found"])
+def test_an_answer_may_be_seen_by_who_may_ask_about_all_of_its_accounts(tape):
+    accounts = entered(tape(), a_tape(), people=("U0FRIEND",))
+    bot = Troubleshooter(READER, [playbook()], accounts, Writer([], []), 60)
+    of_both, of_own = (bot.answer(Question(API, "en", asker=asker)).diagnosis for asker in (None, STRANGER))
+    friend = Asker("U0FRIEND", "D0FRIEND")
+    assert [bot.may_see_all(asker, of_both) for asker in (None, friend, STRANGER)] == [True, True, False]
+    assert all(bot.may_see_all(asker, of_own) for asker in (None, friend, STRANGER))
+
+
+def test_what_was_found_is_remembered_for_the_next_question():
+    spots = Remembering()
+    ask_in(entered(a_tape_without_it(), a_tape()), API, spots)
+    assert spots.spots == {API: Spot(OTHER, REGION)}
+
+
+def test_what_another_s_question_has_found_is_of_no_use_to_a_stranger():
+    other, spots = a_tape(), Remembering(**{API: Spot(OTHER, REGION)})
+    accounts = entered(a_tape_without_it(), other, channels=("C0FRIEND",))
+    assert ask_in(accounts, API, spots, asker=STRANGER).diagnosis.verdict is Verdict.TARGET_NOT_FOUND
+    assert other.asked == []
 
 
 def a_bot(tape, *playbooks):
@@ -375,6 +480,9 @@ def test_it_understands_whom_nobody_addressed_only_if_one_text_is_meant():
 
 
 def test_places_and_regions_are_those_of_the_accounts():
-    bot = Troubleshooter(READER, (), Entered(a_tape(), a_tape()), Writer([], []), 60)
-    assert bot.places() == (Place(ACCOUNT, own=True, region=REGION), Place(OTHER, own=False, region=REGION))
+    bot = Troubleshooter(READER, (), entered(a_tape(), a_tape(), people=("U0FRIEND",)), Writer([], []), 60)
+    own, other = Place(ACCOUNT, own=True, region=REGION), Place(OTHER, own=False, region=REGION, name="shop")
+    assert bot.places() == bot.places(Asker("U0FRIEND")) == (own, other)
+    assert bot.places(STRANGER) == (own,)
+    assert [bot.may_see(STRANGER, id) for id in (ACCOUNT, OTHER)] == [True, False]
     assert REGION in bot.regions()

@@ -1,10 +1,12 @@
 """An account, asked read by read: each answer is waited for once, remembered for the question, and kept as evidence."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -12,6 +14,9 @@ from typing import Any
 from bot.aws.bounds import Bounds
 from bot.aws.reads import READS, grant, resources_of
 from bot.model import Evidence, Hint, LogSearch, Outcome, UnseenRead, UnseenReason
+
+DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=math.inf)
+"""Until when, on the monotonic clock, whatever is being read in this thread is of use to the question."""
 
 
 def minutes_ago(minutes: int) -> str:
@@ -152,7 +157,11 @@ class Inquiry:
         begun = time.monotonic()
         if begun >= self._deadline:
             return Result(Outcome.FAILED, error="no time left", reason=UnseenReason.NOT_TRIED), 0.0
-        result = source(read)
+        ends = DEADLINE.set(self._deadline)
+        try:
+            result = source(read)
+        finally:
+            DEADLINE.reset(ends)
         with self._counting:
             self.answered += 1
         return result, round((time.monotonic() - begun) * 1000, 1)
@@ -162,14 +171,19 @@ class Inquiry:
         pending.needed = True
         return self._result(pending)[0]
 
-    def look(self, pending: _Pending) -> Result:
-        """The result of a read that nothing depends on."""
-        return self._result(pending)[0]
+    def look(self, pending: _Pending, until: float = math.inf) -> Result:
+        """The result of a read that nothing depends on, and for which nobody waits longer than `until`."""
+        return self._result(pending, until)[0]
 
-    def _result(self, pending: _Pending) -> tuple[Result, float]:
+    def close(self) -> None:
+        """Lets go of the threads; what they are still reading is of no use to anybody."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _result(self, pending: _Pending, until: float = math.inf) -> tuple[Result, float]:
         if pending.settled is None:
             try:
-                pending.settled = pending.future.result(timeout=max(0.0, self._deadline - time.monotonic()))
+                patience = max(0.0, min(until, self._deadline) - time.monotonic())
+                pending.settled = pending.future.result(timeout=patience)
             except NotInTime:
                 pending.future.cancel()
                 late = Result(Outcome.FAILED, error="no answer in time", reason=UnseenReason.NOT_TRIED)
@@ -246,7 +260,12 @@ class Account:
         partition: str,
         id: str | None = None,
         neighbour: Callable[[str], "Account | None"] = lambda _: None,
+        name: str = "",
+        regions: tuple[str, ...] | None = None,
     ) -> None:
+        """`name` is what people call it, `regions` where an id is looked for in it: None is every enabled one."""
+        self.name = name
+        self.regions = regions
         self.inquiry = inquiry
         self.home_region = home_region
         self.partition = partition
@@ -262,6 +281,11 @@ class Account:
             self.known_id = str(answer["Account"])
             self.partition = str(answer["Arn"]).split(":")[1]
         return self.known_id
+
+    @property
+    def called(self) -> str:
+        """What people call it, or else its id. Raises Unseen."""
+        return self.name or self.id
 
     def neighbour(self, account_id: str) -> "Account | None":
         """The account with that id: this one, or another that can be entered; None where it cannot. Raises Unseen."""
@@ -295,11 +319,16 @@ class Account:
             return Answer(pending.id, None)
         raise Unseen(unseen_read(self, read, result), result)
 
-    def glance(self, read: Read) -> Answer | None:
-        """The answer to a read that nothing depends on; None where there was none, which is then no gap."""
+    def glance(self, read: Read, until: float = math.inf) -> Answer | None:
+        """The answer to a read that nothing depends on; None where there was none by `until`, which is then no gap."""
         pending = self.inquiry.start(self, self._source, read)
-        result = self.inquiry.look(pending)
+        result = self.inquiry.look(pending, until)
         return Answer(pending.id, result.body) if result.outcome in (Outcome.FOUND, Outcome.ABSENT) else None
+
+    def silence(self, read: Read) -> tuple[UnseenRead, Result]:
+        """What there is to say of a read that `glance` got no answer to."""
+        result = self.inquiry.look(self.inquiry.start(self, self._source, read))
+        return unseen_read(self, read, result), result
 
     def leave_open(self, read: Read, why: Hint | None = None) -> Unseen:
         """The error to raise where an answer decides nothing: it cannot be read, or rests on what nobody can see."""

@@ -2,31 +2,28 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from typing import TYPE_CHECKING
 
 from bot.aws.account import Account, Inquiry, Source, Unseen
 from bot.aws.arn import partition_of
 from bot.aws.bounds import Bounds
-from bot.model import Place
+from bot.aws.partitions import regions_of
+from bot.model import Asker, Place
+from bot.telemetry import Telemetry, Unheard
 
 if TYPE_CHECKING:
     import boto3
 
-AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/\S+$")]
+    from bot.aws.accounts_file import AccountEntry
+    from bot.aws.attempts import Attempts
 
 _WHO_WE_ARE_SECONDS = 3.0
-_GATEWAY = "apigateway"
-
-
-class BadAccountsFile(Exception):
-    """The accounts file cannot be used; the message names the file, the line's fault and what it should say."""
+_BURST_SECONDS = 4.0
+"""How many seconds' calls may be made at once: 40 where 10 a second are allowed, as by API Gateway."""
+_FIRST_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 class CannotEnter(Exception):
@@ -40,41 +37,32 @@ class NoRegion(CannotEnter):
         super().__init__("no AWS region is configured: pass --region, or set AWS_REGION or a region in the AWS profile")
 
 
-class AccountEntry(BaseModel):
-    """An account that is entered through a role: `id` in quotes, `role_arn`, `external_id` if the role wants one."""
+class Reach:
+    """The accounts that one question may look into; each is entered when it is first wanted.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    `own` is that of the ambient credentials, None where whoever asks may not ask about it.
+    """
 
-    id: AccountId
-    role_arn: RoleArn
-    external_id: str | None = None
+    def __init__(self, own: Account | None, others: Sequence[str], enter: Callable[[str], Account | None]) -> None:
+        self.own = own
+        self._others = others
+        self._enter = enter
 
+    def within(self, named: str | None) -> tuple[Account, ...]:
+        """The account named, if it is one of these, and else all of them, the own first. Raises CannotEnter, Unseen.
 
-class AccountsFile(BaseModel):
-    """The accounts file: a YAML list under `accounts`."""
+        An account that may not be looked into is so no different from one that there is not.
+        """
+        if named and (account := self._enter(named)):
+            return (account,)
+        if self.own is None:
+            return self._entered()
+        if not self._others or (named and named == self.own.id):
+            return (self.own,)
+        return (self.own, *self._entered())
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    accounts: tuple[AccountEntry, ...]
-
-
-def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
-    """The entries of an accounts file. Raises BadAccountsFile."""
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-        return AccountsFile.model_validate(content).accounts
-    except OSError as error:
-        raise BadAccountsFile(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadAccountsFile(f"{path}: is no YAML ({error})") from error
-    except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"]) or "the file"
-        raise BadAccountsFile(
-            f"{path}: {where}: {fault['msg']}; each entry under 'accounts' has a quoted 12-digit 'id' and a 'role_arn'"
-        ) from error
+    def _entered(self) -> tuple[Account, ...]:
+        return tuple(account for id in self._others if (account := self._enter(id)))
 
 
 class Accounts:
@@ -82,75 +70,139 @@ class Accounts:
 
     def __init__(
         self,
-        entries: tuple[AccountEntry, ...] = (),
+        entries: "Sequence[AccountEntry]" = (),
         own: Callable[[], Source] | None = None,
         region: str | None = None,
+        enter: "Callable[[AccountEntry], Source] | None" = None,
+        *,
+        calls_per_second: float | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        """`own` and `region` stand in for the ambient credentials and the configured region."""
+        """`entries` are those of the accounts file. `calls_per_second` bounds how fast each account is asked.
+
+        `own`, `region` and `enter` stand in for the ambient credentials, the configured region and assuming a role.
+        """
         self._entries = {entry.id: entry for entry in entries}
-        self._enter_own = own or _ambient
+        self._own_entry = next((entry for entry in entries if entry.own), None)
+        self._enter_own = own or self._ambient
+        self._enter = enter or self._assumed
         self._region = region
+        self._calls_per_second = calls_per_second
+        self._telemetry = telemetry or Unheard()
         self._sources: dict[str, Source] = {}
         self._entering = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
         self._own_id: str | None = None
         """Whose the ambient credentials are, once AWS has told."""
 
     def inquiry(self, seconds: float, bounds: Bounds | None = None) -> Inquiry:
-        """A new memory for one question, which may read for so many seconds from now, and so much."""
+        """A new memory for one question, which may read for so many seconds from now, and so much.
+
+        It has threads of its own, so that places which do not answer hold up no other question; close it.
+        """
         from bot.aws.live import CONCURRENT_READS
 
-        with self._entering:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(CONCURRENT_READS, thread_name_prefix="aws-read")
-        return Inquiry(self._pool, time.monotonic() + seconds, bounds)
+        pool = ThreadPoolExecutor(CONCURRENT_READS, thread_name_prefix="aws-read")
+        return Inquiry(pool, time.monotonic() + seconds, bounds)
 
     def own(self, inquiry: Inquiry, region: str | None) -> Account:
         """The account of the ambient credentials. `region` is where to ask who we are. Raises CannotEnter."""
-        home = region or self.configured_region
-        if home is None:
-            raise NoRegion
-        partition = partition_of(home)
+        return self._own(inquiry, _required(region or self.configured_region), lambda _: None)
+
+    def reach(self, inquiry: Inquiry, region: str | None, asker: Asker | None = None) -> Reach:
+        """What may be looked into for somebody; `region` is the only one to be asked, if it is set.
+
+        Raises CannotEnter where no region is configured either.
+        """
+        configured = self.configured_region
+        home = _required(region or configured)
+        permitted = {id: entry for id, entry in self._entries.items() if not entry.own and entry.may_be_asked_by(asker)}
 
         @cache
+        def by_role(account_id: str) -> Account:
+            entry = permitted[account_id]
+            partition = entry.partition or partition_of(home)
+            at = _home_in(partition, entry, (home, configured))
+            source = self._source(account_id, lambda: self._enter(entry))
+            return Account(inquiry, source, at, partition, account_id, entered, entry.called, entry.regions)
+
         def entered(account_id: str) -> Account | None:
-            entry = self._entries.get(account_id)
-            if entry is None:
-                return None
-            source = self._source(account_id, lambda: _assumed(entry))
-            return Account(inquiry, source, home, partition, account_id, neighbour=entered)
+            if account_id in permitted:
+                return by_role(account_id)
+            return own if own and own.known_id == account_id else None
 
-        return Account(inquiry, self._source("", self._enter_own), home, partition, neighbour=entered)
+        own = self._own(inquiry, home, entered) if self._own_may_be_asked_by(asker) else None
+        # A region has accounts of its partition only.
+        there = [id for id, entry in permitted.items() if region is None or entry.partition == partition_of(region)]
+        return Reach(own, there if own or there else tuple(permitted), entered)
 
-    def places(self) -> tuple[Place, ...]:
-        """The accounts that can be asked about: the own, unless AWS does not tell whose it is, and the file's."""
+    def places(self, asker: Asker | None = None) -> tuple[Place, ...]:
+        """The accounts that somebody may ask about: the own, unless AWS does not tell whose it is, and the file's."""
         try:
             region = self.configured_region
         except CannotEnter:
             region = None
         own = self._told_own_id()
-        others = tuple(Place(id, own=False, region=region) for id in self._entries if id != own)
-        return (Place(own, own=True, region=region), *others) if own else others
+        others = (entry for id, entry in self._entries.items() if id != own and not entry.own)
+        places = tuple(
+            Place(entry.id, own=False, region=_first_of(entry) or region, name=entry.name)
+            for entry in others
+            if entry.may_be_asked_by(asker)
+        )
+        if own is None or not self._own_may_be_asked_by(asker):
+            return places
+        entry = self._own_entry or self._entries.get(own)
+        return (Place(own, own=True, region=region, name=entry.name if entry else ""), *places)
 
-    def _told_own_id(self) -> str | None:
-        if self._own_id is None:
-            try:
-                self._own_id = self.own(self.inquiry(_WHO_WE_ARE_SECONDS), None).id
-            except (CannotEnter, Unseen):
-                return None
-        return self._own_id
+    def may_see(self, asker: Asker | None, account_id: str) -> bool:
+        """Whether somebody may be shown what was found in an account.
+
+        Where there is a file, that is no account which is neither in it nor the own.
+        """
+        if asker is None or not self._entries:
+            return True
+        entry = self._entries.get(account_id)
+        if entry and not entry.own:
+            return entry.may_be_asked_by(asker)
+        return account_id == self._told_own_id() and self._own_may_be_asked_by(asker)
 
     def regions(self) -> tuple[str, ...]:
         """The regions that have API Gateway in the configured region's partition, by botocore's own data."""
         try:
-            return _regions_of(partition_of(self.configured_region or ""))
+            return regions_of(partition_of(self.configured_region or ""))
         except CannotEnter:
-            return _regions_of(partition_of(""))
+            return regions_of(partition_of(""))
 
     @property
     def configured_region(self) -> str | None:
         """The region of the AWS configuration (environment, profile)."""
         return self._region or _ambient_session().region_name
+
+    def _own(self, inquiry: Inquiry, home: str, entered: Callable[[str], Account | None]) -> Account:
+        entry, source = self._own_entry, self._source("", self._enter_own)
+        if entry is None:
+            return Account(inquiry, source, home, partition_of(home), neighbour=entered)
+        at = _home_in(partition_of(home), entry, (home,))
+        return Account(inquiry, source, at, partition_of(home), None, entered, entry.name, entry.regions)
+
+    def _own_may_be_asked_by(self, asker: Asker | None) -> bool:
+        """As its entry says. Where none is marked as the own, its role may still stand in the file, with limits."""
+        if self._own_entry or asker is None:
+            return self._own_entry is None or self._own_entry.may_be_asked_by(asker)
+        if not any(entry.is_restricted for entry in self._entries.values()):
+            return True
+        own = self._told_own_id()
+        return own is not None and (own not in self._entries or self._entries[own].may_be_asked_by(asker))
+
+    def _told_own_id(self) -> str | None:
+        if self._own_id is None:
+            inquiry = self.inquiry(_WHO_WE_ARE_SECONDS)
+            try:
+                self._own_id = self.own(inquiry, None).id
+            except (CannotEnter, Unseen):
+                return None
+            finally:
+                inquiry.close()
+        return self._own_id
 
     def _source(self, key: str, enter: Callable[[], Source]) -> Source:
         with self._entering:
@@ -158,15 +210,46 @@ class Accounts:
                 self._sources[key] = enter()
             return self._sources[key]
 
+    def _ambient(self) -> Source:
+        from bot.aws.live import Live
 
-@cache
-def _regions_of(partition: str) -> tuple[str, ...]:
-    from botocore.loaders import create_loader
-    from botocore.regions import EndpointResolver
+        return Live(_ambient_session(), attempts=self._attempts())
 
-    # A session would want a profile that can be read; what regions there are depends on nobody's credentials.
-    known = EndpointResolver(create_loader().load_data("endpoints"))
-    return tuple(sorted(known.get_available_endpoints(_GATEWAY, partition)))
+    def _assumed(self, entry: "AccountEntry") -> Source:
+        from bot.aws.assumed_role import NoCredentials, session_in
+        from bot.aws.attempts import Attempts
+        from bot.aws.live import Live
+
+        try:
+            session = session_in(entry, self.configured_region, heard_by=Attempts(self._telemetry).follow)
+        except NoCredentials as error:
+            raise CannotEnter(str(error)) from error
+        return Live(session, attempts=self._attempts())
+
+    def _attempts(self) -> "Attempts":
+        from bot.aws.attempts import Attempts
+        from bot.aws.pace import Pace
+
+        rate = self._calls_per_second
+        return Attempts(self._telemetry, Pace(rate, rate * _BURST_SECONDS) if rate else None)
+
+
+def _required(region: str | None) -> str:
+    if region is None:
+        raise NoRegion
+    return region
+
+
+def _home_in(partition: str, entry: "AccountEntry", wanted: Sequence[str | None]) -> str:
+    """Where to begin in an account: the first of the regions wanted that it has, or else one of its own."""
+    for region in wanted:
+        if region and partition_of(region) == partition and region in (entry.regions or (region,)):
+            return region
+    return _first_of(entry) or _FIRST_REGIONS.get(partition) or next(iter(regions_of(partition)), "us-east-1")
+
+
+def _first_of(entry: "AccountEntry") -> str | None:
+    return entry.regions[0] if entry.regions else None
 
 
 def _ambient_session() -> "boto3.Session":
@@ -177,35 +260,3 @@ def _ambient_session() -> "boto3.Session":
         return boto3.Session()
     except BotoCoreError as error:
         raise CannotEnter(f"the AWS configuration cannot be used ({error}); check AWS_PROFILE and ~/.aws") from error
-
-
-def _ambient() -> Source:
-    from bot.aws.live import Live
-
-    return Live(_ambient_session())
-
-
-def _assumed(entry: AccountEntry) -> Source:
-    import boto3
-    import botocore.session
-    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-
-    from bot.aws.live import Live
-
-    base = botocore.session.get_session()
-    credentials = base.get_credentials()
-    if credentials is None:
-        raise CannotEnter(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
-    extra: dict[str, Any] = {"RoleSessionName": "kintsugi"}
-    if entry.external_id:
-        extra["ExternalId"] = entry.external_id
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=base.create_client,
-        source_credentials=credentials,
-        role_arn=entry.role_arn,
-        extra_args=extra,
-    )
-    entered = botocore.session.get_session()
-    refreshable = DeferredRefreshableCredentials(fetcher.fetch_credentials, method="assume-role")
-    entered.__dict__["_credentials"] = refreshable  # botocore has no public way to hand it refreshable ones
-    return Live(boto3.Session(botocore_session=entered))

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,17 +23,26 @@ from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
 
 from bot.aws.account import Read, Result
+from bot.aws.attempts import Attempts, NoTurn
+from bot.aws.error_codes import Meaning, meaning_of
 from bot.aws.reads import refuse_all_but_reads
 from bot.model import Hint, Outcome, UnseenReason
 
-CONCURRENT_READS = 16
-"""More at once gives nothing: reads come in layers, and a layer is seldom wider."""
+CONCURRENT_READS = 48
+"""How many reads of one question are under way at once.
+
+A layer of reads of one API is seldom wider than sixteen. The rest is for looking for an id in many places: some may not
+answer for a long time, and must not hold up the others.
+"""
+
+_MOST_CLIENTS = 24
+"""How many clients an account keeps, of 300 KB each: those of two questions; a search of all regions makes its anew."""
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=3,
     read_timeout=10,
-    max_pool_connections=2 * CONCURRENT_READS,
+    max_pool_connections=CONCURRENT_READS,
     user_agent_extra="kintsugi",
 )
 _LARGEST_PAGE = {"apigateway": 500}
@@ -46,40 +56,6 @@ _MINUTES_AGO = re.compile(r"-PT([0-9]+)M")
 _MOST_ITEMS = 10_000
 """A listing that goes on for ever has to end some time; no account has so many of anything that is listed."""
 
-_ABSENT = frozenset({"NotFoundException", "ResourceNotFoundException", "NoSuchEntity", "InvalidVpcEndpointId.NotFound"})
-_DENIED = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "UnauthorizedOperation",
-        "ForbiddenException",
-        "AuthorizationError",
-    }
-)
-_THROTTLED = frozenset(
-    {
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-    }
-)
-_CREDENTIALS = frozenset(
-    {
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-
 
 class Live:
     """A `Source` that asks AWS through one boto3 session, and can ask nothing that `bot.aws.reads` does not list."""
@@ -89,12 +65,17 @@ class Live:
         session: boto3.Session,
         endpoint_url: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        attempts: Attempts | None = None,
     ) -> None:
-        """`endpoint_url` stands in for AWS's own endpoints, of every service; `now` for the clock."""
+        """`endpoint_url` stands in for AWS's own endpoints, of every service; `now` for the clock.
+
+        `attempts` paces the calls and hears of them.
+        """
         self._now = now
+        self._attempts = attempts
         self._session = session
         self._endpoint_url = endpoint_url
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
         # Making clients on one session from several threads is documented as unsafe; using them is safe.
         self._making = threading.Lock()
 
@@ -104,6 +85,8 @@ class Live:
             body = self._call(read)
         except ClientError as error:
             return _refused(error)
+        except NoTurn as error:
+            return Result(Outcome.FAILED, error=str(error), reason=UnseenReason.NOT_TRIED)
         except (NoCredentialsError, PartialCredentialsError) as error:
             return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
         except (ConnectionError, HTTPClientError) as error:
@@ -137,6 +120,8 @@ class Live:
     def _client(self, service: str, region: str) -> Any:
         with self._making:
             if (service, region) not in self._clients:
+                if len(self._clients) == _MOST_CLIENTS:
+                    self._clients.popitem(last=False)  # whoever is using it keeps it until the answer
                 client: Any = self._session.client(
                     service,
                     region_name=region,
@@ -145,7 +130,10 @@ class Live:
                 )
                 # On our own clients, not on the session: botocore's clients that renew credentials are its own affair.
                 client.meta.events.register("before-call", refuse_all_but_reads)
+                if self._attempts:
+                    self._attempts.follow(client.meta.events)
                 self._clients[(service, region)] = client
+            self._clients.move_to_end((service, region))
             return self._clients[(service, region)]
 
 
@@ -176,10 +164,12 @@ def _refused(error: ClientError) -> Result:
     told = f"{code}: {message}"
     if error.operation_name == "AssumeRole":
         return Result(Outcome.FAILED, error=told, hint=Hint.OTHER_ACCOUNT)
-    if code in _ABSENT:
-        return Result(Outcome.ABSENT, error=told)
-    if code in _DENIED:
-        return Result(Outcome.DENIED, error=told, reason=UnseenReason.DENIED)
-    if code in _THROTTLED:
-        return Result(Outcome.FAILED, error=told, reason=UnseenReason.THROTTLED)
-    return Result(Outcome.FAILED, error=told, credentials_rejected=code in _CREDENTIALS)
+    match meaning_of(code):
+        case Meaning.ABSENT:
+            return Result(Outcome.ABSENT, error=told)
+        case Meaning.DENIED:
+            return Result(Outcome.DENIED, error=told, reason=UnseenReason.DENIED)
+        case Meaning.THROTTLED:
+            return Result(Outcome.FAILED, error=told, reason=UnseenReason.THROTTLED)
+        case meaning:
+            return Result(Outcome.FAILED, error=told, credentials_rejected=meaning is Meaning.CREDENTIALS)

@@ -1,5 +1,6 @@
-"""Finds the API that a report is about: by its id, or by something that only that API uses."""
+"""Finds the API that a report is about in an account: by its id, or by something that only that API uses."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -8,15 +9,17 @@ from bot.aws.account import Account, Answer, Read, as_far_as_seen
 from bot.aws.apigateway import RestApi
 from bot.aws.arn import FunctionArn
 from bot.aws.invocations import calls_of
-from bot.model import Candidate, Hint, Report, Target, TargetKind
+from bot.model import Candidate, Hint, Report, Target, TargetKind, UnseenRead
 
 T = TypeVar("T")
 
-_MOST_CANDIDATES = 20
+MOST_CANDIDATES = 20
 _MOST_APIS_LOOKED_INTO = 60
 _APIS_AT_ONCE = 5
 """API Gateway allows GetResources five times in two seconds."""
 _REGIONS_AT_ONCE = 6
+PATIENCE_SECONDS = 6.0
+"""For how long the places asked together are waited for: one that does not answer holds up no other."""
 _KIND_BY_PROTOCOL = {"HTTP": TargetKind.HTTP_API, "WEBSOCKET": TargetKind.WEBSOCKET_API}
 
 
@@ -36,16 +39,21 @@ class Place:
     path: str | None = None
     is_named: bool = True
     """The text names what was looked for; otherwise the candidates are everything there is."""
+    accounts: tuple[str, ...] = ()
+    """The names of the accounts looked into, where there are several."""
+    silent: tuple[UnseenRead, ...] = ()
+    """Why accounts could not be searched that may hold what was looked for, one for each."""
+    is_certain: bool = True
+    """Everything was seen that could hold it; otherwise nowhere does not mean that it is nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A report, the account to look into, and where: `region` is the only one if set, `home` the one to begin with."""
+    """A report, and the account to look into: in `region` only if it is set, and else at first where it is at home."""
 
     report: Report
     account: Account
     region: str | None
-    home: str
 
     @property
     def ids(self) -> Mapping[str, str]:
@@ -55,7 +63,7 @@ class Search:
     @property
     def first_region(self) -> str:
         """The region named, or else the one to begin with."""
-        return self.region or self.home
+        return self.region or self.account.home_region
 
 
 def names_a_target(report: Report) -> bool:
@@ -93,18 +101,29 @@ def _by_id(search: Search, api_id: str) -> Place:
         return Place(other=other, searched=(first,))
     if search.region:
         return Place(searched=(first,))
-    answer = account.read(Read.of("ec2", "DescribeRegions", first))
-    names = sorted(region["RegionName"] for region in (answer["Regions"] or []))
-    rest = tuple(name for name in names if name != first)
-    return _by_id_elsewhere(account, api_id, rest, first)
+    regions = account.regions or regions_told(account.read(which_regions(first)))
+    return _by_id_elsewhere(account, api_id, tuple(name for name in regions if name != first), first)
+
+
+def which_regions(region: str) -> Read:
+    """Asks which regions are enabled for the account."""
+    return Read.of("ec2", "DescribeRegions", region)
+
+
+def regions_told(answer: Answer) -> tuple[str, ...]:
+    """The regions that an answer to that names, in their order."""
+    return tuple(sorted(region["RegionName"] for region in (answer["Regions"] or [])))
 
 
 def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], first: str) -> Place:
     """Looks a few regions at a time. A region that does not answer is a gap only if the id is found in no other."""
     searched = (first, *regions)
-    for wave in _waves(regions, _REGIONS_AT_ONCE):
-        account.expect(*(read for region in wave for read in _reads_of_kinds(region, api_id)))
-        answers = [(region, [account.glance(read) for read in _reads_of_kinds(region, api_id)]) for region in wave]
+    for wave in waves(regions, _REGIONS_AT_ONCE):
+        account.expect(*(read for region in wave for read in reads_of_kinds(region, api_id)))
+        until = time.monotonic() + PATIENCE_SECONDS
+        answers = [
+            (region, [account.glance(read, until) for read in reads_of_kinds(region, api_id)]) for region in wave
+        ]
         for region, (rest, other) in answers:
             if rest:
                 api = RestApi(account, region, api_id)
@@ -113,16 +132,18 @@ def _by_id_elsewhere(account: Account, api_id: str, regions: tuple[str, ...], fi
             if other:
                 return Place(other=_other_kind(account, region, api_id, other), searched=searched)
     for region in regions:
-        for read in _reads_of_kinds(region, api_id):
+        for read in reads_of_kinds(region, api_id):
             account.read(read)
     return Place(searched=searched)
 
 
-def _waves(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def waves(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items, so many at a time."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _reads_of_kinds(region: str, api_id: str) -> tuple[Read, Read]:
+def reads_of_kinds(region: str, api_id: str) -> tuple[Read, Read]:
+    """What tells whether an id is there, as an API of whatever kind."""
     return (
         Read.of("apigateway", "GetRestApi", region, restApiId=api_id),
         Read.of("apigatewayv2", "GetApi", region, ApiId=api_id),
@@ -142,7 +163,7 @@ def _other_kind(account: Account, region: str, api_id: str, answer: Answer) -> T
 def _by_domain(search: Search, domain: str) -> Place | None:
     """Where a custom domain's mapping for the path leads; None where the account has no such domain."""
     region = search.first_region
-    answer = search.account.read(Read.of("apigateway", "GetBasePathMappings", region, domainName=domain))
+    answer = search.account.read(read_of_domain(region, domain))
     if not answer:
         return None
     path = search.ids.get("path", "/").strip("/")
@@ -162,6 +183,11 @@ def _by_domain(search: Search, domain: str) -> Place | None:
         stage=best.get("stage"),
         path=f"/{beneath}" if "path" in search.ids else None,
     )
+
+
+def read_of_domain(region: str, domain: str) -> Read:
+    """What tells whether a custom domain is there, and where its paths lead."""
+    return Read.of("apigateway", "GetBasePathMappings", region, domainName=domain)
 
 
 def _base_path(mapping: Mapping[str, Any]) -> str:
@@ -201,7 +227,7 @@ def _by_use(search: Search, uses: Callable[[RestApi], bool]) -> Place:
     listed = _rest_apis(account, region)
     apis = [(RestApi(account, region, described["id"]), described) for described in listed[:_MOST_APIS_LOOKED_INTO]]
     using = []
-    for wave in _waves(apis, _APIS_AT_ONCE):
+    for wave in waves(apis, _APIS_AT_ONCE):
         for api, _ in wave:
             api.expect_calls()
         for api, described in wave:
@@ -211,15 +237,20 @@ def _by_use(search: Search, uses: Callable[[RestApi], bool]) -> Place:
         using[0][0].expect()
         return Place(api=using[0][0], searched=(region,))
     if not using and (account.inquiry.unseen or len(listed) > len(apis)):
-        raise account.leave_open(Read.of("apigateway", "GetRestApis", region), Hint.TOO_MANY_APIS)
+        raise account.leave_open(read_of_all(region), Hint.TOO_MANY_APIS)
     candidates = _candidates(search, [described for _, described in using], region)
     return Place(candidates=candidates, searched=(region,))
 
 
 def _rest_apis(account: Account, region: str) -> list[Mapping[str, Any]]:
     """The REST APIs of a region, newest first."""
-    items: list[Mapping[str, Any]] = account.read(Read.of("apigateway", "GetRestApis", region))["items"] or []
+    items: list[Mapping[str, Any]] = account.read(read_of_all(region))["items"] or []
     return sorted(items, key=lambda api: (str(api.get("createdDate", "")), api["id"]), reverse=True)
+
+
+def read_of_all(region: str) -> Read:
+    """Lists the REST APIs of a region."""
+    return Read.of("apigateway", "GetRestApis", region)
 
 
 def _candidates(search: Search, described: list[Mapping[str, Any]], region: str | None = None) -> tuple[Candidate, ...]:
@@ -229,7 +260,7 @@ def _candidates(search: Search, described: list[Mapping[str, Any]], region: str 
             Target(TargetKind.REST_API, api["id"], search.account.id, where),
             str(api.get("name") or api["id"]),
         )
-        for api in described[:_MOST_CANDIDATES]
+        for api in described[:MOST_CANDIDATES]
     )
 
 

@@ -39,7 +39,7 @@ def diagnose(
     language = language_or_fail(lang, settings)
     pasted = pasted_or_fail(text)
 
-    from bot.aws.accounts import BadAccountsFile
+    from bot.aws.accounts_file import BadAccountsFile
     from bot.diagnosis import CannotDiagnose
     from bot.library import BadContent
     from bot.report.symptoms import BadSymptom

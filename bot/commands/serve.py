@@ -25,7 +25,7 @@ def serve(
     settings = settings_or_fail()
     log_for_operators(settings.log, settings.log_level)
 
-    from bot.aws.accounts import BadAccountsFile
+    from bot.aws.accounts_file import BadAccountsFile
     from bot.library import BadContent
     from bot.metrics import Metrics
     from bot.report.symptoms import BadSymptom

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.model import Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
+from bot.model import Candidate, Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
 from bot.reply.changed import changed_line
 from bot.reply.fences import Piece
 from bot.reply.templates import Words, inline_code
@@ -20,8 +20,14 @@ def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
 
 
 def unseen_line(unseen: UnseenRead, words: Words) -> str:
-    """One sentence on a read that gave no answer."""
-    return words.block(f"unseen_{unseen.reason}", asdict(unseen))
+    """One sentence on a read that gave no answer, or on the account that could not be searched for want of one."""
+    return words.block("unseen_account" if unseen.account else f"unseen_{unseen.reason}", asdict(unseen))
+
+
+def candidate_line(candidate: Candidate) -> str:
+    """A thing that could be meant: its id, its name, and where it is."""
+    line = f"{inline_code(candidate.target.id)} {inline_code(candidate.name)} {candidate.target.region}"
+    return f"{line} {inline_code(candidate.account_name)}" if candidate.account_name else line
 
 
 def search_line(search: LogSearch, words: Words) -> str:
@@ -47,10 +53,7 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
     diagnosis = reply.diagnosis
     yield reply.summary
     if diagnosis.candidates:
-        yield "\n".join(
-            f"- {inline_code(candidate.target.id)} {inline_code(candidate.name)} {candidate.target.region}"
-            for candidate in diagnosis.candidates
-        )
+        yield "\n".join(f"- {candidate_line(candidate)}" for candidate in diagnosis.candidates)
     several = len(reply.findings) > 1
     for number, mend in enumerate(reply.findings, 1):
         # The summary of a single finding is its title.

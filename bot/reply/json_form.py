@@ -53,7 +53,8 @@ def _target(target: Target | None) -> dict[str, Any] | None:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {**(_target(candidate.target) or {}), "name": candidate.name}
+    account = {"account_name": candidate.account_name} if candidate.account_name else {}
+    return {**(_target(candidate.target) or {}), "name": candidate.name, **account}
 
 
 def _finding(mend: Mend) -> dict[str, Any]:
@@ -92,6 +93,7 @@ def _unseen(unseen: UnseenRead) -> dict[str, Any]:
         "resource": unseen.resource,
         "reason": str(unseen.reason),
         "grant": None if unseen.grant is None else _plain(unseen.grant),
+        **({"account": unseen.account} if unseen.account else {}),
     }
 
 

@@ -1,8 +1,11 @@
 """An account asks each thing once, remembers the order, and tells apart what was absent, denied and not tried."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
-from bot.aws.account import Account, Answer, Inquiry, Read, Result, Unseen, as_far_as_seen
+from bot.aws.account import DEADLINE, Account, Answer, Inquiry, Read, Result, Unseen, as_far_as_seen
 from bot.model import Hint, Outcome, UnseenReason
 from tests.aws.tapes import (
     ABSENT,
@@ -164,6 +167,45 @@ def test_an_answer_that_comes_too_late_does_not_undo_the_gap():
     never.under_way[0].set_result((found(Policy="{}"), 1.0))
     assert [each.reason for each in account.inquiry.unseen] == [UnseenReason.NOT_TRIED]
     assert [each.outcome for each in account.inquiry.evidence] == [Outcome.FAILED]
+
+
+def test_a_place_that_keeps_silent_is_waited_for_no_longer_than_it_is_worth():
+    account = Account(Inquiry(Never(), in_time()), a_tape(policy=found()), REGION, "aws", ACCOUNT)
+    account.expect(POLICY)
+    assert account.glance(POLICY, until=over()) is None
+    unseen, result = account.silence(POLICY)
+    assert (unseen.operation, unseen.reason, result.outcome) == ("GetPolicy", UnseenReason.NOT_TRIED, Outcome.FAILED)
+    assert account.inquiry.unseen == ()
+
+
+def test_a_read_knows_until_when_it_is_of_use():
+    known, deadline = [], in_time()
+
+    def source(read):
+        known.append(DEADLINE.get())
+        return ABSENT
+
+    Account(Inquiry(AtOnce(), deadline), source, REGION, "aws", ACCOUNT).read(POLICY)
+    assert [*known, DEADLINE.get()] == [deadline, float("inf")]
+
+
+def test_what_is_closed_begins_nothing_more():
+    pool = ThreadPoolExecutor(1)
+    inquiry = Inquiry(pool, in_time())
+    begun, ends = Event(), Event()
+
+    def source(read):
+        begun.set()
+        ends.wait(timeout=30)
+        return ABSENT
+
+    account = Account(inquiry, source, REGION, "aws", ACCOUNT)
+    account.expect(POLICY, STAGES)
+    begun.wait(timeout=30)
+    inquiry.close()
+    ends.set()
+    pool.shutdown()
+    assert inquiry.answered == 1
 
 
 def test_what_an_answer_leaves_open_is_unseen_after_the_gaps():

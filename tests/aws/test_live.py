@@ -217,6 +217,20 @@ def test_each_region_is_asked_where_it_is_and_its_client_is_made_once():
     assert regions == [REGION, "us-east-1", REGION]
 
 
+def test_of_many_regions_the_clients_asked_last_are_kept():
+    wire = Wire(*(answered(Policy="{}") for _ in range(32)))
+    session, made = a_session(), []
+    making = session.client
+    session.client = lambda service, region_name, **more: (
+        made.append(region_name) or making(service, region_name=region_name, **more)
+    )
+    live = live_on(wire, session)
+    regions = [f"eu-west-{number}" for number in range(1, 30)]
+    for region in (*regions, regions[-1], regions[-2], regions[0]):
+        assert live(Read.of("lambda", "GetPolicy", region, FunctionName="pets")).outcome is Outcome.FOUND
+    assert made == [*regions, regions[0]]
+
+
 def test_a_role_that_cannot_be_assumed_is_named_as_what_it_is():
     session = a_session()
     live = Live(session)

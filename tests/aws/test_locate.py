@@ -29,7 +29,7 @@ def report(text="", **ids):
 
 
 def place_of(tape, region=None, home=REGION, text="", **ids):
-    return locate(Search(report(text, **ids), account_of(tape, region=home), region, home))
+    return locate(Search(report(text, **ids), account_of(tape, region=home), region))
 
 
 def shown(place):
@@ -93,6 +93,15 @@ def test_every_region_is_asked_before_any_answer_is_waited_for():
     with pytest.raises(Unseen):
         place_of(tape, api_id=API)
     assert {read.region for read in tape.asked} == {REGION, "us-east-1", "ap-northeast-1"}
+
+
+def test_where_the_regions_of_an_account_are_set_no_other_is_asked_nor_which_there_are():
+    tape = record_api(Tape(), {"GET /": method(PETS)}, region="us-east-1")
+    account = account_of(tape)
+    account.regions = (REGION, "us-east-1")
+    place = locate(Search(report(api_id=API), account, None))
+    assert (place.api.region, place.searched) == ("us-east-1", (REGION, "us-east-1"))
+    assert "DescribeRegions" not in tape.operations
 
 
 def test_a_region_that_is_named_is_the_only_one():

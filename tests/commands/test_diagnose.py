@@ -77,7 +77,7 @@ def test_an_error_that_quotes_a_signed_request_is_told_without_what_signs_it(
     [
         ("x", "--lang", "fr"),
         ("x", "--format", "xml"),
-        ("x", "--accounts", "gone.yaml"),
+        ("x", "--accounts", "gone.toml"),
         ("x", "--nonsense"),
     ],
 )

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Certainty, Hint, LogSearch, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
+from bot.model import Candidate, Certainty, Hint, LogSearch, Mend, Outcome, Scope, UnseenRead, UnseenReason, Verdict
 from bot.reply.document import context_line, markdown, search_line, unseen_line
+from bot.reply.locales import LANGUAGES
 from bot.reply.writer import Writer
 from tests.slack.replies import CLI, GRANT, TARGET, a_diagnosis, a_finding, a_fix, a_reply
 
@@ -112,6 +113,7 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.FAILED, hint=Hint.REGION_NOT_ENABLED, detail="ServiceException: x"),
     replace(DENIED, reason=UnseenReason.THROTTLED),
     replace(DENIED, reason=UnseenReason.NOT_TRIED),
+    replace(DENIED, reason=UnseenReason.NOT_TRIED, hint=Hint.NO_ACCOUNT),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.MALFORMED_POLICY),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.UNDECIDABLE_CONDITION),
@@ -121,6 +123,27 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.NOT_IN_THE_LOG),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.LOGS_NOT_READ),
 ]
+
+CLOSED = [
+    replace(DENIED, account="shop"),
+    replace(DENIED, account="shop", reason=UnseenReason.FAILED, detail="ServiceException: x"),
+    replace(DENIED, account="shop", reason=UnseenReason.FAILED, hint=Hint.OTHER_ACCOUNT, detail="AccessDenied: x"),
+    replace(DENIED, account="shop", reason=UnseenReason.THROTTLED),
+    replace(DENIED, account="shop", reason=UnseenReason.NOT_TRIED),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_account_that_could_not_be_searched_is_named_with_the_reason(language):
+    lines = [unseen_line(unseen, Writer([], []).words("reply", language)) for unseen in CLOSED]
+    assert all("`shop`" in line for line in lines)
+    assert len(set(lines)) == len(lines)
+
+
+def test_a_candidate_of_several_accounts_names_its_own():
+    candidates = (Candidate(TARGET, "pets", "shop"), Candidate(TARGET, "pets"))
+    text = document(a_reply(findings=(), diagnosis=a_diagnosis(candidates=candidates)))
+    assert "- `a1b2c3d4e5` `pets` eu-west-1 `shop`\n- `a1b2c3d4e5` `pets` eu-west-1\n" in text
 
 
 def test_every_reason_and_hint_has_a_sentence_of_its_own():

@@ -1,12 +1,13 @@
 """What is printed as JSON keeps the public promise, whatever the answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.model import Certainty, Mend, Report, Scope, Sighting, UnseenRead, UnseenReason, Verdict
+from bot.model import Candidate, Certainty, Mend, Report, Scope, Sighting, UnseenRead, UnseenReason, Verdict
 from bot.reply.json_form import diagnosis_object, reading_object
 from tests.slack.replies import GRANT, TARGET, a_diagnosis, a_finding, a_fix, a_reply, hostile_reply
 
@@ -113,3 +114,12 @@ def test_every_reading_is_valid(report):
     assert [error.message for error in READING.iter_errors(reading)] == []
     assert (reading["source"], reading["redacted"]) == ("-", report.redacted)
     assert list(reading["ids"]) == sorted(report.ids)
+
+
+def test_accounts_are_named_only_where_there_are_several():
+    candidates = (Candidate(TARGET, "pets", "shop"), Candidate(TARGET, "pets"))
+    unseen = (replace(UNSEEN[0], account="shop"), UNSEEN[0])
+    told = printed(a_reply(diagnosis=a_diagnosis(candidates=candidates, unseen=unseen)))
+    assert [each.get("account_name") for each in told["candidates"]] == ["shop", None]
+    assert [each.get("account") for each in told["unseen"]] == ["shop", None]
+    DIAGNOSIS.validate(told)
