@@ -38,6 +38,7 @@ def serve(
     from bot.slack.webserver import address_of
     from bot.storage import open_storage
     from bot.store.store import CannotOpen
+    from bot.store.whereabouts import StoredWhereabouts
     from bot.workshop import make_troubleshooter
 
     address = address_of(http) if http is not None else None
@@ -47,11 +48,12 @@ def serve(
     try:
         transport = Http(settings, address, readiness.is_ready) if address else SocketMode(settings)
         told_at = status_address(settings)
-        troubleshooter = make_troubleshooter(settings)
         with ExitStack() as opened:
             if told_at:
                 opened.callback(serve_status(told_at, StatusPages(metrics.page, readiness)).stop)
             storage = opened.enter_context(closing(open_storage(settings, FORM)))
+            whereabouts = StoredWhereabouts(storage.store)
+            troubleshooter = make_troubleshooter(settings, whereabouts=whereabouts, telemetry=metrics)
             serve_slack(
                 settings,
                 troubleshooter,

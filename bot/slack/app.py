@@ -168,6 +168,7 @@ def connected(
         people=People(client, store, teams, language),
         threads=Threads(store, kept_seconds),
         answers=Answers(store, kept_seconds),
+        may_see=troubleshooter.may_see_all,
         lets_outsiders_in=settings.slack_outsiders,
     )
     bounds = Bounds(_limits(settings), inbox.owed)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.comparison import Comparison
-from bot.model import (
+from bot.model import Place, (
     Candidate,
     Certainty,
     LogSearch,
@@ -291,7 +291,8 @@ def test_a_comparison_tells_what_is_right_now_and_what_still_is_wrong():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_forms_and_the_home_tab_are_what_slack_accepts(language, catalogs):
     words = Writer([], catalogs).words("slack", language)
-    accounts, regions = [f"{number:012}" for number in range(120)], [f"eu-west-{number}" for number in range(120)]
+    accounts = [Place(f"{number:012}", False, None, f"name {number}" * 20) for number in range(120)]
+    regions = [f"eu-west-{number}" for number in range(120)]
     check_view(ask_form(words, language, accounts, regions, "https://hooks.slack.com/commands/1"))
     check_view(ask_form(words, language, accounts[:1], (), ""))
     check_view(wrong_form(words, "id"))

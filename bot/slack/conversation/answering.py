@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.diagnosis import CannotDiagnose
 from bot.inbox.inbox import Stage
-from bot.model import Place, Question, Reply, Verdict, Watch
+from bot.model import Asker, Diagnosis, Place, Question, Reply, Verdict, Watch
 from bot.pool import Pool
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
@@ -50,8 +50,11 @@ class Troubleshooter(Protocol):
     def understands(self, *texts: str) -> bool:
         """Whether texts that nobody addressed to the bot are meant for it."""
 
-    def places(self) -> tuple[Place, ...]:
-        """The accounts that can be asked about."""
+    def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
+        """Whether somebody may ask about every account that a diagnosis was made in, or offers to go on in."""
+
+    def places(self, asker: Asker | None = ...) -> tuple[Place, ...]:
+        """The accounts that somebody may ask about; None is everybody together."""
 
     def regions(self) -> tuple[str, ...]:
         """The regions that can be asked about."""
@@ -119,12 +122,11 @@ class Answering:
         language = self._desk.people.language(asked.person)
         self._desk.outlet(asked, held).show(self._desk.failure(error, language, held.reference))
 
-    def look(self, conversation: Conversation, language: str, timezone: str, outlet: Outlet | None = None) -> Reply:
-        """Look into what a conversation asks, telling an outlet how it goes. Raises CannotDiagnose."""
-        question = conversation.question(language, timezone)
+    def look(self, question: Question, outlet: Outlet | None = None) -> Reply:
+        """Look into a question, telling an outlet how it goes. Raises CannotDiagnose."""
         if outlet is None:
             return self._troubleshooter.answer(question)
-        ticker = Ticker(outlet, self._desk.words(language), self._progress, self._pace)
+        ticker = Ticker(outlet, self._desk.words(question.locale), self._progress, self._pace)
         try:
             return self._troubleshooter.answer(question, ticker)
         finally:
@@ -184,12 +186,13 @@ class Answering:
             outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
             self._telemetry.ended(asked.way, nothing)
             return
-        subject = self._troubleshooter.subject_of(conversation.question(person.language, person.timezone))
+        question = conversation.question(person.language, person.timezone, asked.asker)
+        subject = self._troubleshooter.subject_of(question)
         if remembered is None and not before and self._pointing.point(asked, person, outlet, conversation, subject):
             self._telemetry.ended(asked.way, "pointed_to")
             return
         self._remember(outlet, conversation)
-        reply = self.look(conversation, person.language, person.timezone, outlet)
+        reply = self.look(question, outlet)
         parts = [_part(each) for each in before]
         if self._may_be_said(outlet, held):
             parts.append(_part(self._desk.words(person.language).block("may_be_repeated")))

@@ -1,7 +1,7 @@
 """What everything that is done for people has in common: words in their language, who is let in, where it is said."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
-from bot.model import Diagnosis, Reply
+from bot.model import Asker, Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
@@ -47,7 +47,8 @@ class Changed:
 class Desk:
     """The shared equipment.
 
-    `lets_outsiders_in` if people of other companies, guests and people of whom Slack says nothing are answered.
+    `may_see`: whether somebody may ask about everything that a diagnosis shows. `lets_outsiders_in` if people of other
+    companies, guests and people of whom Slack says nothing are answered.
     """
 
     client: WebClient
@@ -56,6 +57,7 @@ class Desk:
     people: People
     threads: Threads
     answers: Answers
+    may_see: Callable[[Asker, Diagnosis], bool]
     channels: Channels = field(default_factory=Channels)
     lets_outsiders_in: bool = False
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.model import Verdict
 from bot.slack.calling.failures import SLACK_FAILS, outcome_of
+from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import Person
@@ -37,8 +38,9 @@ class Pointing:
             return False
         try:
             kept = self._desk.answers.get(earlier.answer)
-            url = self._address(earlier) if kept and kept.diagnosis.verdict in _WORTH_POINTING_TO else None
-            if kept is None or url is None:
+            if kept is None or not self._is_worth_pointing_to(kept, asked):
+                return False
+            if (url := self._address(earlier)) is None:
                 return False
             # An answer of its own from now on: what is done to one, such as checking again, is not done to the other.
             own = replace(kept, asker=person.id, language=person.language, timezone=person.timezone)
@@ -51,6 +53,10 @@ class Pointing:
         if outlet.thread is not None:
             self._desk.threads.remember(outlet.thread, replace(conversation, answer=id))
         return True
+
+    def _is_worth_pointing_to(self, kept: Kept, asked: Asked) -> bool:
+        diagnosis = kept.diagnosis
+        return diagnosis.verdict in _WORTH_POINTING_TO and self._desk.may_see(asked.asker, diagnosis)
 
     def answered(self, asked: Asked, outlet: Outlet, subject: str | None, answer: str) -> None:
         """Remember where an answer stands."""

@@ -63,10 +63,11 @@ class Rechecking:
             return
         candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
         conversation = kept.conversation.choosing(candidate) if candidate else kept.conversation
+        question = conversation.question(kept.language, kept.timezone, clicked.asker)
         with self._bounds.turn(held.lease.item):
             began = time.monotonic()
             try:
-                fresh = self._answering.look(conversation, kept.language, kept.timezone)
+                fresh = self._answering.look(question)
             except CannotDiagnose as error:
                 self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
                 return

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
 
-from bot.model import Candidate, Question
+from bot.model import Asker, Candidate, Question
 from bot.report.redact import redact
 from bot.slack.incoming.entrances import Thread
 from bot.store.store import Store, StoreFails
@@ -49,7 +49,7 @@ class Conversation:
         said = self.with_text(f"{target.id} {target.region}{stage}")
         return replace(said, account=target.account, region=target.region)
 
-    def question(self, language: str, timezone: str) -> Question:
+    def question(self, language: str, timezone: str, asker: Asker) -> Question:
         """The question that the conversation amounts to."""
         *earlier, last = self.texts or ("",)
         return Question(
@@ -59,6 +59,7 @@ class Conversation:
             timezone=timezone,
             account=self.account,
             earlier=tuple(earlier),
+            asker=asker,
         )
 
     def written(self) -> dict[str, Any]:

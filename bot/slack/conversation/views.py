@@ -3,7 +3,7 @@
 import logging
 from typing import Any, Protocol
 
-from bot.model import Place
+from bot.model import Asker, Place
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import Person
 from bot.slack.incoming.entrances import FormWanted, HomeOpened
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 class Map(Protocol):
     """Knows where can be asked about."""
 
-    def places(self) -> tuple[Place, ...]:
-        """The accounts; asking may take a few seconds the first time."""
+    def places(self, asker: Asker | None = ...) -> tuple[Place, ...]:
+        """The accounts that somebody may ask about; asking may take a few seconds the first time."""
 
     def regions(self) -> tuple[str, ...]:
         """The regions."""
@@ -29,11 +29,12 @@ class Views:
     def __init__(self, desk: Desk, map: Map) -> None:
         self._desk = desk
         self._map = map
-        self._accounts: tuple[str, ...] = ()
+        self._has_looked = False
 
     def look_around(self) -> None:
         """Find out which accounts there are, before anybody wants to know."""
-        self._accounts = tuple(place.account for place in self._map.places())
+        self._map.places()
+        self._has_looked = True
 
     def open(self, trigger: str, view: dict[str, Any]) -> None:
         """https://docs.slack.dev/reference/methods/views.open. Raises one of SLACK_FAILS."""
@@ -48,7 +49,7 @@ class Views:
             self._desk.tell(wanted, person, refusal)
             return
         address = wanted.answer_to.url if wanted.answer_to else ""
-        self.open(wanted.trigger, ask_form(words, person.language, self._accounts, self._map.regions(), address))
+        self.open(wanted.trigger, ask_form(words, person.language, self._places(person), self._map.regions(), address))
 
     def show_home(self, opened: HomeOpened) -> None:
         """The Home tab of somebody. Raises one of SLACK_FAILS."""
@@ -61,11 +62,15 @@ class Views:
         """Remember the language that somebody chose on their Home tab, and show it in that."""
         self._publish(self._desk.people.choose(user, language))
 
+    def _places(self, person: Person) -> tuple[Place, ...]:
+        """What they may ask about, wherever they do so; nothing, as long as finding out may take seconds."""
+        return self._map.places(Asker(person.id)) if self._has_looked else ()
+
     def _publish(self, person: Person) -> None:
         # https://docs.slack.dev/reference/methods/views.publish
         words = self._desk.words(person.language)
         if refusal := self._desk.refusal(person):
             view = closed_view(words.block(refusal))
         else:
-            view = home_view(words, person.chosen, person.in_slack, self._accounts)
+            view = home_view(words, person.chosen, person.in_slack, self._places(person))
         self._desk.client.views_publish(user_id=person.id, view=view)

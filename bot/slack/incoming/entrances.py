@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model import Asker
 from bot.slack.incoming.attached import AttachedFile
 
 Key = tuple[str, ...]
@@ -63,6 +64,11 @@ class Asked:
     region: str | None = None
 
     @property
+    def asker(self) -> Asker:
+        """Who asks, and where, as the accounts file may permit it."""
+        return Asker(self.person, self.channel)
+
+    @property
     def said_at(self) -> str | None:
         """The `ts` of the message that is the question, if it is one that people write: the last part of its key."""
         return self.key[-1] if self.way in (Way.MENTION, Way.DIRECT, Way.REPLY) else None
@@ -94,6 +100,11 @@ class Clicked:
     answer_to: ResponseUrl | None = None
     message: "ClickedMessage | None" = None
     at: str = "0"
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks by it, and where."""
+        return Asker(self.person, self.message.channel if self.message else None)
 
 
 @dataclass(frozen=True, slots=True)

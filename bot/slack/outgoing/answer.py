@@ -209,13 +209,13 @@ def _snippet(rank: Rank, name: str, code: str | None, remark: str | None, after:
 def _candidates(candidates: Sequence[Candidate], words: Words) -> Iterator[Part]:
     # A list is broken between its items, so that a long one is not left out as a whole.
     for start in range(0, len(candidates), _TOGETHER):
-        items = [_place(each.target, each.name) for each in candidates[start : start + _TOGETHER]]
+        items = [_place(each.target, each.name, each.account_name) for each in candidates[start : start + _TOGETHER]]
         heading = [] if start else _heading(words, "candidates")
         yield Part(Rank.UNSEEN if start else Rank.ANSWER, tuple(block(heading, bulleted(items))))
 
 
-def _place(target: Target, name: str) -> list[Element]:
-    return prose(" · ".join(inline_code(each) for each in (target.id, name, target.region) if each))
+def _place(target: Target, *names: str | None) -> list[Element]:
+    return prose(" · ".join(inline_code(each) for each in (target.id, *names, target.region) if each))
 
 
 def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:

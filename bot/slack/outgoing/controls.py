@@ -75,9 +75,10 @@ def _rest_label(reply: Reply, rest: Sequence[Part], words: Words) -> str:
 
 def _choice(number: int, candidate: Candidate) -> Choice:
     target = candidate.target
-    is_stage = target.stage is not None and target.stage == candidate.name
-    label = candidate.name if is_stage else " · ".join(filter(None, (target.id, candidate.name, target.region)))
-    return Choice(label, str(number))
+    if target.stage is not None and target.stage == candidate.name:
+        return Choice(candidate.name, str(number))
+    names = (target.id, candidate.name, target.region, candidate.account_name)
+    return Choice(" · ".join(filter(None, names)), str(number))
 
 
 def _under(answer: str, choices: Sequence[Choice]) -> list[Choice]:

@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/views/modal-views
 from collections.abc import Sequence
 from typing import Any
 
+from bot.model import Place
 from bot.reply.locales import LANGUAGES
 from bot.reply.templates import Words
 from bot.slack import actions
@@ -16,7 +17,7 @@ from bot.slack.outgoing.richtext import plain
 
 
 def ask_form(
-    words: Words, language: str, accounts: Sequence[str], regions: Sequence[str], answer_to: str
+    words: Words, language: str, accounts: Sequence[Place], regions: Sequence[str], answer_to: str
 ) -> dict[str, Any]:
     """The form to ask with. `answer_to` comes back with it: the response_url to answer by, or nothing.
 
@@ -37,10 +38,14 @@ def ask_form(
         ),
     ]
     anywhere = Choice(words.block("anywhere"), actions.ANY)
-    places = ((actions.ACCOUNT_FIELD, "account_label", accounts), (actions.REGION_FIELD, "region_label", regions))
-    for name, label, values in places:
-        if len(values) > 1:
-            choices = [anywhere, *(Choice(each, each) for each in values[: MOST_OPTIONS - 1])]
+    named = [Choice(" · ".join(filter(None, (each.name, each.account))), each.account) for each in accounts]
+    places = (
+        (actions.ACCOUNT_FIELD, "account_label", named),
+        (actions.REGION_FIELD, "region_label", [Choice(each, each) for each in regions]),
+    )
+    for name, label, offered in places:
+        if len(offered) > 1:
+            choices = [anywhere, *offered[: MOST_OPTIONS - 1]]
             blocks.append(field(name, words.block(label), menu(name, choices, chosen=actions.ANY)))
     return view(
         words.block("ask_title"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.model import Place
 from bot.reply.locales import LANGUAGES
 from bot.reply.templates import Words
 from bot.slack import actions
@@ -15,7 +16,7 @@ _MOST_ACCOUNTS = 40
 _WAYS = ("way_command", "way_mention", "way_reply", "way_shortcut", "way_direct")
 
 
-def home_view(words: Words, chosen: str | None, follows: str, accounts: Sequence[str]) -> dict[str, Any]:
+def home_view(words: Words, chosen: str | None, follows: str, accounts: Sequence[Place]) -> dict[str, Any]:
     """The tab. `chosen` is the language somebody chose, if any; `follows` what Slack's own setting leads to."""
     return {"type": "home", "blocks": [*_intro(words), *_language(words, chosen, follows), *_accounts(words, accounts)]}
 
@@ -44,10 +45,13 @@ def _language(words: Words, chosen: str | None, follows: str) -> list[Block]:
     return [*block(section(prose(words.block("language_label"), bold=True))), *row(languages)]
 
 
-def _accounts(words: Words, accounts: Sequence[str]) -> list[Block]:
+def _accounts(words: Words, accounts: Sequence[Place]) -> list[Block]:
     if not accounts:
         return block(section(prose(words.block("accounts_unknown"))))
-    items = [literal(each, code=True) for each in accounts[:_MOST_ACCOUNTS]]
+    items = [
+        [*literal(each.account, code=True), *literal(f" {each.name}" if each.name else "")]
+        for each in accounts[:_MOST_ACCOUNTS]
+    ]
     if len(accounts) > _MOST_ACCOUNTS:
         items.append(literal("…"))
     return block(section(prose(words.block("home_accounts"), bold=True)), bulleted(items))
