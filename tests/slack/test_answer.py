@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.comparison import Comparison
-from bot.model import Place, (
+from bot.model import (
     Candidate,
     Certainty,
     LogSearch,
     Mend,
+    Place,
     Progress,
     Scope,
     Step,
