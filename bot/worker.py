@@ -12,7 +12,7 @@ from bot.inbox.inbox import Inbox, Lease, LeaseLost, Stage
 from bot.logs import trace_of
 from bot.store.store import StoreFails
 
-__all__ = ["LEASE_SECONDS", "Handler", "Held", "Hopeless", "Later", "Worker"]
+__all__ = ["LEASE_SECONDS", "PAUSE_SECONDS", "Handler", "Held", "Hopeless", "Later", "Worker"]
 log = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 10.0
@@ -22,8 +22,10 @@ _MOST_ATTEMPTS_TO_TELL = 8
 """Of both together: to do it, and then to tell that it will not be done."""
 _LONGEST_SECONDS = 60 * 60
 """For so long something is put off. By then an answer is of no use any more; that there was none still is."""
-_STORE_SECONDS = 1.0
-"""How long to wait for a store that fails before it is tried again."""
+_STORE_SECONDS = 15.0
+"""For so long something is put off that cannot be done without the store."""
+PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
 _MOST_REMEMBERED = 10_000
 
 
@@ -31,9 +33,12 @@ _Thing = TypeVar("_Thing")
 
 
 class Later(Explained):
-    """It cannot be done now, through no fault of its own; it may be tried again after so many seconds."""
+    """It cannot be done now, through no fault of its own; it may be tried again after so many seconds.
 
-    def __init__(self, seconds: float, why: str) -> None:
+    None leaves that to the worker: after as long as it has been put off already, but a minute at most.
+    """
+
+    def __init__(self, seconds: float | None, why: str) -> None:
         super().__init__(why)
         self.seconds = seconds
 
@@ -67,10 +72,10 @@ class Worker:
         threads: int,
         *,
         lease_seconds: float = LEASE_SECONDS,
-        pause_seconds: float = _STORE_SECONDS,
+        pause_seconds: float = PAUSE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`name` prefixes the threads' names; `pause_seconds` is how long a store that fails is left alone.
+        """`name` prefixes the threads' names; `pause_seconds` is how soon something is tried again at the soonest.
 
         `clock` tells for how long something has been put off; it need not be the wall's.
         """
@@ -168,24 +173,36 @@ class Worker:
         except Later as later:
             self._put_off(held, begun, later, later.seconds, counts=False)
         except StoreFails as error:
-            self._put_off(held, begun, error, self._pause_seconds, counts=False)
+            self._put_off(held, begun, error, self._pause_seconds, counts=False, longest=_STORE_SECONDS)
         except (Exception, SystemExit) as error:  # noqa: BLE001
             log.error("reference %s: attempt %d failed: %s", held.reference, held.lease.attempt, trace_of(error))
-            self._put_off(held, begun, error, float(2**held.lease.attempt), counts=True)
+            pause = self._pause_seconds * 2 ** (held.lease.attempt - 1)
+            self._put_off(held, begun, error, pause, counts=True)
         else:
             if not held.is_settled:
                 held.done()
 
-    def _put_off(self, held: Held, begun: float, error: BaseException, seconds: float, *, counts: bool) -> None:
+    def _put_off(
+        self,
+        held: Held,
+        begun: float,
+        error: BaseException,
+        seconds: float | None,
+        *,
+        counts: bool,
+        longest: float = _LONGEST_SECONDS,
+    ) -> None:
         if held.is_settled:
             log.error("reference %s: ended, and then failed: %s", held.reference, type(error).__name__)
-        elif self._clock() - begun > _LONGEST_SECONDS:
+        elif self._clock() - begun > longest:
             self._give_up(held, error, f"it took too long: {_reason(error)}")
         elif counts and held.lease.attempt >= _MOST_ATTEMPTS:
             self._give_up(held, error, _reason(error))
         else:
             log.info("reference %s: put off: %s", held.reference, _reason(error))
             _remember(self._begun, held.lease.item.id, begun)
+            if seconds is None:
+                seconds = min(max(self._pause_seconds, self._clock() - begun), _LONGEST_PAUSE_SECONDS)
             held.put_back(max(0.0, seconds), counts=counts)
 
     def _give_up(self, held: Held, error: BaseException | None, why: str) -> None:
@@ -199,7 +216,7 @@ class Worker:
         except (Exception, SystemExit) as silent:  # noqa: BLE001
             log.error("reference %s: that it failed cannot be told: %s", held.reference, trace_of(silent))
             if held.lease.attempt < _MOST_ATTEMPTS_TO_TELL:
-                held.put_back(float(2**held.lease.attempt), counts=True)
+                held.put_back(self._pause_seconds * 2 ** (held.lease.attempt - 1), counts=True)
                 return
         held.give_up(why[:1_000])
 

@@ -57,9 +57,12 @@ class Held:
     def hold(self) -> None:
         """Make sure that it is still in our hands, before something is done that must not be done twice.
 
-        Raises StoreFails.
+        Where the inbox does not answer, nobody can have taken it up for the moment.
         """
-        self._inbox.extend(self.lease, self._lease_seconds)
+        try:
+            self._inbox.extend(self.lease, self._lease_seconds)
+        except StoreFails as error:
+            log.error("reference %s: its lease cannot be renewed: %s", self.reference, error)
 
     def pass_on(self, stage: Stage) -> None:
         """Let it be taken up at the next stage."""

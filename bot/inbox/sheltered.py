@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Lock
 
@@ -120,7 +120,7 @@ class Sheltered:
     def retry(self, id: str) -> bool:
         """As in `Inbox`."""
         if self._shelter.retry(id):
-            self._inbox.wake()
+            self.wake()
             return True
         with self._told():
             return self._inbox.retry(id)
@@ -128,7 +128,8 @@ class Sheltered:
     def wake(self) -> None:
         """As in `Inbox`."""
         self._shelter.wake()
-        self._inbox.wake()
+        with suppress(StoreFails):  # Whoever waits there comes back by itself.
+            self._inbox.wake()
 
     def close(self) -> None:
         """As in `Inbox`. What is owed in the shelter is written down in the inbox, if it can be by now."""
@@ -137,7 +138,10 @@ class Sheltered:
         except (Full, StoreFails) as error:
             log.error("what arrived while the inbox failed is lost with this process: %s", error)
         self._shelter.close()
-        self._inbox.close()
+        try:
+            self._inbox.close()
+        except StoreFails as error:
+            log.error("the inbox cannot be closed: %s", error)
 
     def _accept(self, item: Item) -> bool:
         if not self._is_failing:
@@ -149,7 +153,7 @@ class Sheltered:
         accepted = self._shelter.accept(item)
         with self._lock:
             self._heard[item.id] = True
-        self._inbox.wake()  # Whoever waits there finds it here.
+        self.wake()  # Whoever waits there finds it here.
         return accepted
 
     def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
@@ -199,4 +203,4 @@ class Sheltered:
                 yield self._inbox, lease
         else:
             yield self._shelter, replace(lease, token=token)
-            self._inbox.wake()  # Whoever waits there may find something here now.
+            self.wake()  # Whoever waits there may find something here now.

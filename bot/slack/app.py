@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -47,7 +48,7 @@ from bot.storage import Storage
 from bot.store.database import MEMORY
 from bot.store.feedback import Feedback
 from bot.telemetry import Telemetry, Unheard
-from bot.worker import LEASE_SECONDS, Worker
+from bot.worker import LEASE_SECONDS, PAUSE_SECONDS, Worker
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ def connected(
     readiness: Readiness | None = None,
     turns: Turns | None = None,
     lease_seconds: float = LEASE_SECONDS,
+    pause_seconds: float = PAUSE_SECONDS,
 ) -> Iterator[Callable[[], int]]:
     """Serve Slack while inside, by Socket Mode if nothing else is said; tells how many questions are worked on.
 
@@ -187,9 +189,10 @@ def connected(
     clicks = Clicks(desk, rechecking, views, Feedback(store), store)
     seal = Seal(bot_token)
     arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
+    working = partial(Worker, lease_seconds=lease_seconds, pause_seconds=pause_seconds)
     workers = (
-        Worker("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS, lease_seconds=lease_seconds),
-        Worker("question", inbox, Stage.WAITING, questions, settings.workers, lease_seconds=lease_seconds),
+        working("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS),
+        working("question", inbox, Stage.WAITING, questions, settings.workers),
     )
     intake = Intake(inbox, seal, desk.threads)
     listeners = Listeners(user, intake, Reception(desk, clicks, views), errands, telemetry)

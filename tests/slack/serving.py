@@ -24,7 +24,7 @@ from tests.slack.fake import APP_TOKEN, BOT_TOKEN
 from tests.slack.replies import a_reply
 
 PATIENCE = 20
-LEASE_SECONDS = 2
+PACE = {"lease_seconds": 2, "pause_seconds": 0.1}
 SECRETS = ("the-old-secret", "the-new-secret")
 
 
@@ -93,7 +93,7 @@ def serving(slack, stub, folder, over="http", clock=time.time, **changes):
     storage = Storage(SqliteStore(file, clock), SqliteInbox(file, FORM))
     transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
     try:
-        with connected(given, stub, WRITER, storage, transport, turns=hurried(), lease_seconds=LEASE_SECONDS):
+        with connected(given, stub, WRITER, storage, transport, turns=hurried(), **PACE):
             if over == "http":
                 slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRETS[1])
             else:

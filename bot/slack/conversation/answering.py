@@ -25,6 +25,7 @@ from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.outgoing.messages import Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section, shortened
+from bot.store.store import StoreFails
 from bot.telemetry import Telemetry
 from bot.worker import Held
 
@@ -243,7 +244,10 @@ class Answering:
             held.hold()
             return False
         note = Note.read(held.note)
-        held.write(replace(note, may_be_said=True).written())
+        try:
+            held.write(replace(note, may_be_said=True).written())
+        except StoreFails as error:
+            log.error("what is said now may be said again, after a crash: %s", error)
         return note.may_be_said
 
     def _remember(self, outlet: Outlet, conversation: Conversation) -> None:

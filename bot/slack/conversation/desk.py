@@ -208,7 +208,7 @@ class Desk:
                 return self._said(language, "given_up", {"reference": reference})
             case CannotDiagnose():
                 reason, _ = redact(str(error))
-                log.warning("reference %s: the diagnosis could not be made", reference, exc_info=error)
+                log.warning("reference %s: the diagnosis could not be made (%s)", reference, error)
                 return self._said(language, "cannot_diagnose", {"reason": reason, "reference": reference})
             case _:
                 log.error("reference %s: failed", reference, exc_info=error)

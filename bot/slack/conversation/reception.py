@@ -21,9 +21,6 @@ from bot.worker import Held, Hopeless, Later
 
 log = logging.getLogger(__name__)
 
-_PAUSE_SECONDS = 5.0
-"""How long to wait for Slack where it says nothing of that."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reception:
@@ -131,7 +128,7 @@ def _slack_permitting() -> Iterator[None]:
         yield
     except CANNOT_SAY as error:
         why = f"Slack did not take it ({outcome_of(error)})"
-        pause = error.seconds if isinstance(error, MustWait) else _PAUSE_SECONDS
+        pause = error.seconds if isinstance(error, MustWait) else None
         raise (Later(pause, why) if passes(error) else Hopeless(why)) from error
 
 

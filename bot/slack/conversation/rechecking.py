@@ -15,7 +15,7 @@ from bot.slack.conversation.desk import Changed, Desk
 from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
 from bot.slack.outgoing.controls import chosen
-from bot.slack.outgoing.messages import Message, Part, Rank
+from bot.slack.outgoing.messages import Message, Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section
 from bot.store.store import Store, StoreFails
 from bot.worker import Held
@@ -42,9 +42,15 @@ class Rechecking:
 
     def begin(self, clicked: Clicked, kept: Kept, held: Held) -> None:
         """Say that the question is asked again, and let it wait for its turn; nothing, if somebody waits for it."""
-        if not self._claim(clicked, held):
+        id, value = answer_of_click(clicked)
+        is_choice = clicked.action == actions.CANDIDATE
+        if (is_choice and _candidate(kept, value) is None) or not self._claim(clicked, held):
             return
-        word = "checking_again" if clicked.action == actions.CHECK_AGAIN else "working"
+        if exceeded := self._bounds.exceeded(held.lease.item):
+            words = self._desk.words(kept.language).block(exceeded.words, {"count": exceeded.minutes})
+            self._show_old(clicked, id, kept, say(words))
+            return
+        word = "working" if is_choice else "checking_again"
         outlet = self._desk.in_place(clicked)
         shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
         said = prose(self._desk.words(kept.language).block(word), italic=True)
