@@ -27,5 +27,5 @@ def test_whoever_was_promised_an_answer_gets_one(tmp_path, way, loses_acknowledg
     deaths = [Death(step, is_after) for step in whole.steps for is_after in (False, True)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         runs = pool.map(partial(run), range(1, len(deaths) + 1), deaths)
-        faults = {str(death): ran.faults for death, ran in zip(deaths, runs, strict=True) if ran.faults}
-    assert faults == {}
+        faults = [f"{death}: {', '.join(ran.faults)}" for death, ran in zip(deaths, runs, strict=True) if ran.faults]
+    assert not faults, "\n".join(faults)
