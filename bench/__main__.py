@@ -97,8 +97,8 @@ def _acknowledging() -> list[str]:
     lines = [
         f"## Acknowledging {acknowledging.REQUESTS_A_SECOND} requests a second, every worker busy",
         "",
-        "Beside a bare Bolt app whose listeners do nothing, behind the same web server; each in a process of its own, in "
-        "slices of time by turns.",
+        "Beside a bare Bolt app whose listeners do nothing, behind the same web server: each in a process of its own, "
+        "and in turn, a slice of time each.",
         "",
         "| request | bare: median, 99 %, ms | bot: median, 99 %, ms | bot : bare |",
         "|---|---|---|---|",
@@ -113,8 +113,8 @@ def _acknowledging() -> list[str]:
     return [
         *lines,
         "",
-        f"At most {failed:.1%} of these were refused or came after Slack's three seconds. Of a bare Bolt app whose listener "
-        f"works for {served.WORKING_SECONDS:.0f} seconds, {late.failed:.0%} were, at "
+        f"At most {failed:.1%} of these failed, or came after Slack's three seconds. Where the listener of a bare Bolt "
+        f"app works for {served.WORKING_SECONDS:.0f} seconds, {late.failed:.0%} do, at "
         f"{acknowledging.SLOW_COMMANDS_A_SECOND} commands a second (median {late.median / 1_000:.1f} s).",
         "",
         "| the bot, where finding an answer takes no time | figure |",

@@ -1,4 +1,4 @@
-"""How soon Slack has its acknowledgement while every worker is busy, beside a bare Bolt app; how many answers a second."""
+"""How soon Slack has its acknowledgement while all workers are busy, beside a bare Bolt app; and answers a second."""
 
 import asyncio
 import statistics
