@@ -91,7 +91,17 @@ class Settings:
     workers: int = _setting("KINTSUGI_WORKERS", 8, _number(int, 1, 64), "a number from 1 to 64")
     """How many questions from Slack are answered at once."""
     queue: int = _setting("KINTSUGI_QUEUE", 100, _number(int, 1, 10_000), "a number from 1 to 10000")
-    """How many questions may wait behind those before new ones are turned away with an answer that says so."""
+    """How many questions may be open, being answered or waiting; further ones are turned away and told so."""
+    queue_of_person: int = _setting("KINTSUGI_QUEUE_PERSON", 10, _number(int, 1, 10_000), "a number from 1 to 10000")
+    """How many of them may be one person's."""
+    queue_in_channel: int = _setting("KINTSUGI_QUEUE_CHANNEL", 40, _number(int, 1, 10_000), "a number from 1 to 10000")
+    """How many of them may be one channel's."""
+    workers_of_person: int = _setting("KINTSUGI_WORKERS_PERSON", 2, _number(int, 1, 64), "a number from 1 to 64")
+    """How many of one person's questions are answered at once."""
+    workers_in_channel: int = _setting("KINTSUGI_WORKERS_CHANNEL", 6, _number(int, 1, 64), "a number from 1 to 64")
+    """How many of one channel's questions are answered at once."""
+    repeat_minutes: int = _setting("KINTSUGI_REPEAT_MINUTES", 10, _number(int, 0, 1_440), "a number from 0 to 1440")
+    """For how long the same error, asked again in the same channel, is pointed to the answer; 0 always looks anew."""
     store: Path | None = _setting("KINTSUGI_STORE", None, _file, "a file")
     """Where what outlives a restart is kept; see `store_file`."""
     keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")

@@ -36,6 +36,7 @@ from bot.reply.writer import Writer
 from bot.report.meant import is_meant
 from bot.report.reading import Reader
 from bot.report.redact import redact
+from bot.report.subject import subject_of
 from bot.triage import triage, unanswered_symptom
 
 _LONGEST_ERROR = 300
@@ -69,6 +70,14 @@ class Troubleshooter:
         course.tell(step=Step.WRITE)
         reply = self.writer.reply(replace(diagnosis, elapsed_milliseconds=elapsed), question.locale)
         return replace(reply, timezone=question.timezone)
+
+    def subject_of(self, question: Question) -> str | None:
+        """The same text for questions about the same error of the same thing, whichever request failed.
+
+        None where they show no error, or not of what. Asks nothing of AWS.
+        """
+        report = self.reader.read_all((*question.earlier, question.pasted))
+        return subject_of(report, question.account, question.region)
 
     def understands(self, *texts: str) -> bool:
         """Whether texts that nobody addressed to the bot are meant for it all the same; in doubt they are not.

@@ -46,6 +46,11 @@ class Held:
         self._inbox = inbox
 
     @property
+    def reference(self) -> str:
+        """What people can be told of it, and logs be searched for: the beginning of its id."""
+        return self.lease.item.id[:8]
+
+    @property
     def is_repeated(self) -> bool:
         """Whether somebody may have begun with it before, here or at an earlier stage, and not come to an end."""
         return self.lease.attempt > 1

@@ -16,7 +16,6 @@ HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pyda
 
 COVERED = {
     "__main__": "tests/test_cli.py runs it",
-    "inbox/inbox": "an interface; tests/inbox/test_inbox.py holds every kind of inbox to it",
     "telemetry": "an interface, and nobody who listens",
     "worker": "to come in this branch",
     "model": "words without behaviour; every test speaks them",

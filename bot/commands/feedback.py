@@ -41,16 +41,13 @@ def feedback(
 
 def _votes() -> "tuple[Vote, ...]":
     from bot.settings import BadSettings
+    from bot.storage import open_existing
     from bot.store.feedback import Feedback
-    from bot.store.sqlite import SqliteStore
     from bot.store.store import StoreFails
 
     try:
-        file = settings_or_fail().store_file
-        if not file.exists():
-            fail(f"there is no store at {file} yet; set KINTSUGI_STORE to the one that the bot writes")
-        with closing(SqliteStore(file)) as store:
-            return Feedback(store).votes()
+        with closing(open_existing(settings_or_fail())) as storage:
+            return Feedback(storage.store).votes()
     except (BadSettings, StoreFails, OSError) as error:
         fail(str(error))
 

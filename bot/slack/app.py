@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
@@ -11,31 +12,41 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.inbox.inbox import Stage
+from bot.inbox.sealed import Seal
 from bot.logs import trace_of
 from bot.pool import Pool
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.settings import Settings
+from bot.slack.calling.client import PacedClient
+from bot.slack.calling.turns import Turns
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
 from bot.slack.conversation.answers import Answers
+from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.people import SLACK_FAILS, People
-from bot.slack.conversation.reception import Reception
+from bot.slack.conversation.pointing import Pointing
+from bot.slack.conversation.reception import Arrivals, Questions, Reception
 from bot.slack.conversation.rechecking import Rechecking
-from bot.slack.conversation.repeating import retry_handlers
+from bot.slack.conversation.repeats import Repeats
 from bot.slack.conversation.threads import Threads
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.files import Files
 from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
+from bot.storage import Storage
 from bot.store.feedback import Feedback
-from bot.store.store import Store
+from bot.telemetry import Telemetry, Unheard
+from bot.worker import LEASE_SECONDS, Worker
 
 log = logging.getLogger(__name__)
 
-_ERRAND_RUNNERS = 8
+_RECEIVERS = 8
+_ERRAND_RUNNERS = 4
 _WAITING_ERRANDS = 500
 _FILE_SECONDS = 10
 _CALL_SECONDS = 10
@@ -55,17 +66,21 @@ def serve(
     settings: Settings,
     troubleshooter: Troubleshooter,
     writer: Writer,
-    store: Store,
+    storage: Storage,
     transport: Transport | None = None,
+    telemetry: Telemetry | None = None,
 ) -> None:
-    """Serve Slack until SIGTERM or SIGINT, then finish what was asked; a second signal ends at once.
+    """Serve Slack until SIGTERM or SIGINT, then finish what is being worked on; a second signal ends at once.
 
     To be called in the main thread. Raises CannotServe.
     """
-    with _told_to_stop() as stop, connected(settings, troubleshooter, writer, store, transport):
+    with (
+        _told_to_stop() as stop,
+        connected(settings, troubleshooter, writer, storage, transport, telemetry=telemetry),
+    ):
         log.info("serving Slack")
         _wait(stop)
-        log.info("stopping: finishing what was asked")
+        log.info("stopping: finishing what is being worked on")
 
 
 @contextmanager
@@ -103,25 +118,31 @@ def connected(
     settings: Settings,
     troubleshooter: Troubleshooter,
     writer: Writer,
-    store: Store,
+    storage: Storage,
     transport: Transport | None = None,
+    *,
+    telemetry: Telemetry | None = None,
+    turns: Turns | None = None,
+    lease_seconds: float = LEASE_SECONDS,
 ) -> Iterator[None]:
     """Serve Slack while inside, by Socket Mode if nothing else is said.
 
-    Leaving closes the transport, then finishes what was asked. Raises CannotServe.
+    Leaving closes the transport, then waits for what is being worked on; what is not done in time stays in the inbox.
+    Raises CannotServe.
     """
     _quieten()
     bot_token = token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
     transport = transport or SocketMode(settings)
+    telemetry = telemetry or Unheard()
     try:
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
         raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
-    client = WebClient(
-        bot_token, base_url=settings.slack_api_url, timeout=_CALL_SECONDS, retry_handlers=retry_handlers()
-    )
+    turns = turns or Turns(telemetry)
+    client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
-    questions = Pool("question", settings.workers, settings.queue)
+    store, inbox = storage.store, storage.inbox
+    kept_seconds = settings.keep_hours * 60 * 60
     errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
     progress = Pool("progress", 1, 1)
@@ -130,24 +151,56 @@ def connected(
         bot_user=user,
         writer=writer,
         people=People(client, store, teams, language),
-        threads=Threads(store, settings.keep_hours * 60 * 60),
-        answers=Answers(store, settings.keep_hours * 60 * 60),
+        threads=Threads(store, kept_seconds),
+        answers=Answers(store, kept_seconds),
         lets_outsiders_in=settings.slack_outsiders,
     )
-    files = Files(client, settings.slack_file_bytes, _FILE_SECONDS)
-    answering = Answering(desk, troubleshooter, files, settings.slack_file_bytes / 1_000_000, questions, progress)
+    bounds = Bounds(_limits(settings), inbox.owed)
+    answering = Answering(
+        desk,
+        troubleshooter,
+        Files(client, settings.slack_file_bytes, _FILE_SECONDS),
+        settings.slack_file_bytes / 1_000_000,
+        bounds,
+        Pointing(desk, Repeats(store, settings.repeat_minutes * 60)),
+        progress,
+        telemetry,
+    )
+    rechecking = Rechecking(desk, answering, bounds, store)
     views = Views(desk, troubleshooter)
-    clicks = Clicks(desk, Rechecking(desk, answering), views, Feedback(store), store)
+    clicks = Clicks(desk, rechecking, views, Feedback(store), store)
+    seal = Seal(bot_token)
+    arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
+    workers = (
+        Worker("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS, lease_seconds=lease_seconds),
+        Worker("question", inbox, Stage.WAITING, questions, settings.workers, lease_seconds=lease_seconds),
+    )
+    intake = Intake(inbox, seal, desk.threads)
+    listeners = Listeners(user, intake, Reception(desk, clicks, views), errands, telemetry)
     try:
-        transport.open(_app(client, Listeners(user, Reception(desk, answering, clicks, views), errands)))
+        for worker in workers:
+            worker.start()
+        transport.open(_app(client, listeners))
         errands.submit(views.look_around, _log_failure)
         yield
     finally:
         transport.close()
-        # Errands hand questions on, so that they end first.
-        errands.stop(settings.deadline_seconds)
-        questions.stop(settings.deadline_seconds)
+        until = time.monotonic() + settings.deadline_seconds + _CALL_SECONDS
+        for worker in workers:
+            worker.stop(max(0.0, until - time.monotonic()))
+        errands.stop(0)
         progress.stop(0)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        open_in_all=settings.queue,
+        open_of_person=settings.queue_of_person,
+        open_in_channel=settings.queue_in_channel,
+        at_once=settings.workers,
+        at_once_of_person=settings.workers_of_person,
+        at_once_in_channel=settings.workers_in_channel,
+    )
 
 
 def _log_failure(error: BaseException) -> None:

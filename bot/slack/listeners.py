@@ -1,18 +1,24 @@
-"""Every payload of Slack is acknowledged here, at once: nothing in this module waits for anything."""
+"""Every payload of Slack is acknowledged here, at once: nothing in this module waits for anything but the inbox."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 
+from bot.inbox.inbox import Full
 from bot.pool import Pool, TooBusy
+from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
 from bot.slack.incoming.entering import entered
-from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, ResponseUrl
+from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, Lasting, ResponseUrl
+from bot.slack.incoming.lasting import kind_of, lasts
 from bot.slack.outgoing.messages import say
+from bot.store.store import StoreFails
+from bot.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -21,22 +27,28 @@ _REMEMBERED_SECONDS = 60 * 60
 
 
 class Listeners(Middleware):
-    """The one middleware of ours: decides what a payload is, hands it to a worker and acknowledges it.
+    """The one middleware of ours: decides what a payload is, has it written down and acknowledges it.
 
     Bolt's own listeners acknowledge from a pool that they share with their work; with the pool busy, Slack hears
     nothing within its three seconds and the user sees a time-out. So no listener is registered: the answer that a
     middleware returns is the acknowledgement.
     """
 
-    def __init__(self, bot_user: str, reception: Reception, errands: Pool) -> None:
-        """`errands` are short: saying that a question has arrived, doing what was clicked."""
+    def __init__(
+        self, bot_user: str, intake: Intake, reception: Reception, errands: Pool, telemetry: Telemetry
+    ) -> None:
+        """`errands` open forms and views, which does not last."""
         self._bot_user = bot_user
+        self._intake = intake
         self._reception = reception
         self._errands = errands
+        self._telemetry = telemetry
+        # Beside what the inbox knows: it may have been kept from writing something down.
         self._once = Once(_REMEMBERED, _REMEMBERED_SECONDS)
 
     def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse:
         """Takes any payload and answers with its acknowledgement; what would come next in Bolt never comes."""
+        began = time.monotonic()
         self._reception.desk.channels.notice(req.body)
         try:
             entrance = entered(req.body, self._bot_user)
@@ -44,20 +56,41 @@ class Listeners(Middleware):
             # Bolt's way with errors looks into the payload itself. What was sent is not repeated in the log.
             log.error("a payload could not be read: %s", type(error).__name__)
             return BoltResponse(status=200)
-        if entrance is None or not self._once.first(*entrance.keys):
+        if entrance is None:
+            return BoltResponse(status=200)
+        answer = self._take(entrance) if lasts(entrance) else self._do_at_once(entrance)
+        self._telemetry.acknowledged(kind_of(entrance), time.monotonic() - began)
+        return answer
+
+    def _take(self, entrance: Lasting) -> BoltResponse:
+        if self._once.knows(entrance.key) or not self._intake.concerns(entrance):
+            return BoltResponse(status=200)
+        try:
+            self._intake.take(entrance)
+        except (Full, StoreFails) as error:
+            log.error("something is not taken: %s", str(error) or type(error).__name__)
+            return self._turned_away(entrance)
+        self._once.put(entrance.key)
+        return BoltResponse(status=200)
+
+    def _do_at_once(self, entrance: Entrance) -> BoltResponse:
+        if not self._once.first(entrance.key):
             return BoltResponse(status=200)
         reception = self._reception
         try:
             self._errands.submit(partial(reception.receive, entrance), partial(reception.failed, entrance))
         except TooBusy:
-            log.error("too busy even to say so: something was dropped")
-            return self._too_busy(entrance)
+            log.error("too busy to open something")
+            return self._turned_away(entrance)
         return BoltResponse(status=200)
 
-    def _too_busy(self, entrance: Entrance) -> BoltResponse:
-        # Only a command can be answered with its acknowledgement: https://docs.slack.dev/interactivity/implementing-slash-commands
+    def _turned_away(self, entrance: Entrance) -> BoltResponse:
+        """A command is answered with its acknowledgement; anything else is not acknowledged, so that Slack repeats it.
+
+        https://docs.slack.dev/interactivity/implementing-slash-commands, https://docs.slack.dev/apis/events-api#retries
+        """
         if not isinstance(entrance, (Asked, FormWanted)) or not isinstance(entrance.answer_to, ResponseUrl):
-            return BoltResponse(status=200)
+            return BoltResponse(status=503)
         desk = self._reception.desk
-        message = say(desk.words(desk.people.language(entrance.person)).block("too_busy"))
+        message = say(desk.words(desk.people.language(entrance.person)).block("too_busy", {"count": 1}))
         return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})

@@ -27,7 +27,6 @@ def test_remembers_for_its_time(clock):
     assert memory.get("a") == 1
     clock.now += 0.1
     assert memory.get("a") is None
-    assert memory.take("a") is None
 
 
 def test_forgets_the_oldest(clock):
@@ -39,17 +38,10 @@ def test_forgets_the_oldest(clock):
     assert [memory.get(key) for key in "abc"] == [3, None, 4]
 
 
-def test_only_one_takes(clock):
-    memory = Memory(most=2, seconds=10, clock=clock)
-    memory.put("a", 1)
-    assert [memory.take("a"), memory.take("a")] == [1, None]
-
-
-def test_once_knows_any_of_the_keys_again(clock):
+def test_once_knows_a_key_again(clock):
     once = Once(most=10, seconds=10, clock=clock)
-    assert once.first("event 1", "message 1")
-    assert not once.first("event 2", "message 1")
-    assert not once.first("event 2")
-    assert once.first("event 3")
+    assert [once.knows("a"), once.first("a"), once.first("a"), once.knows("a")] == [False, True, False, True]
+    once.put("b")
+    assert not once.first("b")
     clock.now += 10
-    assert once.first("event 1")
+    assert once.first("a")

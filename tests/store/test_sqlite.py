@@ -197,7 +197,7 @@ def test_a_newer_schema_is_left_alone(file):
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA user_version = 7")
     before = file.read_bytes()
-    assert "its schema is 7, this one knows 1" in refusal(file)
+    assert "its schema is 7, this one knows 2" in refusal(file)
     assert file.read_bytes() == before
 
 
@@ -273,7 +273,7 @@ def test_a_disk_that_takes_no_more_is_named_and_what_was_kept_stays(file, proces
 
 def test_a_file_that_is_full_is_named_and_what_was_kept_stays(file, store):
     store.put("answers", "a", "one")
-    store._connection.execute("PRAGMA max_page_count = 6")
+    store._database._connection.execute("PRAGMA max_page_count = 6")
     with pytest.raises(StoreFails, match=r"\(database or disk is full\); make room on its disk"):
         store.put("answers", "b", "x" * 100_000)
     assert (store.get("answers", "a"), store.get("answers", "b")) == ("one", None)

@@ -1,26 +1,32 @@
 """Questions of people, from their arrival to their answer: heard, completed by what was said before, looked into."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
+from bot.diagnosis import CannotDiagnose
+from bot.inbox.inbox import Stage
 from bot.model import Place, Question, Reply, Verdict, Watch
-from bot.pool import Pool, Task, TooBusy
+from bot.pool import Pool
 from bot.slack.conversation.answers import Kept
+from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.hearing import Hearing
+from bot.slack.conversation.hearing import Heard, Hearing
+from bot.slack.conversation.notes import Note
 from bot.slack.conversation.people import Person
+from bot.slack.conversation.pointing import Pointing
 from bot.slack.conversation.threads import Conversation
 from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.again import is_again
-from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files, FilesRead, RefusedFile
-from bot.slack.outgoing.messages import Message, Part, Rank, say
+from bot.slack.outgoing.messages import Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section, shortened
+from bot.telemetry import Telemetry
+from bot.worker import Held
 
 log = logging.getLogger(__name__)
 
@@ -32,14 +38,14 @@ _MOST_REFUSED = 10  # files: as many as Slack's clients attach to a message
 _LONGEST_NAME = 80
 
 
-Around = Callable[[Message], Message]
-
-
 class Troubleshooter(Protocol):
     """Answers questions; called from several threads at once."""
 
     def answer(self, question: Question, watch: Watch = ...) -> Reply:
         """The whole answer to a question. Raises CannotDiagnose."""
+
+    def subject_of(self, question: Question) -> str | None:
+        """The same text for questions about the same error of the same thing; None where it is about nothing."""
 
     def understands(self, *texts: str) -> bool:
         """Whether texts that nobody addressed to the bot are meant for it."""
@@ -52,7 +58,10 @@ class Troubleshooter(Protocol):
 
 
 class Answering:
-    """Answers questions, each in the language of whoever asked, where they asked."""
+    """Answers questions, each in the language of whoever asked, where they asked.
+
+    Every method raises what hinders it: one of CANNOT_SAY, StoreFails, LeaseLost, Later.
+    """
 
     def __init__(
         self,
@@ -60,54 +69,55 @@ class Answering:
         troubleshooter: Troubleshooter,
         files: Files,
         most_megabytes: float,
-        questions: Pool,
+        bounds: Bounds,
+        pointing: Pointing,
         progress: Pool,
+        telemetry: Telemetry,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """`questions` may be busy for long; `progress` tells of them. `files` reads at most `most_megabytes`."""
+        """`files` reads at most `most_megabytes`; `progress` tells of the work on questions."""
         self._desk = desk
         self._troubleshooter = troubleshooter
         self._files = files
         self._hearing = Hearing(desk, files, troubleshooter.understands)
         self._most_megabytes = most_megabytes
-        self._questions = questions
+        self._bounds = bounds
+        self._pointing = pointing
         self._progress = progress
         self._pace = Pace()
+        self._telemetry = telemetry
+        self._clock = clock
 
-    def receive(self, asked: Asked) -> None:
-        """Say that a question has arrived, and have it answered. Raises one of CANNOT_SAY."""
-        if self._hearing.is_chatter(asked):
+    def receive(self, asked: Asked, held: Held) -> None:
+        """Say that a question has arrived, and let it wait for its turn; or say why it is not answered."""
+        heard = self._hearing.hears(asked)
+        if heard is Heard.PERHAPS or (heard is Heard.QUESTION and self._greet(asked, held) is not None):
+            held.pass_on(Stage.WAITING)
+
+    def answer(self, asked: Asked, held: Held) -> None:
+        """Answer a question whose turn has come."""
+        if Note.read(held.note).is_greeted:
+            person, outlet = self._desk.people.person(asked.person), self._desk.outlet(asked, held)
+        elif self._hearing.hears(asked) is Heard.QUESTION and (greeted := self._greet(asked, held)):
+            person, outlet = greeted
+        else:
             return
-        desk = self._desk
-        person = desk.people.person(asked.person)
-        is_shared = asked.is_shared or (asked.way is Way.SHORTCUT and desk.channels.is_shared(asked.channel) is True)
-        if refusal := desk.refusal(person, is_shared=is_shared):
-            log.info("refused: %s", refusal)
-            desk.tell(asked, person, refusal)
-            return
-        if asked.language and asked.language != person.language:
-            person = desk.people.choose(asked.person, asked.language)
-        words, outlet = desk.words(person.language), desk.outlet(asked)
-        if not asked.pasted and not attached(asked.message) and not asked.hangs_on:
-            outlet.show(say(words.block("nothing_pasted")))
-            self._remember(outlet, Conversation())
-            return
-        outlet.show(say(words.block("working" if outlet.can_edit else "acknowledged")))
-        self.ask(partial(self._answer, asked, person, outlet), outlet, person.language)
+        with self._bounds.turn(held.lease.item):
+            began = time.monotonic()
+            try:
+                self._answer(asked, person, outlet, held)
+            except CannotDiagnose as error:
+                outlet.show(self._desk.failure(error, person.language, held.reference))
+                self._telemetry.ended(asked.way, "cannot_diagnose")
+            self._bounds.took(time.monotonic() - began)
 
-    def ask(self, task: Task, outlet: Outlet, language: str, otherwise: Around = lambda said: said) -> None:
-        """Have a question worked on; where that fails or there is no room, its outlet says so.
-
-        `otherwise` makes the message of what is then said. Raises one of CANNOT_SAY.
-        """
-
-        def failed(error: BaseException) -> None:
-            self._desk.show_or_log(outlet, otherwise(self._desk.failure(error, language)))
-
-        try:
-            self._questions.submit(task, failed)
-        except TooBusy:
-            log.warning("too busy: a question was turned away")
-            outlet.show(otherwise(say(self._desk.words(language).block("too_busy"))))
+    def give_up(self, asked: Asked, held: Held, error: BaseException | None) -> None:
+        """Tell whoever asked that there will be no answer."""
+        self._telemetry.ended(asked.way, "failed")
+        if asked.way is Way.REPLY and not Note.read(held.note).is_greeted:
+            return  # It may have been none of the bot's business.
+        language = self._desk.people.language(asked.person)
+        self._desk.outlet(asked, held).show(self._desk.failure(error, language, held.reference))
 
     def look(self, conversation: Conversation, language: str, timezone: str, outlet: Outlet | None = None) -> Reply:
         """Look into what a conversation asks, telling an outlet how it goes. Raises CannotDiagnose."""
@@ -120,16 +130,46 @@ class Answering:
         finally:
             ticker.stop()
 
-    def _answer(self, asked: Asked, person: Person, outlet: Outlet) -> None:
-        read = self._files.read(attached(asked.message))
+    def _greet(self, asked: Asked, held: Held) -> tuple[Person, Outlet] | None:
+        """Tell somebody that their question is here; None if it ends with what they are told."""
+        desk = self._desk
+        person = desk.people.person(asked.person)
+        is_shared = asked.is_shared or (asked.way is Way.SHORTCUT and desk.channels.is_shared(asked.channel) is True)
+        if refusal := desk.refusal(person, is_shared=is_shared):
+            log.info("refused: %s", refusal)
+            desk.tell(asked, person, refusal)
+            self._telemetry.ended(asked.way, "refused")
+            return None
+        if asked.language and asked.language != person.language:
+            person = desk.people.choose(asked.person, asked.language)
+        words, outlet = desk.words(person.language), desk.outlet(asked, held)
+        if not asked.pasted and not asked.files and not asked.hangs_on:
+            outlet.show(say(words.block("nothing_pasted")))
+            self._begin(outlet)
+            self._telemetry.ended(asked.way, "nothing_pasted")
+            return None
+        if exceeded := self._bounds.exceeded(held.lease.item):
+            log.warning("turned away: %s", exceeded.words)
+            outlet.show(say(words.block(exceeded.words, {"count": exceeded.minutes})))
+            self._telemetry.ended(asked.way, exceeded.words)
+            return None
+        # What cannot be edited cannot be looked for either; better no acknowledgement than two.
+        if outlet.can_edit or not held.is_repeated:
+            outlet.show(say(words.block("working" if outlet.can_edit else "acknowledged")))
+        self._begin(outlet)
+        held.note = _greeted(outlet).written()
+        return person, outlet
+
+    def _answer(self, asked: Asked, person: Person, outlet: Outlet, held: Held) -> None:
+        read = self._files.read(asked.files)
         text = "\n".join(filter(None, (asked.pasted, read.text)))
         remembered = self._hearing.remembered(asked)
-        is_repeated = remembered is not None and not read.refused and (not text or is_again(text))
+        is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
         if remembered and (candidate := self._hearing.chosen(remembered, text)):
             conversation = conversation.choosing(candidate)
-        elif not is_repeated:
+        elif not is_again_asked:
             conversation = conversation.with_text(text)
         conversation = replace(
             conversation,
@@ -137,18 +177,27 @@ class Answering:
             region=asked.region or conversation.region,
             is_open=False,
         )
-        self._remember(outlet, conversation)
         refused = (*(root.refused if root else ()), *read.refused)[:_MOST_REFUSED]
         before = [self._refused(each, person) for each in refused]
         if not conversation.texts:
             nothing = "thread_not_readable" if root is None else _nothing(asked)
             outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
+            self._telemetry.ended(asked.way, nothing)
+            return
+        subject = self._troubleshooter.subject_of(conversation.question(person.language, person.timezone))
+        if remembered is None and not before and self._pointing.point(asked, person, outlet, conversation, subject):
+            self._telemetry.ended(asked.way, "pointed_to")
             return
         reply = self.look(conversation, person.language, person.timezone, outlet)
-        parts = [Part(Rank.ANSWER, tuple(block(section(prose(each))))) for each in before]
-        if is_repeated and conversation.answer and (kept := self._desk.answers.get(conversation.answer)):
+        parts = [_part(each) for each in before]
+        if self._may_be_said(outlet, held):
+            parts.append(_part(self._desk.words(person.language).block("may_be_repeated")))
+        if is_again_asked and conversation.answer and (kept := self._desk.answers.get(conversation.answer)):
             parts += self._desk.changed(kept, reply).parts
-        self.present(outlet, reply, conversation, person.id, before=parts)
+        id = self.present(outlet, reply, conversation, person.id, before=parts)
+        if id is not None:
+            self._pointing.answered(asked, outlet, subject, id)
+        self.tell(asked.way, reply, held)
 
     def present(
         self,
@@ -161,27 +210,54 @@ class Answering:
         id: str | None = None,
         with_files: bool = True,
         since: Conversation | None = None,
-    ) -> None:
-        """Show an answer, and remember it where replies to it will be written. Raises one of CANNOT_SAY.
+    ) -> str | None:
+        """Show an answer, and remember it where replies to it will be written; the id it is kept under.
 
-        `since` is what was remembered there when it was asked for, if not the conversation: of several answers that
-        are worked on at once, none takes back what was said later.
+        `since` is what was remembered there when what is answered was first asked, if that is some time ago: what was
+        said in the meantime stays.
         """
-        since = since or conversation
         conversation = replace(conversation, is_open=reply.diagnosis.verdict in _OPEN)
         kept = Kept(asker, reply.locale, reply.timezone, conversation, reply.diagnosis)
         id = self._desk.present(outlet, reply, kept, before=before, id=id, with_files=with_files)
         for thread, seconds in _goes_on_in(outlet):
-            self._desk.threads.go_on(thread, since, replace(conversation, answer=id), seconds)
+            if since is None:
+                self._desk.threads.remember(thread, replace(conversation, answer=id), seconds)
+            else:
+                self._desk.threads.go_on(thread, since, replace(conversation, answer=id), seconds)
+        return id
 
-    def _remember(self, outlet: Outlet, conversation: Conversation) -> None:
-        """Remember a conversation where it goes on, as soon as it has begun: people do not wait for an answer."""
-        for thread, seconds in _goes_on_in(outlet):
-            self._desk.threads.remember(thread, conversation, seconds)
+    def tell(self, kind: str, reply: Reply, held: Held) -> None:
+        """Tell outside that an answer stands in Slack."""
+        seconds = max(0.0, self._clock() - held.lease.item.arrived)
+        verdict = reply.diagnosis.verdict
+        log.info("answered", extra={"kind": kind, "verdict": verdict, "seconds": round(seconds, 3)})
+        self._telemetry.answered(kind, verdict, reply.locale, seconds)
+
+    def _may_be_said(self, outlet: Outlet, held: Held) -> bool:
+        """Whether somebody may have given this answer before; makes sure that it is still ours to give."""
+        if outlet.can_edit:
+            held.hold()
+            return False
+        note = Note.read(held.note)
+        held.write(replace(note, may_be_said=True).written())
+        return note.may_be_said
+
+    def _begin(self, outlet: Outlet) -> None:
+        """From now on what is written in the thread may be meant for the bot."""
+        if outlet.thread is not None:
+            self._desk.threads.begin(outlet.thread)
 
     def _refused(self, file: RefusedFile, person: Person) -> str:
         values = {"name": shortened(file.name, _LONGEST_NAME), "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
+
+
+def _part(words: str) -> Part:
+    return Part(Rank.ANSWER, tuple(block(section(prose(words)))))
+
+
+def _greeted(outlet: Outlet) -> Note:
+    return Note(outlet.posted, in_private=outlet.is_private, is_greeted=True)
 
 
 def _nothing(asked: Asked) -> str:

@@ -13,17 +13,17 @@ from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
-from bot.slack.conversation.rechecking import Rechecking
+from bot.slack.conversation.rechecking import Rechecking, answer_of_click
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.entrances import Clicked, Commented, Thread
 from bot.slack.outgoing.answer import answer_of
-from bot.slack.outgoing.controls import chosen
 from bot.slack.outgoing.evidence import evidence_view, rest_view
 from bot.slack.outgoing.forms import wrong_form
 from bot.slack.outgoing.messages import Part, Rank
 from bot.slack.outgoing.richtext import Block, block, literal, mention, section
 from bot.store.feedback import Feedback, Opinion
 from bot.store.store import Store, StoreFails
+from bot.worker import Held
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _SHARED = "shared"
 _SHARED_SECONDS = 24 * 60 * 60
 _PERSON = Prose("\ue000")
 _LOOKS = (actions.CHECK_AGAIN, actions.CANDIDATE)
-"""What these bring to light stands where the button stood."""
+"""Clicks that are questions: they wait for their turn, and what they bring to light stands where the button stood."""
 
 Click = Callable[[Clicked, Person, str, Kept], None]
 """`value` of what is clicked is then what was chosen; the text is the id of the answer."""
@@ -47,8 +47,6 @@ class Clicks:
         self._feedback = feedback
         self._store = store
         self._does: dict[str, Click] = {
-            actions.CHECK_AGAIN: self._check_again,
-            actions.CANDIDATE: self._go_on,
             actions.EVIDENCE: self._show_evidence,
             actions.REST: self._show_rest,
             actions.LANGUAGE: self._translate,
@@ -57,8 +55,11 @@ class Clicks:
             actions.WRONG: self._wrong,
         }
 
-    def click(self, clicked: Clicked) -> None:
-        """Do what the button says, if whoever clicked it is let in and the answer is still kept."""
+    def click(self, clicked: Clicked, held: Held | None = None) -> None:
+        """Do what the button says, if whoever clicked it is let in and the answer is still kept.
+
+        `held` is the item of the inbox, unless it is one of the clicks that do not last.
+        """
         person = self._desk.people.person(clicked.person)
         if refusal := self._desk.refusal(person, is_shared=self._is_read_by_others(clicked)):
             log.info("a click was refused: %s", refusal)
@@ -67,13 +68,15 @@ class Clicks:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
         else:
             do = self._does.get(clicked.action)
-            is_menu = clicked.action in (actions.LANGUAGE, actions.CANDIDATE)
-            id, value = chosen(clicked.value) if is_menu else (clicked.value, "")
-            # What another release has sent may have buttons that this one does not know.
-            if do is None or (kept := self._desk.answers.get(id)) is None:
-                self._desk.tell(clicked, person, "no_longer_kept")
-            else:
+            id, value = answer_of_click(clicked)
+            kept = self._desk.answers.get(id)
+            if kept is not None and held is not None and clicked.action in _LOOKS:
+                self._rechecking.begin(clicked, kept, held)
+            elif kept is not None and do is not None:
                 do(replace(clicked, value=value), person, id, kept)
+            else:
+                # What another release has sent may have buttons that this one does not know.
+                self._desk.tell(clicked, person, "no_longer_kept")
 
     def _is_read_by_others(self, clicked: Clicked) -> bool:
         """Whether another company would read what the click brings about; a channel may be shared after an answer."""
@@ -88,14 +91,6 @@ class Clicks:
         kept = self._desk.answers.get(commented.answer)
         if kept is not None and self._desk.refusal(person) is None:
             self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
-
-    def _check_again(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        self._rechecking.check_again(clicked, id, kept)
-
-    def _go_on(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
-        offered = {str(number): each for number, each in enumerate(kept.diagnosis.candidates)}
-        if candidate := offered.get(clicked.value):
-            self._rechecking.go_on(clicked, id, kept, candidate)
 
     def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         reply = self._desk.reply(kept.diagnosis, person.language, person.timezone)

@@ -1,18 +1,17 @@
 """How something is said: in an outlet or in another one, patiently if it is an answer."""
 
-import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.conversation.people import SLACK_FAILS
+from bot.slack.calling.failures import SLACK_FAILS, passes
+from bot.slack.calling.failures import ResponseUrlRefused as ResponseUrlRefused
+from bot.slack.calling.patience import FOR_AN_ANSWER, patience
 from bot.slack.incoming.entrances import Thread
 from bot.slack.outgoing.answer import Snippet
 from bot.slack.outgoing.messages import Message
-
-log = logging.getLogger(__name__)
 
 _NO_ACCESS = {
     "not_in_channel",
@@ -26,32 +25,29 @@ _NO_ACCESS = {
     "thread_not_found",
     "user_not_in_channel",
 }
-_PATIENCE = 5
-_MOST_SECONDS = 60
-
-
-class ResponseUrlRefused(Exception):
-    """A response_url leads elsewhere than to Slack, is used up or is expired; the message does not repeat it."""
-
 
 CANNOT_SAY = (*SLACK_FAILS, ResponseUrlRefused)
 """Everything that hinders a message on its way out."""
 
 
-def show_patiently(outlet: "Outlet", message: Message, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Show what took long to find out, however often Slack asks to wait. Raises one of CANNOT_SAY in the end.
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of the bot's that can be edited. `thread` is the `ts` that it hangs below, None in a channel itself."""
 
-    https://docs.slack.dev/apis/web-api/rate-limits
-    """
-    for _ in range(_PATIENCE):
-        try:
-            return outlet.show(message)
-        except SlackApiError as error:
-            if error.response.get("error") != "ratelimited":
-                raise
-            asked = str(error.response.headers.get("Retry-After", ""))
-            sleep(min(int(asked) if asked.isdecimal() else 1, _MOST_SECONDS))
-    outlet.show(message)
+    channel: str
+    ts: str
+    thread: str | None
+
+    @property
+    def place(self) -> Thread:
+        """Where it was posted."""
+        return Thread(self.channel, self.thread)
+
+
+def show_patiently(outlet: "Outlet", message: Message) -> None:
+    """Show what took long to find out, however often Slack asks to wait. Raises one of CANNOT_SAY in the end."""
+    with patience(FOR_AN_ANSWER):
+        outlet.show(message)
 
 
 class Outlet(Protocol):
@@ -72,6 +68,14 @@ class Outlet(Protocol):
     @property
     def thread(self) -> Thread | None:
         """Where replies to what was shown will hang, if there can be any."""
+
+    @property
+    def posted(self) -> Posted | None:
+        """The message that the outlet edits, once it stands there; an outlet for that message goes on with it."""
+
+    @property
+    def may_have_said(self) -> bool:
+        """Whether something may have been said that can neither be found again nor replaced."""
 
     def show(self, message: Message) -> None:
         """Say something. Raises one of CANNOT_SAY."""
@@ -107,6 +111,16 @@ class Either:
         """As the outlet in use."""
         return self._now.thread
 
+    @property
+    def posted(self) -> Posted | None:
+        """As the outlet in use."""
+        return self._now.posted
+
+    @property
+    def may_have_said(self) -> bool:
+        """In either of them."""
+        return self._now.may_have_said or self._second.may_have_said
+
     def show(self, message: Message) -> None:
         """Say something where it can be said."""
         try:
@@ -123,4 +137,6 @@ class Either:
 
 
 def _is_shut_out(error: SlackApiError | ResponseUrlRefused) -> bool:
-    return isinstance(error, ResponseUrlRefused) or error.response.get("error") in _NO_ACCESS
+    if isinstance(error, ResponseUrlRefused):
+        return not passes(error)
+    return error.response.get("error") in _NO_ACCESS

@@ -1,7 +1,6 @@
 """What everything that is done for people has in common: words in their language, who is let in, where it is said."""
 
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -13,13 +12,14 @@ from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
 from bot.logs import trace_of
 from bot.model import Diagnosis, Reply
-from bot.pool import NotBegun
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
 from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
+from bot.slack.conversation.finding import Mark
+from bot.slack.conversation.notes import Note
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
 from bot.slack.conversation.threads import Threads
@@ -30,6 +30,7 @@ from bot.slack.outgoing.controls import presented
 from bot.slack.outgoing.messages import Message, Part, say
 from bot.store.diagnosis_text import Unwritable
 from bot.store.store import StoreFails
+from bot.worker import Held
 
 log = logging.getLogger(__name__)
 
@@ -80,19 +81,30 @@ class Desk:
             return "unknown_person"
         return "shared_channel" if is_shared else None
 
-    def outlet(self, asked: Asked) -> Outlet:
+    def outlet(self, asked: Asked, held: Held) -> Outlet:
         """Where a question is answered: in private if it may be that another company reads the channel.
 
-        Raises ResponseUrlRefused.
+        Where an answer has begun, it goes on. Raises ResponseUrlRefused.
         """
+        note = Note.read(held.note)
+        if note.posted:
+            return self._thread(asked, note.posted.place, held, note.posted.ts)
+        if note.in_private and asked.otherwise and isinstance(asked.answer_to, Thread):
+            return self._outlet(asked, asked.otherwise, held)
         is_unknown = asked.way is Way.SHORTCUT and self.channels.is_shared(asked.channel) is None
         if is_unknown and not self.lets_outsiders_in:
             return self.in_private(asked)
-        first = self._outlet(asked.answer_to)
-        return Either(first, self._outlet(asked.otherwise)) if asked.otherwise else first
+        first = self._outlet(asked, asked.answer_to, held)
+        return Either(first, self._outlet(asked, asked.otherwise, held)) if asked.otherwise else first
 
-    def _outlet(self, place: Thread | ResponseUrl) -> Outlet:
-        return ThreadOutlet(self.client, place) if isinstance(place, Thread) else ResponseOutlet(self.client, place)
+    def _outlet(self, asked: Asked, place: Thread | ResponseUrl, held: Held) -> Outlet:
+        if isinstance(place, ResponseUrl):
+            return ResponseOutlet(self.client, place)
+        return self._thread(asked, place, held)
+
+    def _thread(self, asked: Asked, thread: Thread, held: Held, ts: str | None = None) -> ThreadOutlet:
+        mark = Mark(held.lease.item.id, self.bot_user, asked.said_at or "0", held.is_repeated)
+        return ThreadOutlet(self.client, thread, ts, mark)
 
     def in_private(self, entrance: Asked | Clicked | FormWanted) -> Outlet:
         """Where only the person themselves hears something. Raises ResponseUrlRefused."""
@@ -108,19 +120,29 @@ class Desk:
             answer_to = entrance.otherwise
         if isinstance(answer_to, ResponseUrl):
             places.append(ResponseOutlet(self.client, answer_to))
-        in_person = ThreadOutlet(self.client, Thread(entrance.person))
+        in_person = self.in_person(entrance.person)
         return reduce(Either, (*places, in_person)) if places else in_person
 
-    def in_place(self, clicked: Clicked) -> Outlet:
-        """The message with the button that was clicked, to be edited. Raises ResponseUrlRefused."""
+    def in_place(self, clicked: Clicked, held: Held | None = None) -> Outlet:
+        """The message with the button that was clicked, to be edited. Raises ResponseUrlRefused.
+
+        With `held`, files that an earlier attempt has put beside it are found again.
+        """
         message = clicked.message
         is_public = message is not None and not message.is_ephemeral
         address = clicked.answer_to
         replacing = ResponseOutlet(self.client, address, in_channel=is_public, replaces=True) if address else None
         if message is None or message.is_ephemeral:
             return replacing or self.in_private(clicked)
-        edited = ThreadOutlet(self.client, Thread(message.channel, message.thread), message.ts)
+        mark = None
+        if held is not None:
+            mark = Mark(held.lease.item.id, self.bot_user, f"{held.lease.item.arrived:.6f}", held.is_repeated)
+        edited = ThreadOutlet(self.client, Thread(message.channel, message.thread), message.ts, mark)
         return Either(edited, replacing) if replacing else edited
+
+    def in_person(self, person: str) -> Outlet:
+        """The direct messages with somebody."""
+        return ThreadOutlet(self.client, Thread(person))
 
     def tell(self, entrance: Asked | Clicked | FormWanted, person: Person, name: str) -> None:
         """Say one of Slack's words to one person alone. Raises one of CANNOT_SAY."""
@@ -175,13 +197,12 @@ class Desk:
             return answer.message()
         return presented(answer, id, labels.slack, can_share=outlet.is_private)
 
-    def failure(self, error: BaseException, language: str) -> Message:
-        """What to say of an error; the log gets the same reference, and why."""
-        reference = secrets.token_hex(4)
+    def failure(self, error: BaseException | None, language: str, reference: str) -> Message:
+        """What to say of an error, or of no end that anybody came to; the log gets the same reference, and why."""
         match error:
-            case NotBegun():
-                log.warning("reference %s: stopped before it was begun", reference)
-                return self._said(language, "stopping")
+            case None:
+                log.error("reference %s: given up", reference)
+                return self._said(language, "given_up", {"reference": reference})
             case CannotDiagnose():
                 reason, _ = redact(str(error))
                 log.warning("reference %s: %s", reference, reason)

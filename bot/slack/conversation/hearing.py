@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from enum import Enum, auto
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -21,6 +22,15 @@ from bot.slack.outgoing.controls import answer_above
 log = logging.getLogger(__name__)
 
 
+class Heard(Enum):
+    """What something is that was said."""
+
+    QUESTION = auto()
+    CHATTER = auto()
+    PERHAPS = auto()
+    """None yet: what is asked before it in its thread, and is not answered, may make it one."""
+
+
 class Hearing:
     """Hears in the threads that the bot takes part in, and asks Slack what another thread is about."""
 
@@ -30,23 +40,25 @@ class Hearing:
         self._files = files
         self._understands = understands
 
-    def is_chatter(self, asked: Asked) -> bool:
-        """Whether something said in a thread is no question: outside of the bot's threads, and where nothing in it is.
+    def hears(self, asked: Asked) -> Heard:
+        """Whether something said in a thread is a question: outside of the bot's threads it is none.
 
         What the bot is mentioned in is always one, and so is what somebody writes to it in a thread of their own.
         """
         if asked.way is Way.REPLY:
             conversation = self._desk.threads.recall(_thread(asked))
+            if conversation is None:
+                return Heard.CHATTER
         elif asked.way is Way.DIRECT and asked.hangs_on:
             conversation = self.remembered(asked)
-            if conversation is None or asked.message.get("files"):
-                return False
+            if conversation is None or asked.files:
+                return Heard.QUESTION
         else:
-            return False
-        return conversation is None or not self._is_meant(asked, conversation)
+            return Heard.QUESTION
+        return Heard.QUESTION if self._is_meant(asked, conversation) else Heard.PERHAPS
 
     def _is_meant(self, asked: Asked, conversation: Conversation) -> bool:
-        has_log = any(file.mimetype.startswith("text/") for file in attached(asked.message))
+        has_log = any(file.mimetype.startswith("text/") for file in asked.files)
         if has_log or is_again(asked.pasted) or self._understands(asked.pasted):
             return True
         return self.chosen(conversation, asked.pasted) is not None

@@ -39,11 +39,6 @@ class Memory(Generic[Key, Value]):
         with self._lock:
             return self._unexpired(self._kept.get(key))
 
-    def take(self, key: Key) -> Value | None:
-        """What is remembered, which is thereby forgotten: of several who take at once, one gets it."""
-        with self._lock:
-            return self._unexpired(self._kept.pop(key, None))
-
     def _unexpired(self, kept: tuple[float, Value] | None) -> Value | None:
         return kept[1] if kept is not None and self._clock() < kept[0] else None
 
@@ -55,10 +50,17 @@ class Once:
         self._seen: Memory[Hashable, bool] = Memory(most, seconds, clock)
         self._lock = Lock()
 
-    def first(self, *keys: Hashable) -> bool:
-        """Whether none of the keys was seen before. All of them are seen from now on."""
+    def first(self, key: Hashable) -> bool:
+        """Whether the key is new; from now on it is not."""
         with self._lock:
-            repeated = any(self._seen.get(key) for key in keys)
-            for key in keys:
-                self._seen.put(key, True)
-            return not repeated
+            is_new = not self.knows(key)
+            self._seen.put(key, True)
+            return is_new
+
+    def knows(self, key: Hashable) -> bool:
+        """Whether the key was put down before."""
+        return bool(self._seen.get(key))
+
+    def put(self, key: Hashable) -> None:
+        """Put the key down."""
+        self._seen.put(key, True)

@@ -1,16 +1,18 @@
 """The ways out: a message in a thread, one that only its reader sees, and the answer to a command or a click."""
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-from slack_sdk.webhook import WebhookClient
 
 from bot.slack.addresses import is_response_url
-from bot.slack.conversation.delivery import ResponseUrlRefused
-from bot.slack.conversation.people import SLACK_FAILS
+from bot.slack.calling.failures import SLACK_FAILS, ResponseUrlRefused, may_be_done
+from bot.slack.calling.response_url import ResponsePost
+from bot.slack.conversation.delivery import CANNOT_SAY, Posted
+from bot.slack.conversation.finding import Mark, find_message, has_files
 from bot.slack.incoming.entrances import ResponseUrl, Thread
 from bot.slack.outgoing.answer import Snippet
 from bot.slack.outgoing.messages import Message
@@ -19,39 +21,97 @@ log = logging.getLogger(__name__)
 
 _EDITS = 3
 _NOT_EDITABLE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_SETTLING_SECONDS = 1.0
+"""How long to wait before looking for it: Slack may still be at it."""
 
 
 class ThreadOutlet:
-    """One message in a thread or in a channel, posted once and edited from then on."""
+    """One message in a thread or in a channel, posted once and edited from then on.
+
+    With a mark, it finds again what an earlier attempt has posted, and what it has posted itself where the response was
+    lost. It can only look in a thread: in a channel itself, or in person, what is begun anew is posted anew.
+    """
 
     can_edit = True
     is_private = False
 
-    def __init__(self, client: WebClient, thread: Thread, posted: str | None = None) -> None:
-        """`posted` is the `ts` of a message of the bot's that stands there already."""
+    def __init__(
+        self,
+        client: WebClient,
+        thread: Thread,
+        ts: str | None = None,
+        mark: Mark | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`ts` is that of a message of the bot's that stands there already; without a mark nothing is looked for."""
         self.takes_files = True
         self._client = client
         self._channel = thread.channel
         self._thread = thread.ts
-        self.posted = posted
+        self._ts = ts
+        self._mark = mark
+        self._sleep = sleep
+        self._gone: set[str] = set()
 
     @property
     def thread(self) -> Thread:
         """The thread that the message hangs in, or that hangs on it."""
-        return Thread(self._channel, self._thread or self.posted)
+        return Thread(self._channel, self._thread or self._ts)
+
+    @property
+    def posted(self) -> Posted | None:
+        """The message, once it stands there."""
+        return Posted(self._channel, self._ts, self._thread) if self._ts else None
+
+    @property
+    def may_have_said(self) -> bool:
+        """Whether an earlier attempt may have posted where nothing can be looked for."""
+        return self._ts is None and self._thread is None and self._mark is not None and self._mark.is_repeated
 
     def show(self, message: Message) -> None:
         """https://docs.slack.dev/reference/methods/chat.update parses, unless told not to, and unfurls nothing."""
-        if self.posted is not None:
-            try:
-                self._client.chat_update(
-                    channel=self._channel, ts=self.posted, parse="none", link_names=False, **message.payload()
-                )
-            except SlackApiError as error:
-                if error.response.get("error") not in _NOT_EDITABLE:
-                    raise
-            else:
-                return
+        if (self._ts is not None and self._edit(self._ts, message)) or self._find_and_edit(message):
+            return
+        try:
+            self._post(message)
+        except SLACK_FAILS as error:
+            if not self._may_be_found_after(error):
+                raise
+            if not self._find_and_edit(message):
+                self._post(message)
+
+    def _edit(self, ts: str, message: Message) -> bool:
+        """Whether the message is there to be edited. What it was marked with stays with it."""
+        try:
+            self._client.chat_update(channel=self._channel, ts=ts, parse="none", link_names=False, **message.payload())
+        except SlackApiError as error:
+            if error.response.get("error") not in _NOT_EDITABLE:
+                raise
+            self._gone.add(ts)
+            self._ts = None
+            return False
+        return True
+
+    def _find_and_edit(self, message: Message) -> bool:
+        """Whether it was posted before; it is edited then, since it may show something older."""
+        mark = self._mark
+        if mark is None or not mark.is_repeated or self._thread is None:
+            return False
+        found = find_message(self._client, Thread(self._channel, self._thread), mark, self._gone)
+        if found is None or not self._edit(found, message):
+            return False
+        self._ts = found
+        return True
+
+    def _may_be_found_after(self, error: BaseException) -> bool:
+        """Whether a call has failed that may have posted all the same, where that can be looked for by now."""
+        if self._mark is None or self.thread.ts is None or not may_be_done(error):
+            return False
+        self._mark = self._mark.repeated()
+        self._sleep(_SETTLING_SECONDS)
+        return True
+
+    def _post(self, message: Message) -> None:
         answer = self._client.chat_postMessage(
             channel=self._channel,
             thread_ts=self._thread,
@@ -59,24 +119,44 @@ class ThreadOutlet:
             link_names=False,
             unfurl_links=False,
             unfurl_media=False,
+            metadata=self._mark.metadata() if self._mark else None,
             **message.payload(),
         )
-        self._channel, self.posted = answer["channel"], answer["ts"]
+        self._channel, self._ts = answer["channel"], answer["ts"]
 
     def attach(self, snippets: Sequence[Snippet]) -> None:
         """All of them in one message: https://docs.slack.dev/messaging/working-with-files."""
-        files = [
-            {"filename": each.name, "title": each.name, "content": each.content, "snippet_type": _kind(each.name)}
-            for each in snippets
-        ]
-        if not files:
+        if not snippets:
             return
         try:
-            self._client.files_upload_v2(file_uploads=files, channel=self._channel, thread_ts=self.thread.ts)
+            if not self._has_attached(snippets):
+                self._upload(snippets)
         except SLACK_FAILS as error:
             # Most likely the app was installed without `files:write`.
             log.warning("the files of an answer could not be uploaded: %s", error)
             self.takes_files = False
+
+    def _upload(self, snippets: Sequence[Snippet]) -> None:
+        files = [
+            {"filename": each.name, "title": each.name, "content": each.content, "snippet_type": _kind(each.name)}
+            for each in snippets
+        ]
+        upload = partial(
+            self._client.files_upload_v2, file_uploads=files, channel=self._channel, thread_ts=self.thread.ts
+        )
+        try:
+            upload()
+        except SLACK_FAILS as error:
+            if not self._may_be_found_after(error):
+                raise
+            if not self._has_attached(snippets):
+                upload()
+
+    def _has_attached(self, snippets: Sequence[Snippet]) -> bool:
+        mark = self._mark
+        if mark is None or not mark.is_repeated or self._ts is None:
+            return False
+        return has_files(self._client, self.thread, mark, {each.name for each in snippets}, self._ts)
 
 
 class ReaderOutlet:
@@ -86,8 +166,11 @@ class ReaderOutlet:
     takes_files = False
     is_private = True
     thread = None
+    posted = None
 
-    def __init__(self, client: WebClient, thread: Thread, reader: str) -> None:
+    def __init__(self, client: WebClient, thread: Thread, reader: str, *, may_have_said: bool = False) -> None:
+        """`may_have_said` if an earlier attempt may have said something here: nobody can look for it."""
+        self.may_have_said = may_have_said
         self._client = client
         self._place = thread
         self._reader = reader
@@ -116,16 +199,25 @@ class ResponseOutlet:
 
     takes_files = False
     thread = None
+    posted = None
 
     def __init__(
-        self, client: WebClient, address: ResponseUrl, *, in_channel: bool = False, replaces: bool = False
+        self,
+        client: WebClient,
+        address: ResponseUrl,
+        *,
+        in_channel: bool = False,
+        replaces: bool = False,
+        may_have_said: bool = False,
     ) -> None:
-        """Raises ResponseUrlRefused where the address is none of Slack's."""
+        """`may_have_said` if an earlier attempt may have said something here: nobody can look for it.
+
+        Raises ResponseUrlRefused where the address is none of Slack's.
+        """
         if not is_response_url(address.url, client.base_url):
             raise ResponseUrlRefused("a response_url does not lead to Slack")
-        self._hook = WebhookClient(
-            address.url, ssl=client.ssl, proxy=client.proxy, retry_handlers=[RateLimitErrorRetryHandler(2)]
-        )
+        self.may_have_said = may_have_said
+        self._place = ResponsePost(client, address.url)
         self._manner = {
             "response_type": "in_channel" if in_channel else "ephemeral",
             "replace_original": replaces,
@@ -143,9 +235,11 @@ class ResponseOutlet:
     def show(self, message: Message) -> None:
         """Say something; Slack takes five such messages within half an hour."""
         self._edits_left -= 1
-        answer = self._hook.send_dict(message.payload() | self._manner)
-        if answer.status_code != 200:
-            raise ResponseUrlRefused(f"a response_url answered {answer.status_code}: {answer.body[:100]}")
+        try:
+            self._place.send(message.payload() | self._manner)
+        except CANNOT_SAY as error:
+            self.may_have_said = self.may_have_said or may_be_done(error)
+            raise
 
     def attach(self, snippets: Sequence[Snippet]) -> None:
         """Nothing: whoever asks like this need not be in a channel that the bot is in."""

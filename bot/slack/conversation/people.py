@@ -5,20 +5,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.reply.locales import LANGUAGES, UnknownLanguage, language_of
+from bot.slack.calling.failures import SLACK_FAILS as SLACK_FAILS
 from bot.slack.conversation.memory import Memory
 from bot.store.store import Store, StoreFails
 
 log = logging.getLogger(__name__)
-
-SLACK_FAILS = (SlackClientError, HTTPException, OSError)
-"""Everything that a call of Slack raises: refused, unreadable, unreachable."""
 
 SHELF = "languages"
 

@@ -1,95 +1,133 @@
 """Looks once more, and edits the answer in place: what was wrong, what is right now, what still is."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+import logging
+import time
 from dataclasses import replace
-from threading import Lock
 
-from bot.model import Candidate, Reply
+from bot.diagnosis import CannotDiagnose
+from bot.inbox.inbox import Stage
+from bot.model import Candidate
+from bot.slack import actions
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
+from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.desk import Changed, Desk
-from bot.slack.conversation.threads import Conversation
-from bot.slack.incoming.entrances import Clicked, ClickedMessage
+from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
+from bot.slack.outgoing.controls import chosen
 from bot.slack.outgoing.messages import Message, Part, Rank
 from bot.slack.outgoing.richtext import block, prose, section
+from bot.store.store import Store, StoreFails
+from bot.worker import Held
+
+log = logging.getLogger(__name__)
+
+SHELF = "under_way"
+
+_MOST_SECONDS = 15 * 60
+"""How long a button can be of no use, if whoever did what it says never came to an end."""
 
 
 class Rechecking:
-    """Asks the question of a kept answer again. What was shown stays until there is something better to show."""
+    """Asks the question of a kept answer again. What was shown stays until there is something better to show.
 
-    def __init__(self, desk: Desk, answering: Answering) -> None:
+    Every method raises what hinders it: one of CANNOT_SAY, StoreFails, LeaseLost, Later.
+    """
+
+    def __init__(self, desk: Desk, answering: Answering, bounds: Bounds, store: Store) -> None:
         self._desk = desk
         self._answering = answering
-        self._under_way: set[ClickedMessage | None] = set()
-        self._lock = Lock()
+        self._bounds = bounds
+        self._store = store
 
-    def check_again(self, clicked: Clicked, id: str, kept: Kept) -> None:
-        """Ask the same question, and say what has changed. Raises one of CANNOT_SAY."""
-        self._look(
-            clicked, id, kept, kept.conversation, "checking_again", lambda fresh: self._desk.changed(kept, fresh)
-        )
-
-    def go_on(self, clicked: Clicked, id: str, kept: Kept, candidate: Candidate) -> None:
-        """Go on with the API or the stage that was chosen. Raises one of CANNOT_SAY."""
-        conversation = kept.conversation.choosing(candidate)
-        self._look(clicked, id, kept, conversation, "working", lambda fresh: Changed((), is_new=True))
-
-    def _look(
-        self,
-        clicked: Clicked,
-        id: str,
-        kept: Kept,
-        conversation: Conversation,
-        note: str,
-        changed_by: Callable[[Reply], Changed],
-    ) -> None:
-        """Look while the old answer stands there with a note; it comes back if there is no new one."""
+    def begin(self, clicked: Clicked, kept: Kept, held: Held) -> None:
+        """Say that the question is asked again, and let it wait for its turn; nothing, if somebody waits for it."""
+        if not self._claim(clicked, held):
+            return
+        word = "checking_again" if clicked.action == actions.CHECK_AGAIN else "working"
         outlet = self._desk.in_place(clicked)
         shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
+        said = prose(self._desk.words(kept.language).block(word), italic=True)
+        at_it = [Part(Rank.ANSWER, tuple(block(section(said))))]
+        # Without buttons, so that hardly anybody presses them twice.
+        answer = answer_of(shown, self._desk.labels(kept.language), at_it, has_files=outlet.takes_files)
+        outlet.show(answer.message()[0])
+        held.pass_on(Stage.WAITING)
 
-        def with_old_answer(said: Message) -> Message:
-            self._end(clicked)
-            return self._desk.message(outlet, shown, id, [Part(Rank.ANSWER, said.blocks)])
-
-        def look() -> None:
-            fresh = self._answering.look(conversation, kept.language, kept.timezone)
-            changed = changed_by(fresh)
-            # Whoever sees the new answer may press its buttons.
-            self._end(clicked)
-            self._answering.present(
-                outlet,
-                fresh,
-                conversation,
-                kept.asker,
-                before=changed.parts,
-                id=id,
-                # The files of what was found before stand there already.
-                with_files=changed.is_new,
-                # What the thread remembers as long as this answer is its last.
-                since=replace(kept.conversation, answer=id),
-            )
-
-        if not self._begin(clicked):
+    def look(self, clicked: Clicked, held: Held) -> None:
+        """Look at what was asked about, or at what was chosen now, and say what has changed."""
+        id, value = answer_of_click(clicked)
+        kept = self._desk.answers.get(id)
+        if kept is None:
+            self._desk.tell(clicked, self._desk.people.person(clicked.person), "no_longer_kept")
             return
-        with ExitStack() as failing:
-            failing.callback(self._end, clicked)
-            said = prose(self._desk.words(kept.language).block(note), italic=True)
-            at_it = [Part(Rank.ANSWER, tuple(block(section(said))))]
-            labels = self._desk.labels(kept.language)
-            # Without buttons, so that hardly anybody presses them twice.
-            outlet.show(answer_of(shown, labels, at_it, has_files=outlet.takes_files).message()[0])
-            self._answering.ask(look, outlet, kept.language, with_old_answer)
-            failing.pop_all()
+        candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
+        conversation = kept.conversation.choosing(candidate) if candidate else kept.conversation
+        with self._bounds.turn(held.lease.item):
+            began = time.monotonic()
+            try:
+                fresh = self._answering.look(conversation, kept.language, kept.timezone)
+            except CannotDiagnose as error:
+                self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
+                return
+            self._bounds.took(time.monotonic() - began)
+        changed = Changed((), is_new=True) if candidate else self._desk.changed(kept, fresh)
+        held.hold()
+        # Whoever sees the new answer may press its buttons.
+        self._let_go(clicked)
+        self._answering.present(
+            self._desk.in_place(clicked, held),
+            fresh,
+            conversation,
+            kept.asker,
+            before=changed.parts,
+            id=id,
+            # The files of what was found before stand there already.
+            with_files=changed.is_new,
+            # What the thread remembers as long as this answer is its last.
+            since=replace(kept.conversation, answer=id),
+        )
+        self._answering.tell("clicked", fresh, held)
 
-    def _begin(self, clicked: Clicked) -> bool:
+    def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
+        """Show the answer that stood there, and that there will be no newer one."""
+        id, _ = answer_of_click(clicked)
+        kept = self._desk.answers.get(id)
+        if kept is not None:
+            self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
+
+    def _show_old(self, clicked: Clicked, id: str, kept: Kept, said: Message) -> None:
+        self._let_go(clicked)
+        outlet = self._desk.in_place(clicked)
+        shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
+        outlet.show(self._desk.message(outlet, shown, id, [Part(Rank.ANSWER, said.blocks)]))
+
+    def _claim(self, clicked: Clicked, held: Held) -> bool:
         """Whether nobody else has pressed the same button and still waits for what it brings."""
-        with self._lock:
-            is_first = clicked.message not in self._under_way
-            self._under_way.add(clicked.message)
-            return is_first
+        place, id = _place(clicked), held.lease.item.id
+        try:
+            return self._store.add(SHELF, place, id, _MOST_SECONDS) or self._store.get(SHELF, place) == id
+        except StoreFails as error:
+            log.error("it is not known whether somebody has pressed the same button: %s", error)
+            return True
 
-    def _end(self, clicked: Clicked) -> None:
-        with self._lock:
-            self._under_way.discard(clicked.message)
+    def _let_go(self, clicked: Clicked) -> None:
+        try:
+            self._store.drop(SHELF, _place(clicked))
+        except StoreFails as error:
+            log.error("a button is of no use for a while: %s", error)
+
+
+def answer_of_click(clicked: Clicked) -> tuple[str, str]:
+    """The id of the answer that a button or a menu stands under, and what was chosen; "" where nothing was."""
+    is_menu = clicked.action in (actions.LANGUAGE, actions.CANDIDATE)
+    return chosen(clicked.value) if is_menu else (clicked.value, "")
+
+
+def _candidate(kept: Kept, value: str) -> Candidate | None:
+    offered = {str(number): each for number, each in enumerate(kept.diagnosis.candidates)}
+    return offered.get(value)
+
+
+def _place(clicked: Clicked) -> str:
+    return f"{clicked.message.channel}:{clicked.message.ts}" if clicked.message else clicked.trigger

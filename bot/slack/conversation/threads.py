@@ -101,6 +101,20 @@ class Threads:
         except StoreFails as error:
             log.error("a conversation is not remembered: %s", error)
 
+    def begin(self, thread: Thread) -> None:
+        """Take part in a thread, with nothing said in it yet, unless the bot does so already."""
+        with self._lock:
+            if self.recall(thread) is None:
+                self._put(thread, Conversation(), None)
+
+    def knows(self, thread: Thread) -> bool:
+        """Whether the bot takes part in a thread; in doubt, where the store cannot tell, it may."""
+        try:
+            return self._store.get(SHELF, _key(thread)) is not None
+        except StoreFails as error:
+            log.error("it is not known whether a thread is the bot's: %s", error)
+            return True
+
     def recall(self, thread: Thread) -> Conversation | None:
         """The conversation held in a thread, if the bot takes part in one there."""
         try:

@@ -8,6 +8,7 @@ from threading import Lock
 from bot.model import Progress
 from bot.pool import Pool, TooBusy
 from bot.reply.templates import Words
+from bot.slack.calling.patience import patience
 from bot.slack.conversation.delivery import CANNOT_SAY, Outlet
 from bot.slack.outgoing.progress import progress_message
 
@@ -71,7 +72,9 @@ class Ticker:
         with self._at_it:
             try:
                 if not self._is_over:
-                    self._outlet.show(progress_message(progress, self._words))
+                    # What is dropped now is said by the next, and the turn is left to an answer.
+                    with patience(0):
+                        self._outlet.show(progress_message(progress, self._words))
             except CANNOT_SAY:
                 return  # the answer itself will tell whether it can be said
             finally:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack import actions
+from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import (
     Asked,
     Clicked,
@@ -41,25 +42,26 @@ def entered(body: Mapping[str, Any], bot_user: str) -> Entrance | None:
 
 def _command(body: Mapping[str, Any], bot_user: str) -> Asked | FormWanted:
     answer_to = ResponseUrl(body["response_url"])
-    keys = (("trigger", body["trigger_id"]),)
+    key = ("trigger", body["trigger_id"])
     pasted = from_mrkdwn(body.get("text") or "", bot_user)
     if not pasted:
-        return FormWanted(body["user_id"], body["trigger_id"], keys, answer_to)
+        return FormWanted(body["user_id"], body["trigger_id"], key, answer_to)
     return Asked(
         person=body["user_id"],
         pasted=pasted,
         answer_to=answer_to,
         way=Way.COMMAND,
-        keys=keys,
+        key=key,
         channel=body.get("channel_id"),
+        otherwise=Thread(body["user_id"]),
     )
 
 
 def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
     action, clicker, trigger = body["actions"][0], body["user"]["id"], body["trigger_id"]
-    keys = (("trigger", trigger),)
+    key = ("trigger", trigger)
     if action.get("action_id") == actions.ASK:
-        return FormWanted(clicker, trigger, keys)
+        return FormWanted(clicker, trigger, key)
     container = body.get("container") or {}
     message = None
     if container.get("type") == "message":
@@ -75,7 +77,7 @@ def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
         action=action.get("action_id") or "",
         value=encodable(chosen.get("value") or action.get("value") or ""),
         trigger=trigger,
-        keys=keys,
+        key=key,
         answer_to=ResponseUrl(body["response_url"]) if body.get("response_url") else None,
         message=message,
     )
@@ -91,21 +93,21 @@ def _shortcut(body: Mapping[str, Any], bot_user: str) -> Asked | None:
         pasted=from_message(message, bot_user),
         answer_to=Thread(channel, root),
         way=Way.SHORTCUT,
-        keys=(("trigger", body["trigger_id"]),),
+        key=("trigger", body["trigger_id"]),
         channel=channel,
         hangs_on=root if root != message["ts"] else None,
         otherwise=ResponseUrl(body["response_url"]),
-        message=message,
+        files=attached(message),
     )
 
 
 def _submission(body: Mapping[str, Any]) -> Asked | Commented | None:
     view, user = body["view"], body["user"]["id"]
     fields = _fields(view)
-    keys = (("view", view["id"]),)
+    key = ("view", view["id"])
     match view.get("callback_id"):
         case actions.WRONG_FORM:
-            return Commented(user, view.get("private_metadata") or "", fields.get(actions.COMMENT_FIELD, ""), keys)
+            return Commented(user, view.get("private_metadata") or "", fields.get(actions.COMMENT_FIELD, ""), key)
         case actions.ASK_FORM:
             url, in_person = view.get("private_metadata") or "", Thread(user)
             return Asked(
@@ -113,7 +115,7 @@ def _submission(body: Mapping[str, Any]) -> Asked | Commented | None:
                 pasted=fields.get(actions.PASTE_FIELD, ""),
                 answer_to=ResponseUrl(url) if url else in_person,
                 way=Way.FORM,
-                keys=keys,
+                key=key,
                 otherwise=in_person,
                 language=_chosen(fields, actions.LANGUAGE_FIELD),
                 account=_chosen(fields, actions.ACCOUNT_FIELD),
@@ -140,7 +142,7 @@ def _chosen(fields: Mapping[str, str], name: str) -> str | None:
 
 def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Asked | HomeOpened | None:
     if event.get("type") == "app_home_opened":
-        return HomeOpened(event["user"], (("event", body["event_id"]),)) if event.get("tab") == "home" else None
+        return HomeOpened(event["user"], ("event", body["event_id"])) if event.get("tab") == "home" else None
     way = _way(event, bot_user)
     if way is None or not _is_of_a_person(event, bot_user):
         return None
@@ -151,10 +153,10 @@ def _event(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> 
         answer_to=Thread(channel, root or ts),
         way=way,
         # A mention can come as two events of different ids, and each of them several times.
-        keys=(("event", body["event_id"]), ("message", channel, ts)),
+        key=("message", channel, ts),
         channel=channel,
         hangs_on=root if root != ts else None,
-        message=event,
+        files=attached(event),
         is_shared=bool(body.get("is_ext_shared_channel")),
     )
 

@@ -1,12 +1,12 @@
 """What somebody may want of the bot: a question answered, a form, something clicked, the Home tab."""
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any
+from enum import StrEnum
 
-Keys = tuple[Hashable, ...]
-"""What the repetitions of one delivery, and its twins, have in common."""
+from bot.slack.incoming.attached import AttachedFile
+
+Key = tuple[str, ...]
+"""What the repetitions of one delivery, and its twins, have in common, and nothing else of that kind has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +27,45 @@ class ResponseUrl:
     url: str
 
 
-class Way(Enum):
+class Way(StrEnum):
     """How a question came in."""
 
-    COMMAND = auto()
-    MENTION = auto()
-    DIRECT = auto()
-    REPLY = auto()
+    COMMAND = "command"
+    MENTION = "mention"
+    DIRECT = "direct"
+    REPLY = "reply"
     """A message among people, in a thread: only what is understood there is a question to the bot."""
-    SHORTCUT = auto()
-    FORM = auto()
+    SHORTCUT = "shortcut"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of a person, as it came.
 
-    `message` holds what Slack sent of the message, for its files. `answer_to` is where the answer belongs, `otherwise`
+    `files` hang on the message. `answer_to` is where the answer belongs, `otherwise`
     where it goes if the bot has no access there. `hangs_on`: the thread in which it was said, if any.
     `is_shared`: another company reads along.
     """
 
     person: str
-    pasted: str
+    pasted: str = field(repr=False)
     answer_to: Thread | ResponseUrl
     way: Way
-    keys: Keys
+    key: Key
     channel: str | None = None
     otherwise: Thread | ResponseUrl | None = None
     hangs_on: str | None = None
-    message: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: tuple[AttachedFile, ...] = ()
     is_shared: bool = False
     language: str | None = None
     account: str | None = None
     region: str | None = None
+
+    @property
+    def said_at(self) -> str | None:
+        """The `ts` of the message that is the question, if it is one that people write: the last part of its key."""
+        return self.key[-1] if self.way in (Way.MENTION, Way.DIRECT, Way.REPLY) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class FormWanted:
 
     person: str
     trigger: str
-    keys: Keys
+    key: Key
     answer_to: ResponseUrl | None = None
 
 
@@ -84,7 +89,7 @@ class Clicked:
     action: str
     value: str
     trigger: str
-    keys: Keys
+    key: Key
     answer_to: ResponseUrl | None = None
     message: "ClickedMessage | None" = None
 
@@ -106,7 +111,7 @@ class Commented:
     person: str
     answer: str
     comment: str
-    keys: Keys
+    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,10 @@ class HomeOpened:
     """Somebody opened the Home tab."""
 
     person: str
-    keys: Keys
+    key: Key
 
 
 Entrance = Asked | FormWanted | Clicked | Commented | HomeOpened
+
+Lasting = Asked | Clicked | Commented
+"""What can be done later as well; a form or a view can only be opened at once."""

@@ -11,9 +11,9 @@ from tests.slack.fake.webapi import Arguments, Method, any_text, array, flag, ma
 from tests.slack.fake.workspace import APP, BOT_ID, BOT_USER, TEAM, Refused, Workspace
 
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history", "mpim": "mpim:history"}
-_MESSAGE = {"channel!": text, "text!": text, "blocks": array, "metadata": mapping}
+_MESSAGE = {"channel!": text, "text!": text, "blocks": array}
 _POSTED = _MESSAGE | {"thread_ts": text, "parse": one_of("none", "full"), "link_names": flag}
-_UNFURLED = {"unfurl_links": flag, "unfurl_media": flag, "reply_broadcast": flag}
+_PUBLIC = {"unfurl_links": flag, "unfurl_media": flag, "reply_broadcast": flag, "metadata": mapping}
 
 
 def bot_message(workspace: Workspace, channel: Channel, arguments: Arguments, **changes: Any) -> Message:
@@ -143,10 +143,12 @@ def _set_status(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
 
 
 METHODS = {
-    "chat.postMessage": Method(_POSTED | _UNFURLED, _post_message, ("chat:write",)),
+    "chat.postMessage": Method(_POSTED | _PUBLIC, _post_message, ("chat:write",)),
     "chat.postEphemeral": Method(_POSTED | {"user!": text}, _post_ephemeral, ("chat:write",)),
     "chat.update": Method(
-        _MESSAGE | {"ts!": text, "parse": one_of("none", "full"), "link_names": flag}, _update, ("chat:write",)
+        _MESSAGE | {"ts!": text, "metadata": mapping, "parse": one_of("none", "full"), "link_names": flag},
+        _update,
+        ("chat:write",),
     ),
     "chat.delete": Method({"channel!": text, "ts!": text}, _delete, ("chat:write",)),
     "chat.getPermalink": Method({"channel!": text, "message_ts!": text}, _permalink),

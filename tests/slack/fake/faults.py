@@ -1,8 +1,10 @@
 """Troubles that a test orders of Slack: refusals, rate limits, breakdowns, and connections that die after the deed."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from random import Random
 from threading import Lock
 from typing import Any
 
@@ -21,14 +23,41 @@ class Answer:
         """An answer in JSON."""
         return cls(status, json.dumps(payload), {"Content-Type": "application/json; charset=utf-8"} | headers)
 
+    @classmethod
+    def too_often(cls, seconds: int) -> "Answer":
+        """That this was asked too often, and may be asked again after so many seconds."""
+        return cls.of({"ok": False, "error": "ratelimited"}, 429, **{"Retry-After": str(seconds)})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of trouble, and whether what was asked for is done all the same. See FakeSlack.fail."""
+
+    error: str
+    status: int | None = None
+    is_done: bool = False
+
+
+KINDS = (
+    Kind("ratelimited"),
+    Kind("reset"),
+    Kind("reset", is_done=True),
+    Kind("broken", 500),
+    Kind("broken", 502, is_done=True),
+    Kind("internal_error"),
+    Kind("internal_error", is_done=True),
+)
+"""Everything that passes: whoever tries it again, and looks before whether it was done, comes to an end."""
+
 
 @dataclass
 class Fault:
-    """A trouble that comes `times` times: the answer, and whether what was asked for is done all the same."""
+    """A trouble that comes `times` times, from the call of this number on."""
 
-    answer: Answer
+    kind: Kind
+    retry_after: int | None
     times: int
-    is_done: bool
+    begins: int
 
 
 class Faults:
@@ -36,35 +65,58 @@ class Faults:
 
     def __init__(self) -> None:
         self._ordered: dict[str, list[Fault]] = {}
+        self._calls: Counter[str] = Counter()
+        self._share = 0.0
+        self._random = Random(0)
+        self._names: Collection[str] | None = None
         self._lock = Lock()
+        self.happened: Counter[Kind] = Counter()
+        """How often each kind of trouble came."""
 
-    def order(
-        self, name: str, error: str, *, status: int | None, retry_after: int | None, times: int, done: bool
-    ) -> None:
+    def order(self, name: str, kind: Kind, *, retry_after: int | None, times: int, nth: int) -> None:
         """See FakeSlack.fail."""
-        if error == "reset":
-            answer = Answer(0, "", is_reset=True)
-        elif error == "ratelimited":
-            headers = {"Retry-After": str(1 if retry_after is None else retry_after)}
-            answer = Answer.of({"ok": False, "error": error}, status or 429, **headers)
-        elif status is None and "." in name:
-            answer = Answer.of({"ok": False, "error": error})
-        else:
-            answer = Answer(status or 500, error)
         with self._lock:
-            self._ordered.setdefault(name, []).append(Fault(answer, times, done))
+            begins = self._calls[name] + nth
+            self._ordered.setdefault(name, []).append(Fault(kind, retry_after, times, begins))
+
+    def order_at_random(self, share: float, seed: int, names: Collection[str] | None) -> None:
+        """See FakeSlack.fail_at_random."""
+        with self._lock:
+            self._share, self._random, self._names = share, Random(seed), names
 
     def around(self, name: str, do: Callable[[], Answer]) -> Answer:
         """What is answered: the trouble that is due, or what the request itself brings about."""
+        due = self._due(name)
+        if due is None:
+            return do()
+        kind, retry_after = due
+        if kind.is_done:
+            do()
+        return _answer(name, kind, retry_after)
+
+    def _due(self, name: str) -> tuple[Kind, int | None] | None:
         with self._lock:
-            waiting = self._ordered.get(name)
-            fault = waiting[0] if waiting else None
-            if waiting and fault:
+            self._calls[name] += 1
+            ordered = self._ordered.get(name, [])
+            fault = next((each for each in ordered if each.begins <= self._calls[name]), None)
+            if fault is not None:
                 fault.times -= 1
                 if fault.times <= 0:
-                    waiting.pop(0)
-        if fault is None:
-            return do()
-        if fault.is_done:
-            do()
-        return fault.answer
+                    ordered.remove(fault)
+                due = fault.kind, fault.retry_after
+            elif (self._names is None or name in self._names) and self._random.random() < self._share:
+                due = self._random.choice(KINDS), 0
+            else:
+                return None
+            self.happened[due[0]] += 1
+            return due
+
+
+def _answer(name: str, kind: Kind, retry_after: int | None) -> Answer:
+    if kind.error == "reset":
+        return Answer(0, "", is_reset=True)
+    if kind.error == "ratelimited" and kind.status in (None, 429):
+        return Answer.too_often(1 if retry_after is None else retry_after)
+    if kind.status is None and "." in name:
+        return Answer.of({"ok": False, "error": kind.error})
+    return Answer(kind.status or 500, kind.error)

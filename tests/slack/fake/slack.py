@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from tests.slack.fake import chat, events, lookups, views, webapi
 from tests.slack.fake.delivery import Attempt, Delivery
 from tests.slack.fake.echo import Echo
-from tests.slack.fake.faults import Answer, Faults
+from tests.slack.fake.faults import Answer, Faults, Kind
 from tests.slack.fake.files import Files
+from tests.slack.fake.limits import Limits
 from tests.slack.fake.person import Person
 from tests.slack.fake.request_url import RequestUrl
 from tests.slack.fake.response_urls import ResponseUrls
@@ -31,6 +32,7 @@ class FakeSlack(Seen):
 
     What the bot does and Slack would not take is refused as Slack does and kept in `complaints`, which a test asserts
     to be empty. `retry_seconds` is the time before each repetition of an event, which Slack makes 0, 1 and 5 minutes.
+    If it `has_limits`, whoever calls too often is told 429.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class FakeSlack(Seen):
         clock: Callable[[], float] = time.time,
         acknowledge_seconds: float = 3,
         retry_seconds: Sequence[float] = (0, 0, 0),
+        has_limits: bool = False,
     ) -> None:
         known = {user: {"team_id": TEAM, "locale": "en-US"} | dict(person) for user, person in (people or {}).items()}
         super().__init__(Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock))
         self.faults = Faults()
+        self._limits = Limits(clock) if has_limits else None
         self._web = WebServer(self._answer)
         self._files = Files(self.workspace, self._web.address)
         self._urls = ResponseUrls(self.workspace, self._web.address)
@@ -208,19 +212,24 @@ class FakeSlack(Seen):
         retry_after: int | None = None,
         times: int = 1,
         done: bool = False,
+        nth: int = 1,
     ) -> None:
         """Order a trouble, of a method or of `response_url`, `upload` or `file`.
 
         `error` is `ratelimited` (429), `reset` (the connection dies), another error code, or anything with a `status`.
-        With `done`, what was asked for happens all the same.
+        With `done`, what was asked for happens all the same. It comes with the `nth` call from now on, `times` times.
         """
-        self.faults.order(name, error, status=status, retry_after=retry_after, times=times, done=done)
+        self.faults.order(name, Kind(error, status, done), retry_after=retry_after, times=times, nth=nth)
+
+    def fail_at_random(self, share: float, seed: int = 0, names: Collection[str] | None = None) -> None:
+        """Let this share of all calls, or of those of these names, fail for a while: each in one of faults.KINDS."""
+        self.faults.order_at_random(share, seed, names)
 
     def _answer(self, request: Request) -> Answer:
         place, _, rest = request.path.removeprefix("/").partition("/")
         match request.verb, place:
             case "POST", "api":
-                return webapi.call(self.workspace, self.faults, self._methods, rest, request)
+                return webapi.call(self.workspace, self.faults, self._methods, rest, request, self._limits)
             case "POST", "response":
                 return self._urls.use(request.path, request.content, self.faults)
             case "POST", "upload":

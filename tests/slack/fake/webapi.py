@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from tests.slack.blockkit import NotAccepted
 from tests.slack.fake.faults import Answer, Faults
+from tests.slack.fake.limits import Limits
 from tests.slack.fake.web import Request
 from tests.slack.fake.workspace import APP_TOKEN, BOT_TOKEN, Refused, Workspace
 
@@ -76,7 +77,14 @@ def one_of(*values: str) -> Callable[[Any], str]:
     return lambda value: values[values.index(value)]
 
 
-def call(workspace: Workspace, faults: Faults, known: Mapping[str, Method], name: str, request: Request) -> Answer:
+def call(
+    workspace: Workspace,
+    faults: Faults,
+    known: Mapping[str, Method],
+    name: str,
+    request: Request,
+    limits: Limits | None = None,
+) -> Answer:
     """Answer a call as Slack would, unless another answer is ordered; a bot's mistake is complained of as well."""
 
     def answer() -> dict[str, Any]:
@@ -98,6 +106,8 @@ def call(workspace: Workspace, faults: Faults, known: Mapping[str, Method], name
             workspace.complain(f"{name}: {refusal}")
             return Answer.of({"ok": False, "error": refusal.error})
         workspace.calls.append((name, given))
+        if limits is not None and (seconds := limits.seconds_to_wait(name, given.get("channel"))):
+            return Answer.too_often(seconds)
         return faults.around(name, lambda: Answer.of(answer()))
 
 

@@ -1,0 +1,1 @@
+"""How Slack is called: in turn, patiently, and knowing what may be tried again."""

@@ -1,0 +1,90 @@
+"""How much of the bot one person, one channel and all together may take, and how long whoever is over it would wait."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from bot.inbox.inbox import Item, Owed, Stage
+from bot.worker import Later
+
+_FIRST_GUESS_SECONDS = 8.0
+"""What a question takes, as long as none has been answered here."""
+_WEIGHT = 0.2
+"""How much of the average the newest answer makes up."""
+_PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many questions may be open (waiting, or being worked on), and how many are worked on at once here."""
+
+    open_in_all: int
+    open_of_person: int
+    open_in_channel: int
+    at_once: int
+    at_once_of_person: int
+    at_once_in_channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exceeded:
+    """Which bound a question exceeds, as one of Slack's words, and when asking again should go through."""
+
+    words: str
+    minutes: int
+
+
+class Bounds:
+    """Safe between threads. What is open counts for all processes together; what is worked on at once, for each."""
+
+    def __init__(self, limits: Limits, owed: Callable[[], Sequence[Owed]]) -> None:
+        """`owed` is everything in the inbox. Raises StoreFails."""
+        self._limits = limits
+        self._owed = owed
+        self._average = _FIRST_GUESS_SECONDS
+        self._lock = Lock()
+        self._persons: Counter[str] = Counter()
+        self._channels: Counter[str] = Counter()
+
+    def exceeded(self, item: Item) -> Exceeded | None:
+        """The bound that a question which has arrived would exceed, if it were to wait as well."""
+        limits = self._limits
+        waiting = [each for each in self._owed() if each.stage is Stage.WAITING and each.id != item.id]
+        of_person = sum(each.person == item.person for each in waiting)
+        in_channel = sum(each.channel == item.channel for each in waiting) if item.channel else 0
+        if of_person >= limits.open_of_person:
+            return Exceeded("too_many_of_yours", self._minutes(of_person, limits.at_once_of_person))
+        if in_channel >= limits.open_in_channel:
+            return Exceeded("too_many_here", self._minutes(in_channel, limits.at_once_in_channel))
+        if len(waiting) >= limits.open_in_all:
+            return Exceeded("too_busy", self._minutes(len(waiting), limits.at_once))
+        return None
+
+    @contextmanager
+    def turn(self, item: Item) -> Iterator[None]:
+        """Inside, it is worked on. Raises Later where as many of that person or in that channel are already."""
+        limits, channel = self._limits, item.channel or ""
+        with self._lock:
+            if self._persons[item.person] >= limits.at_once_of_person:
+                raise Later(_PAUSE_SECONDS, "the same person's questions are worked on")
+            if channel and self._channels[channel] >= limits.at_once_in_channel:
+                raise Later(_PAUSE_SECONDS, "questions of the same channel are worked on")
+            self._persons[item.person] += 1
+            self._channels[channel] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._persons -= Counter([item.person])
+                self._channels -= Counter([channel])
+
+    def took(self, seconds: float) -> None:
+        """Learn how long a question was worked on."""
+        with self._lock:
+            self._average += _WEIGHT * (seconds - self._average)
+
+    def _minutes(self, ahead: int, at_once: int) -> int:
+        return max(1, math.ceil(ahead / at_once * self._average / 60))

@@ -1,0 +1,55 @@
+"""Writes down what is owed, before Slack is told that it has arrived."""
+
+import time
+from collections.abc import Callable
+
+from bot.inbox.inbox import Inbox, Item
+from bot.inbox.sealed import Seal
+from bot.slack.conversation.memory import Memory
+from bot.slack.conversation.threads import Threads
+from bot.slack.incoming.entrances import Asked, Commented, Lasting, Thread, Way
+from bot.slack.incoming.lasting import FORM, group_of, id_of, kind_of, written
+
+_REMEMBERED = 20_000
+_REMEMBERED_SECONDS = 10 * 60
+
+
+class Intake:
+    """Everything that lasts goes into the inbox, sealed; what people say to each other elsewhere does not."""
+
+    def __init__(self, inbox: Inbox, seal: Seal, threads: Threads, clock: Callable[[], float] = time.time) -> None:
+        self._inbox = inbox
+        self._seal = seal
+        self._threads = threads
+        self._clock = clock
+        self._taken: Memory[str, bool] = Memory(_REMEMBERED, _REMEMBERED_SECONDS)
+        """The threads in which something was asked just now, which need not be known as the bot's yet."""
+
+    def concerns(self, entrance: Lasting) -> bool:
+        """Whether it may be meant for the bot: a reply among people is not, in a thread that the bot has no part in."""
+        if not isinstance(entrance, Asked) or entrance.way is not Way.REPLY:
+            return True
+        assert isinstance(entrance.answer_to, Thread), "only messages are replies"
+        return bool(self._taken.get(group_of(entrance))) or self._threads.knows(entrance.answer_to)
+
+    def take(self, entrance: Lasting) -> None:
+        """Write it down, once however often it comes. Raises Full and StoreFails."""
+        group = group_of(entrance)
+        item = Item(
+            id=id_of(entrance),
+            group=group,
+            person=entrance.person,
+            channel=_channel(entrance),
+            kind=kind_of(entrance),
+            form=FORM,
+            arrived=self._clock(),
+            body=self._seal.close(written(entrance)),
+        )
+        self._inbox.accept(item)
+        self._taken.put(group, True)
+
+
+def _channel(entrance: Lasting) -> str | None:
+    if isinstance(entrance, Asked):
+        return entrance.channel
+    return None if isinstance(entrance, Commented) or entrance.message is None else entrance.message.channel

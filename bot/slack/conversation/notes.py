@@ -1,0 +1,32 @@
+"""What is noted of a question in the inbox, so that whoever goes on with it edits what stands there already."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from bot.slack.conversation.delivery import Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where a question is answered, as far as that has begun.
+
+    `posted` is the bot's message, where one stands that can be edited; `in_private` if the asker was told where only
+    they can read it. `is_greeted` if they know that it has arrived. `may_be_said` if an answer may have been given
+    that can be neither looked for nor edited.
+    """
+
+    posted: Posted | None = None
+    in_private: bool = False
+    is_greeted: bool = False
+    may_be_said: bool = False
+
+    def written(self) -> str:
+        """The note as text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str) -> "Note":
+        """What was `written`; of what another release has written, what this one knows."""
+        content = json.loads(text) if text else {}
+        known = {name: value for name, value in content.items() if name in cls.__slots__}
+        return cls(**known | {"posted": Posted(**posted) if (posted := known.get("posted")) else None})

@@ -1,0 +1,176 @@
+"""The file of SQLite's that the store and the inbox share, each by a connection of its own."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import Final, Literal
+
+from bot.store.store import CannotOpen, StoreFails
+
+Memory = Literal[":memory:"]
+MEMORY: Final[Memory] = ":memory:"
+"""Instead of a file: what is gone with the process."""
+
+_APPLICATION = int.from_bytes(b"Kint", "big")
+"""Stands in the file's header, so that no other program's database is taken for ours."""
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE kept (shelf TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires REAL,"
+        " PRIMARY KEY (shelf, key))",
+        "CREATE INDEX kept_by_expiry ON kept (expires) WHERE expires IS NOT NULL",
+    ),
+    (
+        "CREATE TABLE heard (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at REAL NOT NULL)",
+        'CREATE TABLE owed (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, "group" TEXT'
+        " NOT NULL, person TEXT NOT NULL, channel TEXT, kind TEXT NOT NULL, form INTEGER NOT NULL, arrived REAL NOT"
+        " NULL, due REAL NOT NULL, lasts REAL NOT NULL, token TEXT, attempts INTEGER NOT NULL, note TEXT NOT NULL,"
+        " why TEXT NOT NULL)",
+        'CREATE INDEX owed_by_group ON owed (stage, "group")',
+        "CREATE INDEX owed_by_stage ON owed (stage)",
+        "CREATE INDEX failed_by_expiry ON owed (due) WHERE stage = 'failed'",
+        "CREATE TABLE bodies (number INTEGER PRIMARY KEY REFERENCES owed ON UPDATE CASCADE ON DELETE CASCADE,"
+        " body TEXT NOT NULL)",
+    ),
+)
+"""What makes each version of the schema out of the one before, only adding: an older release may have the file open.
+
+`expires`, `at`, `arrived` and `due` are in seconds of the epoch.
+"""
+_HEADER = """
+    SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+    FROM pragma_application_id, pragma_user_version
+"""
+"""One statement, so that it sees the file before or after another process has made it, not in between."""
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: "end the program that keeps it locked",
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_IOERR: "see that its disk is a local one and has room",
+    sqlite3.SQLITE_CORRUPT: "restore it, or move it away: the bot then begins an empty one",
+    sqlite3.SQLITE_NOTADB: "move the file away, or set KINTSUGI_STORE to another one",
+}
+_REMEDY = "let the bot's user write the file and its folder, or set KINTSUGI_STORE to another file"
+
+
+class Database:
+    """A connection that threads use in turn, to a file that is written ahead (WAL).
+
+    After a loss of power the file is whole; what was written last may be missing, unless it is `durable`.
+    """
+
+    def __init__(self, file: Path | Memory, patience: float, *, durable: bool = False) -> None:
+        """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
+
+        `patience` is how many seconds to wait for another thread, and then for another process's write.
+        """
+        self._file = file
+        self._patience = patience
+        self._lock = Lock()
+        with ExitStack() as opening:
+            opening.enter_context(_failing_as(CannotOpen, file))
+            if isinstance(file, Path):
+                opening.enter_context(_one_at_a_time(file.parent))
+                _begin(file)
+            self._connection = _opened(file, patience, durable=durable)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone. Raises StoreFails."""
+        if not self._lock.acquire(timeout=self._patience):
+            raise StoreFails(f"the store {self._file} is too slow for what is asked of it; move it to a faster disk")
+        try:
+            with _failing_as(StoreFails, self._file):
+                yield self._connection
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection in a transaction, which ends with the block or changes nothing. Raises StoreFails."""
+        with self.reading() as connection, _transaction(connection):
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the file; closing twice does nothing. Raises StoreFails."""
+        with self.reading() as connection:
+            connection.close()
+
+
+@contextmanager
+def _failing_as(failure: type[StoreFails], file: Path | Memory) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        # An extended code has the primary one in its lowest byte.
+        remedy = _REMEDIES.get(code & 0xFF, _REMEDY) if code is not None else _REMEDY
+        raise failure(f"the store {file} cannot be used ({error}); {remedy}") from error
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keeps every other writer out from its beginning, so that what it reads stays true until it writes."""
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:  # commits, or rolls back
+        yield
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of several processes one opens the store: SQLite waits for nobody where two begin to write ahead at once."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _begin(file: Path) -> None:
+    """Make the file, if there is none, as SQLite would not: for its owner alone.
+
+    A file that is there is not opened: closing it again would end the locks that this process has on it
+    (https://www.sqlite.org/howtocorrupt.html, 2.2). SQLite gives the files beside it the same mode.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _opened(file: Path | Memory, patience: float, *, durable: bool) -> sqlite3.Connection:
+    with ExitStack() as opened:
+        connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
+        opened.enter_context(closing(connection))
+        _version(connection, file)  # before anything is changed that may not be ours
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is not left lying in the file
+        connection.execute("PRAGMA foreign_keys = ON")
+        with _transaction(connection):
+            _migrate(connection, _version(connection, file))
+        opened.pop_all()
+        return connection
+
+
+def _version(connection: sqlite3.Connection, file: Path | Memory) -> int:
+    """Of the schema; 0 is an empty file's. Raises CannotOpen where it is not for this program to write."""
+    application, version, tables = connection.execute(_HEADER).fetchone()
+    if tables and application != _APPLICATION:
+        raise CannotOpen(f"{file} is a database of another program; set KINTSUGI_STORE to another file")
+    if version > len(_MIGRATIONS):
+        raise CannotOpen(
+            f"the store {file} was written by a newer Kintsugi (its schema is {version}, this one knows "
+            f"{len(_MIGRATIONS)}); run that one, or set KINTSUGI_STORE to another file"
+        )
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    for migration in _MIGRATIONS[version:]:
+        for statement in migration:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
