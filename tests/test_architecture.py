@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 BOT, PLAYBOOKS, TESTS = ROOT / "bot", ROOT / "playbooks", ROOT / "tests"
 SIMULATION = BOT / "demo" / "simulation"
 MODULES = sorted(BOT.rglob("*.py"))
-HEAVY = {"boto3", "botocore", "jinja2", "slack_bolt", "slack_sdk", "moto", "pydantic", "babel"}
+HEAVY = {"boto3", "botocore", "cryptography", "jinja2", "slack_bolt", "slack_sdk", "moto", "pydantic", "babel"}
 
 COVERED = {
     "__main__": "tests/test_cli.py runs it",

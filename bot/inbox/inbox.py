@@ -50,13 +50,16 @@ class Item:
 class Lease:
     """An item in the hands of one worker, until a moment that can be put off.
 
-    `attempt` counts the leases at this stage from 1; those that were put back as not counting are left out. `note` is
-    what was last noted of the item, at whatever stage and by whichever worker; "" at first. `token` is the inbox's own.
+    `attempt` counts the leases at this stage from 1; those that were put back as not counting are left out.
+    `is_repeated` if there was any before it at this stage, counting or not, or if the item began anew after it was
+    given up. `note` is what was last noted of the item, at whatever stage and by whichever worker; "" at first.
+    `token` is the inbox's own.
     """
 
     item: Item
     stage: Stage
     attempt: int
+    is_repeated: bool
     note: str
     token: str = field(repr=False)
 

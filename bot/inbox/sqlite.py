@@ -35,8 +35,8 @@ _FORGET_FAILED = """
 _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
     INSERT OR IGNORE INTO owed
-    (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, note, why)
-    VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, '', '')
+    (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, is_begun, note, why)
+    VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, 0, '', '')
 """
 _KEEP_BODY = "INSERT INTO bodies VALUES (?, ?)"
 _FIRST = """
@@ -45,15 +45,16 @@ _FIRST = """
         (SELECT * FROM owed WHERE stage = first.stage AND "group" = first."group" AND number < first.number)
     ORDER BY number LIMIT 1
 """
-_TAKE = "UPDATE owed SET token = ?, due = ?, lasts = ?, attempts = attempts + 1 WHERE id = ?"
+_TAKE = "UPDATE owed SET token = ?, due = ?, lasts = ?, attempts = attempts + 1, is_begun = 1 WHERE id = ?"
 _OPEN = """
-    SELECT id, "group", person, channel, kind, form, arrived, body, attempts, note
+    SELECT id, "group", person, channel, kind, form, arrived, body, attempts, is_begun, note
     FROM owed JOIN bodies USING (number) WHERE id = ?
 """
 _EXTEND = "UPDATE owed SET due = ?, lasts = ? WHERE id = ? AND token = ?"
 _NOTE = "UPDATE owed SET note = ? WHERE id = ? AND token = ?"
 _MOVE_ON = """
-    UPDATE owed SET stage = ?, note = ?, due = ?, lasts = 0, token = NULL, attempts = 0 WHERE id = ? AND token = ?
+    UPDATE owed SET stage = ?, note = ?, due = ?, lasts = 0, token = NULL, attempts = 0, is_begun = 0
+    WHERE id = ? AND token = ?
 """
 _DONE = "DELETE FROM owed WHERE id = ? AND token = ?"
 _PUT_BACK = "UPDATE owed SET due = ?, lasts = ?, token = NULL, attempts = attempts - ? WHERE id = ? AND token = ?"
@@ -169,7 +170,7 @@ class SqliteInbox:
             opened = connection.execute(_OPEN, (id,)).fetchone()
         if not shown or opened is None:
             return None
-        *fields, _, note = opened
+        *fields, _, _, note = opened
         return shown[0], Item(*fields), note
 
     def retry(self, id: str) -> bool:
@@ -201,9 +202,9 @@ class SqliteInbox:
             if first is None:
                 return None
             token = secrets.token_hex(16)
+            *fields, attempts, is_begun, note = connection.execute(_OPEN, first).fetchone()
             connection.execute(_TAKE, (token, self._clock() + seconds, seconds, *first))
-            *fields, attempts, note = connection.execute(_OPEN, first).fetchone()
-        return Lease(Item(*fields), stage, attempts, note, token)
+        return Lease(Item(*fields), stage, attempts + 1, bool(is_begun), note, token)
 
     def _change_held(self, lease: Lease, statement: str, *values: object) -> None:
         with self._database.writing() as connection:

@@ -27,8 +27,8 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE heard (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at REAL NOT NULL)",
         'CREATE TABLE owed (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, "group" TEXT'
         " NOT NULL, person TEXT NOT NULL, channel TEXT, kind TEXT NOT NULL, form INTEGER NOT NULL, arrived REAL NOT"
-        " NULL, due REAL NOT NULL, lasts REAL NOT NULL, token TEXT, attempts INTEGER NOT NULL, note TEXT NOT NULL,"
-        " why TEXT NOT NULL)",
+        " NULL, due REAL NOT NULL, lasts REAL NOT NULL, token TEXT, attempts INTEGER NOT NULL, is_begun INTEGER NOT"
+        " NULL, note TEXT NOT NULL, why TEXT NOT NULL)",
         'CREATE INDEX owed_by_group ON owed (stage, "group")',
         "CREATE INDEX owed_by_stage ON owed (stage)",
         "CREATE INDEX failed_by_expiry ON owed (due) WHERE stage = 'failed'",

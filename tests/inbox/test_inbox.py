@@ -33,7 +33,7 @@ def test_what_is_accepted_is_leased_whole_and_once(inbox, open_another, item):
     given = item("a", body="日本語 🏺" * 1_000)
     assert inbox.accept(given)
     lease = take(inbox)
-    assert (lease.item, lease.stage, lease.attempt, lease.note) == (given, ARRIVED, 1, "")
+    assert (lease.item, lease.stage, lease.attempt, lease.is_repeated, lease.note) == (given, ARRIVED, 1, False, "")
     assert nothing(inbox)
     assert nothing(open_another())
     assert nothing(inbox, WAITING)
@@ -106,7 +106,7 @@ def test_whoever_dies_is_followed_by_another_who_finds_the_note(inbox, open_anot
     assert nothing(open_another())
     place.pass_time(1)
     lease = take(open_another())
-    assert (lease.attempt, lease.note) == (2, "posted 1.2")
+    assert (lease.attempt, lease.is_repeated, lease.note) == (2, True, "posted 1.2")
 
 
 @pytest.mark.parametrize("deed", ["extend", "note", "pass_on", "done", "put_back", "give_up"])
@@ -174,7 +174,14 @@ def test_what_is_put_back_comes_when_it_is_due_and_its_group_behind_it(inbox, pl
     again = take(inbox)
     assert (again.item.id, again.attempt, again.note) == (item("a1").id, 2, "posted")
     inbox.put_back(again, 0, counts=False)
-    assert (take(inbox).attempt) == 2
+    again = take(inbox)
+    assert (again.attempt, again.is_repeated) == (2, True)
+    inbox.pass_on(again, WAITING, "")
+    passed = take(inbox, WAITING)
+    assert (passed.attempt, passed.is_repeated) == (1, False)
+    inbox.put_back(passed, 0, counts=False)
+    passed = take(inbox, WAITING)
+    assert (passed.attempt, passed.is_repeated) == (1, True)
 
 
 def test_what_was_given_up_is_readable_and_can_begin_anew(inbox, item):
@@ -196,7 +203,7 @@ def test_what_was_given_up_is_readable_and_can_begin_anew(inbox, item):
     assert nothing(inbox), "a group's second item beside its first"
     inbox.done(leases[0])
     again = take(inbox)
-    assert (again.item, again.note, again.attempt) == (given, "posted", 1)
+    assert (again.item, again.note, again.attempt, again.is_repeated) == (given, "posted", 1, True)
     assert inbox.find(given.id)[0].why == ""
     inbox.done(again)
     assert inbox.find(given.id) is None

@@ -1,0 +1,202 @@
+"""An inbox with a shelter beside it: what arrives while the inbox fails is kept in memory, and answered from there."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Lock
+
+from bot.inbox.inbox import Full, Inbox, Item, Lease, Owed, Stage
+from bot.store.store import StoreFails
+from bot.telemetry import Telemetry
+
+log = logging.getLogger(__name__)
+
+_HEARD_AT_MOST = 20_000
+_PAUSE_SECONDS = 1.0
+"""For how long an inbox is left alone after it failed, so that nobody waits for it who need not."""
+_TWIN_SECONDS = 5.0
+_SHELTER = "shelter:"
+"""Begins the tokens of leases from the shelter."""
+
+
+class Sheltered:
+    """An `Inbox` that accepts whatever it can while the one that it is made of fails.
+
+    What is in the shelter is lost with the process, except that it moves to the inbox when this is closed. Each item is
+    in one of the two, as far as this process can know: an inbox that fails may have written it down all the same.
+    """
+
+    def __init__(
+        self, inbox: Inbox, shelter: Inbox, telemetry: Telemetry, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`shelter` never waits for anybody; `telemetry` hears of each time that `inbox` fails."""
+        self._inbox = inbox
+        self._shelter = shelter
+        self._telemetry = telemetry
+        self._clock = clock
+        self._failing_until = float("-inf")
+        self._lock = Lock()
+        self._heard: dict[str, bool] = {}
+        """The ids of late, the oldest first, and whether each was sheltered."""
+
+    def accept(self, item: Item) -> bool:
+        """As in `Inbox`. Raises Full where the shelter is."""
+        with self._lock:
+            if item.id in self._heard:
+                return False
+            self._heard[item.id] = False
+            while len(self._heard) > _HEARD_AT_MOST:
+                del self._heard[next(iter(self._heard))]
+        try:
+            return self._accept(item)
+        except (Full, StoreFails):
+            with self._lock:
+                self._heard.pop(item.id, None)
+            raise
+
+    def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
+        """As in `Inbox`; None sooner than after `wait` where it is better to ask again."""
+        if (lease := self._lease_sheltered(stage, seconds, 0.0)) is not None:
+            return lease
+        if not self._is_failing:
+            if self._is_sheltering:
+                wait = min(wait, _PAUSE_SECONDS)
+            try:
+                with self._told():
+                    return self._without_twin(self._inbox.lease(stage, seconds, wait))
+            except StoreFails as error:
+                log.error("nothing can be taken up but what is in memory: %s", error)
+        return self._lease_sheltered(stage, seconds, min(wait, _PAUSE_SECONDS))
+
+    def extend(self, lease: Lease, seconds: float) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.extend(own, seconds)
+
+    def note(self, lease: Lease, note: str) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.note(own, note)
+
+    def pass_on(self, lease: Lease, stage: Stage, note: str) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.pass_on(own, stage, note)
+
+    def done(self, lease: Lease) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.done(own)
+
+    def put_back(self, lease: Lease, seconds: float, *, counts: bool) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.put_back(own, seconds, counts=counts)
+
+    def give_up(self, lease: Lease, why: str) -> None:
+        """As in `Inbox`."""
+        with self._holding(lease) as (inbox, own):
+            inbox.give_up(own, why)
+
+    def owed(self) -> Sequence[Owed]:
+        """As in `Inbox`; what is in the shelter alone, where the inbox fails."""
+        sheltered = self._shelter.owed()
+        try:
+            with self._told():
+                return sorted([*self._inbox.owed(), *sheltered], key=lambda owed: owed.arrived)
+        except StoreFails as error:
+            log.error("what is owed cannot be listed but for what is in memory: %s", error)
+            return sheltered
+
+    def find(self, id: str) -> tuple[Owed, Item, str] | None:
+        """As in `Inbox`."""
+        if (found := self._shelter.find(id)) is not None:
+            return found
+        with self._told():
+            return self._inbox.find(id)
+
+    def retry(self, id: str) -> bool:
+        """As in `Inbox`."""
+        if self._shelter.retry(id):
+            self._inbox.wake()
+            return True
+        with self._told():
+            return self._inbox.retry(id)
+
+    def wake(self) -> None:
+        """As in `Inbox`."""
+        self._shelter.wake()
+        self._inbox.wake()
+
+    def close(self) -> None:
+        """As in `Inbox`. What is owed in the shelter is written down in the inbox, if it can be by now."""
+        try:
+            self._move()
+        except (Full, StoreFails) as error:
+            log.error("what arrived while the inbox failed is lost with this process: %s", error)
+        self._shelter.close()
+        self._inbox.close()
+
+    def _accept(self, item: Item) -> bool:
+        if not self._is_failing:
+            try:
+                with self._told():
+                    return self._inbox.accept(item)
+            except StoreFails as error:
+                log.error("what arrives is kept in memory alone: %s", error)
+        accepted = self._shelter.accept(item)
+        with self._lock:
+            self._heard[item.id] = True
+        self._inbox.wake()  # Whoever waits there finds it here.
+        return accepted
+
+    def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
+        lease = self._shelter.lease(stage, seconds, wait)
+        return lease and replace(lease, token=f"{_SHELTER}{lease.token}")
+
+    def _without_twin(self, lease: Lease | None) -> Lease | None:
+        """None where the same is or was in the shelter: the inbox wrote down what it failed to accept."""
+        if lease is None or not self._heard.get(lease.item.id):
+            return lease
+        sheltered = self._shelter.find(lease.item.id)
+        if sheltered is not None and sheltered[0].stage is not Stage.FAILED:
+            self._inbox.put_back(lease, _TWIN_SECONDS, counts=False)  # Not struck off before it was answered.
+        else:
+            self._inbox.done(lease)
+        return None
+
+    def _move(self) -> None:
+        for owed in self._shelter.owed():
+            found = self._shelter.find(owed.id)
+            if found is not None and owed.stage is not Stage.FAILED:
+                self._inbox.accept(found[1])
+
+    @property
+    def _is_failing(self) -> bool:
+        return self._clock() < self._failing_until
+
+    @property
+    def _is_sheltering(self) -> bool:
+        return any(owed.stage is not Stage.FAILED for owed in self._shelter.owed())
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreFails:
+            self._failing_until = self._clock() + _PAUSE_SECONDS
+            self._telemetry.store_failed("inbox")
+            raise
+
+    @contextmanager
+    def _holding(self, lease: Lease) -> Iterator[tuple[Inbox, Lease]]:
+        """Whose lease it is, and as it is known there."""
+        token = lease.token.removeprefix(_SHELTER)
+        if token == lease.token:
+            with self._told():
+                yield self._inbox, lease
+        else:
+            yield self._shelter, replace(lease, token=token)
+            self._inbox.wake()  # Whoever waits there may find something here now.

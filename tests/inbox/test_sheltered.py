@@ -1,0 +1,204 @@
+"""The shelter: what arrives while the inbox fails is answered all the same, and once."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.inbox.inbox import Full, Stage
+from bot.inbox.sheltered import Sheltered
+from bot.inbox.sqlite import SqliteInbox
+from bot.store.database import MEMORY
+from bot.store.store import StoreFails
+from bot.telemetry import Unheard
+from tests.inbox.unreliable import Unreliable
+
+ARRIVED, WAITING, FAILED = Stage
+SECONDS = 30.0
+ALL = {"accept", "lease", "extend", "note", "pass_on", "done", "put_back", "give_up", "owed", "find", "retry"}
+
+
+class Heard(Unheard):
+    """Counts how often it was told that the store failed."""
+
+    def __init__(self):
+        self.places = []
+
+    def store_failed(self, place):
+        self.places.append(place)
+
+
+@pytest.fixture
+def telemetry():
+    return Heard()
+
+
+@pytest.fixture
+def moments():
+    """The monotonic clock, which goes on by an hour each time it is asked: no pause lasts."""
+    return itertools.count(0, 3600).__next__
+
+
+@pytest.fixture
+def main(inbox):
+    return Unreliable(inbox)
+
+
+@pytest.fixture
+def shelter(clock):
+    return SqliteInbox(MEMORY, 1, most=3, clock=clock)
+
+
+@pytest.fixture
+def sheltered(main, shelter, telemetry, moments):
+    opened = Sheltered(main, shelter, telemetry, moments)
+    yield opened
+    opened.close()
+
+
+def take(inbox, stage=ARRIVED):
+    lease = inbox.lease(stage, SECONDS, 5)
+    assert lease is not None
+    return lease
+
+
+def test_while_the_inbox_works_everything_is_there(sheltered, inbox, shelter, telemetry, item):
+    assert sheltered.accept(item("a"))
+    assert [owed.id for owed in inbox.owed()] == [item("a").id]
+    assert shelter.owed() == []
+    assert sheltered.find(item("a").id)[1] == item("a")
+    sheltered.done(take(sheltered))
+    assert inbox.owed() == []
+    assert telemetry.places == []
+
+
+def test_what_arrives_while_it_fails_goes_all_its_way_in_memory(sheltered, main, inbox, telemetry, clock, item):
+    main.failing = ALL
+    assert sheltered.accept(item("a"))
+    assert telemetry.places == ["inbox"]
+    lease = take(sheltered)
+    sheltered.note(lease, "posted")
+    sheltered.extend(lease, 60)
+    sheltered.put_back(lease, 5, counts=True)
+    clock.now += 5
+    lease = take(sheltered)
+    assert (lease.item, lease.note, lease.attempt) == (item("a"), "posted", 2)
+    sheltered.pass_on(lease, WAITING, "passed on")
+    lease = take(sheltered, WAITING)
+    assert lease.note == "passed on"
+    assert [owed.id for owed in sheltered.owed()] == [item("a").id]
+    sheltered.give_up(lease, "it broke")
+    assert sheltered.find(item("a").id)[0].why == "it broke"
+    assert sheltered.retry(item("a").id)
+    sheltered.done(take(sheltered))
+    assert sheltered.owed() == []
+    assert inbox.owed() == []
+
+
+def test_an_id_is_accepted_by_one_of_them(sheltered, main, item):
+    assert sheltered.accept(item("before"))
+    main.failing = ALL
+    assert sheltered.accept(item("while"))
+    assert not sheltered.accept(item("before"))
+    assert not sheltered.accept(item("while"))
+    sheltered.done(take(sheltered))
+    main.failing = set()
+    assert not sheltered.accept(item("before"))
+    assert not sheltered.accept(item("while"))
+
+
+def test_what_the_inbox_wrote_down_although_it_failed_is_answered_once(sheltered, main, inbox, clock, item):
+    main.failing, main.late = {"accept"}, True
+    assert sheltered.accept(item("a"))
+    main.failing = set()
+    assert len(sheltered.owed()) == 2
+    lease = take(sheltered)
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    assert len(inbox.owed()) == 1, "if this process dies another one answers"
+    sheltered.done(lease)
+    clock.now += 60
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    assert sheltered.owed() == []
+
+
+def test_what_both_refuse_is_not_heard(sheltered, main, shelter, item):
+    main.failing = {"accept"}
+    for name in "abc":
+        sheltered.accept(item(name))
+    with pytest.raises(Full):
+        sheltered.accept(item("d"))
+    main.failing = set()
+    assert sheltered.accept(item("d"))
+
+
+def test_a_full_inbox_is_no_reason_for_a_shelter(open_another, shelter, telemetry, moments, item):
+    sheltered = Sheltered(open_another(most=1), shelter, telemetry, moments)
+    sheltered.accept(item("a"))
+    with pytest.raises(Full):
+        sheltered.accept(item("b"))
+    assert shelter.owed() == []
+    assert telemetry.places == []
+
+
+def test_who_waits_at_the_inbox_is_given_what_comes_to_the_shelter(main, shelter, telemetry, item, inbox):
+    sheltered = Sheltered(main, shelter, telemetry)
+    main.failing = {"accept"}
+
+    def leasing():
+        while True:
+            if (lease := sheltered.lease(ARRIVED, SECONDS, 60)) is not None:
+                return lease.item
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(leasing)
+        sheltered.accept(item("a"))
+        assert waiting.result(5) == item("a")
+
+
+def test_an_inbox_that_failed_is_left_alone_for_a_moment(main, shelter, telemetry, item):
+    now = [0.0]
+    sheltered = Sheltered(main, shelter, telemetry, lambda: now[0])
+    main.failing = ALL
+    for name in "ab":
+        sheltered.accept(item(name, name))
+    take(sheltered)
+    take(sheltered)
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    assert main.failed == ["accept"]
+    now[0] += 1.0
+    sheltered.accept(item("c", "c"))
+    assert main.failed == ["accept", "accept"]
+
+
+@pytest.mark.parametrize("deed", ["extend", "note", "pass_on", "done", "put_back", "give_up"])
+def test_what_the_inbox_holds_the_shelter_cannot_settle(sheltered, main, telemetry, item, deed):
+    words = {"extend": (60,), "note": ("x",), "pass_on": (WAITING, ""), "put_back": (0,), "give_up": ("no use",)}
+    sheltered.accept(item("a"))
+    lease = take(sheltered)
+    main.failing = ALL
+    with pytest.raises(StoreFails):
+        getattr(sheltered, deed)(lease, *words.get(deed, ()), **({"counts": True} if deed == "put_back" else {}))
+    assert telemetry.places == ["inbox"]
+
+
+def test_what_is_left_in_the_shelter_moves_to_the_inbox_at_the_end(main, inbox, telemetry, moments, item, clock):
+    main.failing = {"accept", "close"}
+    shelter = SqliteInbox(MEMORY, 1, clock=clock)
+    sheltered = Sheltered(main, shelter, telemetry, moments)
+    for name in ("done", "failed", "leased", "new"):
+        sheltered.accept(item(name, name))
+    sheltered.done(take(sheltered))
+    sheltered.give_up(take(sheltered), "it broke")
+    take(sheltered)
+    main.failing = {"close"}
+    with pytest.raises(StoreFails, match="fails at close"):
+        sheltered.close()
+    assert {owed.id for owed in inbox.owed()} == {item("leased", "leased").id, item("new", "new").id}
+
+
+def test_it_closes_though_the_inbox_fails_for_good(main, telemetry, item, caplog):
+    sheltered = Sheltered(main, SqliteInbox(MEMORY, 1), telemetry)
+    main.failing = ALL
+    sheltered.accept(item("a"))
+    sheltered.close()
+    assert "is lost with this process" in caplog.text
