@@ -28,13 +28,13 @@ class Bot:
         theirs.close()
         told_to_stop.close()
         self.port = 0
+        self.has_ended_well = False
         assert self._line.poll(_PATIENCE), "the bot does not begin"
         try:
             while not isinstance(word := self._line.recv(), int):
                 self._step(word, take)
         except EOFError:
-            log = (plan.folder / "log").read_text("utf-8")
-            raise AssertionError(f"the bot does not begin:\n{log}") from None
+            raise AssertionError(f"the bot does not begin:\n{plan.log.read_text('utf-8')}") from None
         self.port = word
         self._listener = Thread(target=self._listen, args=[take], name="steps of the bot")
         self._listener.start()
@@ -43,11 +43,6 @@ class Bot:
         """End it as `kill -9` does, and wait until it is gone."""
         os.kill(self._process.pid, signal.SIGKILL)
         assert wait([self._process.sentinel], _PATIENCE)
-
-    @property
-    def exit_code(self) -> int | None:
-        """With which it has ended; minus the signal that ended it."""
-        return self._process.exitcode
 
     def stop(self) -> None:
         """Have it end by itself, or find that it has."""
@@ -61,8 +56,9 @@ class Bot:
 
     def _listen(self, take: Take) -> None:
         try:
-            while True:
-                self._step(self._line.recv(), take)
+            while (name := self._line.recv()) is not None:
+                self._step(name, take)
+            self.has_ended_well = True
         except (EOFError, OSError):
             pass  # It is gone.
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from bot.inbox.inbox import Inbox
+from bot.settings import read_settings
+from bot.storage import open_existing
+from bot.worker import LEASE_SECONDS
 from tests.slack.crash.bot import Bot
 from tests.slack.crash.process import Plan
 from tests.slack.crash.slack import FatalSlack, Road
 from tests.slack.crash.steps import Death, Step, Steps
 from tests.slack.crash.ways import WHO, Scene, Way
-from tests.slack.fake import APP_TOKEN, BOT_TOKEN
+from tests.slack.fake import BOT_TOKEN
 
 _SECRET = "the-signing-secret"
 _PATIENCE = 10
@@ -43,6 +47,13 @@ class Run:
         self._steps = self._slack.steps = Steps(self._kill)
         self._road = Road(self._slack.workspace, _SECRET)
         self._slack.delivery.transport = self._road
+        self._environment = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": _SECRET,
+            "SLACK_API_URL": self._slack.url,
+            "KINTSUGI_STORE": str(folder / "kintsugi.db"),
+            "KINTSUGI_WORKERS": "2",
+        }
         self._scene = Scene()
         self._bots: list[Bot] = []
 
@@ -63,17 +74,18 @@ class Run:
                 self._road.loses_acknowledgements = False
                 self._begin()
             asking.result()
-            self._awaited()
+            owed = self._awaited()
             running.pop_all().close()
-            faults = [*self._way.faults(self._slack, self._scene), *self._slack.other_complaints()]
+            faults = [*owed, *self._way.faults(self._slack, self._scene), *self._slack.other_complaints()]
             if death and not is_dead:
                 faults.append("it never came to this step")
-            if ends := [bot.exit_code for bot in self._bots[bool(death) :] if bot.exit_code]:
-                faults.append(f"who went on ended with {ends}")
+            if not self._bots[-1].has_ended_well:
+                faults.append("the last process did not end as it should")
             return Ran(tuple(self._steps.taken), faults)
 
     def _begin(self) -> None:
-        self._bots.append(Bot(Plan(_environment(self._slack), self._folder), self._steps.take))
+        plan = Plan(self._environment, self._folder / "log", ahead=LEASE_SECONDS * len(self._bots))
+        self._bots.append(Bot(plan, self._steps.take))
         self._road.lead_to(self._bots[-1].port)
 
     def _kill(self, step: Step) -> None:
@@ -88,17 +100,14 @@ class Run:
     def _awaited(self) -> list[str]:
         """What is wrong still, once nothing is or the time is up."""
         until = monotonic() + _PATIENCE
-        while (faults := self._way.faults(self._slack, self._scene)) and monotonic() < until:
-            with self._slack.workspace.changed:
-                self._slack.workspace.changed.wait(_LOOK_SECONDS)
+        with closing(open_existing(read_settings(self._environment))) as storage:
+            while faults := [*self._way.faults(self._slack, self._scene), *_open(storage.inbox)]:
+                if monotonic() > until:
+                    break
+                with self._slack.workspace.changed:
+                    self._slack.workspace.changed.wait(_LOOK_SECONDS)
         return faults
 
 
-def _environment(slack: FatalSlack) -> dict[str, str]:
-    return {
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": _SECRET,
-        "SLACK_API_URL": slack.url,
-        "KINTSUGI_WORKERS": "2",
-    }
+def _open(inbox: Inbox) -> list[str]:
+    return [f"still owed: {each.kind} ({each.stage}, {each.attempts} attempts, {each.why})" for each in inbox.owed()]

@@ -91,10 +91,10 @@ def _in_thread(slack: FatalSlack, scene: Scene) -> list[str]:
 def _in_private(slack: FatalSlack, scene: Scene) -> list[str]:
     """One answer; a second only if it says that it may be one. If Slack told of a failure, there may be none."""
     answers = [each for each in slack.ephemerals(WHO) if can_press(each)]
-    least = 1 if scene.is_acknowledged else 0
-    if least <= len(answers) <= 1:
-        return []
-    return [f"{len(answers)} answers"]
+    others = [each for each in answers if own_words("may_be_repeated") not in said(each)]
+    if len(others) > 1 or (scene.is_acknowledged and not answers):
+        return [f"{len(answers)} answers, {len(others)} of them as if they were the only one"]
+    return []
 
 
 WAYS = {
