@@ -11,7 +11,7 @@ from tests.slack.crash.process import Plan, serve
 
 _FORKS = multiprocessing.get_context("forkserver")
 # One process imports everything once, and each of the bot's is a fork of it, in milliseconds.
-_FORKS.set_forkserver_preload(["tests.slack.crash.process"])
+_FORKS.set_forkserver_preload(["tests.slack.crash.beforehand"])
 _PATIENCE = 20
 
 Take = Callable[[str, Callable[[], object]], object]
