@@ -11,7 +11,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from slack_bolt import Ack, App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
@@ -22,15 +22,19 @@ from bot.model import Place, Question, Reply
 from bot.settings import read_settings
 from bot.slack import actions
 from bot.slack.app import connected
+from bot.slack.calling.turns import Turns
 from bot.slack.guard import LONGEST_BODY
 from bot.slack.http import Http
+from bot.slack.incoming.lasting import FORM
 from bot.slack.webserver import Address, WebServer
-from bot.store.sqlite import SqliteStore
+from bot.storage import open_storage
 from tests.slack.engine import WRITER, broken
 
 _TOKEN = "xoxb-1-bot"
 _ANYWHERE = Address("127.0.0.1", 0)
 _WAIT_SECONDS = 60
+_HURRIED = Turns(clock=lambda: monotonic() * 1_000, sleep=lambda seconds: sleep(seconds / 1_000))
+"""Slack's limits, a thousand times as wide: they are not what is measured."""
 _SPAWN = multiprocessing.get_context("spawn")
 Serving = Callable[[str, Event], AbstractContextManager[int]]
 
@@ -110,6 +114,9 @@ class _Finder:
         self._go.wait(_WAIT_SECONDS)
         return WRITER.reply(broken(), question.locale)
 
+    def subject_of(self, question: Question) -> str | None:
+        return None
+
     def understands(self, *texts: str) -> bool:
         return True
 
@@ -123,21 +130,21 @@ class _Finder:
 @contextmanager
 def ours(slack_url: str, go: Event) -> Iterator[int]:
     """The bot, as it is by itself, but for the room that it has for questions that wait."""
-    given = read_settings(
-        {
-            "SLACK_BOT_TOKEN": _TOKEN,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": slack_url,
-            "KINTSUGI_QUEUE": "10000",
-        }
-    )
-    transport = Http(given, _ANYWHERE)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(SqliteStore(Path(folder) / "kintsugi.db")) as store,
-        connected(given, _Finder(go), WRITER, store, transport),
-    ):
-        yield transport.port
+    environment = {
+        "SLACK_BOT_TOKEN": _TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": slack_url,
+        "KINTSUGI_QUEUE": "10000",
+        "KINTSUGI_QUEUE_CHANNEL": "10000",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        given = read_settings(environment | {"KINTSUGI_STORE": f"{folder}/kintsugi.db"})
+        transport = Http(given, _ANYWHERE)
+        with (
+            closing(open_storage(given, FORM)) as storage,
+            connected(given, _Finder(go), WRITER, storage, transport, turns=_HURRIED),
+        ):
+            yield transport.port
 
 
 WORKING_SECONDS = 2.0
