@@ -15,7 +15,7 @@ from tests.slack.crash.bot import Bot
 from tests.slack.crash.process import Plan
 from tests.slack.crash.slack import FatalSlack, Road
 from tests.slack.crash.steps import Death, Step, Steps
-from tests.slack.crash.ways import WHO, Scene, Way
+from tests.slack.crash.ways import Scene, Way
 from tests.slack.fake import BOT_TOKEN
 
 _SECRET = "the-signing-secret"
@@ -43,7 +43,7 @@ class Run:
         self._way = way
         self._folder = folder
         self._loses_acknowledgements = loses_acknowledgements
-        self._slack = FatalSlack({WHO: {"locale": "en-GB"}})
+        self._slack = FatalSlack({Scene.who: {"locale": "en-GB"}})
         self._steps = self._slack.steps = Steps(self._kill)
         self._road = Road(self._slack.workspace, _SECRET)
         self._slack.delivery.transport = self._road
