@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from bench.memory import megabytes
 from bench.outside import Acknowledged, Outside
 from bench.served import Served, bare, ours, served, working
 
@@ -96,10 +97,10 @@ async def _answered(slack: Outside) -> tuple[float, float, float]:
         before = slack.answers
         await slack.mention(process.port)
         await slack.until_answered(before + 1)  # what is made once is made
-        at_first = process.megabytes
+        at_first = megabytes(process.pid)
         begun = time.perf_counter()
         for number in range(QUESTIONS):
             await slack.until_answered(before + 1 + number - ASKED_AT_ONCE)
             await slack.mention(process.port)
         await slack.until_answered(before + 1 + QUESTIONS)
-        return QUESTIONS / (time.perf_counter() - begun), at_first, process.megabytes
+        return QUESTIONS / (time.perf_counter() - begun), at_first, megabytes(process.pid)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
-from pathlib import Path
 from time import monotonic, sleep
 
 from slack_bolt import Ack, App
@@ -47,13 +46,6 @@ class Served:
     port: int
     go: Event
     """Until this is set, whoever answers questions waits."""
-
-    @property
-    def megabytes(self) -> float:
-        """The memory that it has to itself or shares, as Linux counts it."""
-        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
-        (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(kilobytes) / 1_024
 
 
 @asynccontextmanager

@@ -2,13 +2,14 @@
 
 import gc
 
+import tests.slack.crash.process  # noqa: F401
 from bot.inbox.sealed import Seal
 from bot.model import Question
 from bot.reply.writer import Writer
 from bot.slack.incoming.entrances import Asked, Clicked, Thread, Way
 from bot.slack.incoming.lasting import read, written
 from bot.slack.outgoing.controls import preview
-from tests.slack.crash.process import Finder
+from tests.slack.crash.finder import Finder
 from tests.slack.engine import WRITER
 
 

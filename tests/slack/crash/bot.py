@@ -39,9 +39,15 @@ class Bot:
         self._listener = Thread(target=self._listen, args=[take], name="steps of the bot")
         self._listener.start()
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process.pid
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as `kill -9` does, and wait until it is gone."""
-        os.kill(self._process.pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
         assert wait([self._process.sentinel], _PATIENCE)
 
     def stop(self) -> None:

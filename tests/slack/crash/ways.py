@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import actions
-from tests.slack.crash.process import FILES, WITH_FILES
+from tests.slack.crash.finder import FILES, WITH_FILES
 from tests.slack.fake import FakeSlack
 from tests.slack.fake.things import Message
 from tests.slack.scenes import QUESTION, can_press
@@ -118,7 +118,8 @@ def _in_private(slack: FakeSlack, scene: Scene) -> list[str]:
     answers = [each for each in slack.ephemerals(scene.who) if _is_answer(each)]
     others = [each for each in answers if own_words("may_be_repeated") not in said(each)]
     if len(others) > scene.most or len(answers) < scene.promised:
-        return [f"{len(answers)} answers, {len(others)} of them as if they were the only one"]
+        there = [said(each) for each in slack.ephemerals(scene.who)]
+        return [f"{len(answers)} answers, {len(others)} of them as if they were the only one: {there}"]
     return []
 
 
