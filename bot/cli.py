@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import demo, diagnose, feedback, manifest, playbooks, policy, read, serve
+from bot.commands import demo, diagnose, feedback, inbox, manifest, playbooks, policy, read, serve
 from bot.logs import log_to_standard_error
 from bot.report.redact import redact
 
@@ -26,6 +26,7 @@ app.command("serve")(serve.serve)
 app.command("feedback")(feedback.feedback)
 app.command("policy")(policy.policy)
 app.command("manifest")(manifest.manifest)
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(playbooks.app, name="playbooks")
 
 

@@ -60,6 +60,15 @@ def _answered(text: str) -> bool:
     return text == "answer"
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError
+        return text.lower()
+
+    return read
+
+
 def _setting(variable: str, default: Any, read: Callable[[str], Any], takes: str) -> Any:
     return field(default=default, metadata={"variable": variable, "read": read, "takes": takes})
 
@@ -106,6 +115,17 @@ class Settings:
     """Where what outlives a restart is kept; see `store_file`."""
     keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")
     """For how many hours a question and its answer are kept."""
+    log: str | None = _setting("KINTSUGI_LOG", None, _one_of("json", "text"), "json or text")
+    """How `serve` writes its log; if unset, text on a terminal and JSON elsewhere."""
+    log_level: str = _setting(
+        "KINTSUGI_LOG_LEVEL",
+        "info",
+        _one_of("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+    )
+    """From which level on it does."""
+    status: str | None = _setting("KINTSUGI_STATUS", None, str, "HOST:PORT")
+    """Where `serve` answers /metrics, /healthz and /readyz to whoever asks; if unset, nowhere."""
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")
     slack_app_token: Secret | None = _setting("SLACK_APP_TOKEN", None, Secret, "an app-level token")
     slack_signing_secrets: tuple[Secret, ...] = _setting(

@@ -4,25 +4,33 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Event, Lock, Thread
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from bot.explained import Explained
+from bot.inbox.held import LEASE_SECONDS, Held
 from bot.inbox.inbox import Inbox, Lease, LeaseLost, Stage
 from bot.logs import trace_of
 from bot.store.store import StoreFails
 
+__all__ = ["LEASE_SECONDS", "Handler", "Held", "Hopeless", "Later", "Worker"]
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 30.0
-"""How long a thing whose worker died waits before another takes it up, at most. Whoever lives renews it in time."""
 _WAIT_SECONDS = 10.0
+_WAKING_SECONDS = 0.1
 _MOST_ATTEMPTS = 4
+_MOST_ATTEMPTS_TO_TELL = 8
+"""Of both together: to do it, and then to tell that it will not be done."""
 _LONGEST_SECONDS = 60 * 60
-"""After this long an answer is of no use any more; that there was none still is."""
+"""For so long something is put off. By then an answer is of no use any more; that there was none still is."""
 _STORE_SECONDS = 1.0
 """How long to wait for a store that fails before it is tried again."""
+_MOST_REMEMBERED = 10_000
 
 
-class Later(Exception):
+_Thing = TypeVar("_Thing")
+
+
+class Later(Explained):
     """It cannot be done now, through no fault of its own; it may be tried again after so many seconds."""
 
     def __init__(self, seconds: float, why: str) -> None:
@@ -30,59 +38,8 @@ class Later(Exception):
         self.seconds = seconds
 
 
-class Hopeless(Exception):
+class Hopeless(Explained):
     """It cannot be done, and no further attempt would change that."""
-
-
-class Held:
-    """An item that this process works on. Every method raises LeaseLost and StoreFails."""
-
-    def __init__(self, inbox: Inbox, lease: Lease) -> None:
-        self.lease = lease
-        self.note = lease.note
-        """What was noted of the item last."""
-        self.is_settled = False
-        """Whether nothing is left to be done with it here."""
-        self._inbox = inbox
-
-    @property
-    def reference(self) -> str:
-        """What people can be told of it, and logs be searched for: the beginning of its id."""
-        return self.lease.item.id[:8]
-
-    @property
-    def is_repeated(self) -> bool:
-        """Whether somebody may have begun with it before, here or at an earlier stage, and not come to an end."""
-        return self.lease.attempt > 1
-
-    def write(self, note: str) -> None:
-        """Keep a note with the item, for whoever has to go on with it."""
-        self._inbox.note(self.lease, note)
-        self.note = note
-
-    def hold(self, seconds: float = LEASE_SECONDS) -> None:
-        """Make sure that it is still in our hands, before something is done that must not be done twice."""
-        self._inbox.extend(self.lease, seconds)
-
-    def pass_on(self, stage: Stage) -> None:
-        """Let it be taken up at the next stage."""
-        self._inbox.pass_on(self.lease, stage, self.note)
-        self.is_settled = True
-
-    def done(self) -> None:
-        """Strike it off."""
-        self._inbox.done(self.lease)
-        self.is_settled = True
-
-    def put_back(self, seconds: float, *, counts: bool) -> None:
-        """Let it be taken up again after a while."""
-        self._inbox.put_back(self.lease, seconds, counts=counts)
-        self.is_settled = True
-
-    def give_up(self, why: str) -> None:
-        """Keep it as something that failed."""
-        self._inbox.give_up(self.lease, why)
-        self.is_settled = True
 
 
 class Handler(Protocol):
@@ -92,7 +49,10 @@ class Handler(Protocol):
         """Do it; if it was not settled, it is struck off. May raise anything, and Later or Hopeless on purpose."""
 
     def give_up(self, held: Held, error: BaseException | None) -> None:
-        """Tell whoever waits for it that nothing will come; None if nobody came back from it to say why."""
+        """Tell whoever waits for it that nothing will come; None if nobody came back from it to say why.
+
+        Where this raises anything it is done again, some times.
+        """
 
 
 class Worker:
@@ -107,16 +67,26 @@ class Worker:
         threads: int,
         *,
         lease_seconds: float = LEASE_SECONDS,
-        clock: Callable[[], float] = time.time,
+        pause_seconds: float = _STORE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`name` prefixes the threads' names; `clock` is the wall's, by which it is known how long an item waits."""
+        """`name` prefixes the threads' names; `pause_seconds` is how long a store that fails is left alone.
+
+        `clock` tells for how long something has been put off; it need not be the wall's.
+        """
         self._inbox = inbox
         self._stage = stage
         self._handler = handler
         self._lease_seconds = lease_seconds
+        self._pause_seconds = pause_seconds
         self._clock = clock
         self._held: set[Held] = set()
         self._lock = Lock()
+        self._unended: dict[str, Held] = {}
+        """What is settled and the inbox does not know, by id. Where it is leased again it is ended, and no more."""
+        self._ending = Lock()
+        self._begun: dict[str, float] = {}
+        """When what was put off was begun first here, by id."""
         self._stopping = Event()
         self._stopped = Event()
         # What is left when time is up is nobody's to wait for: it stands in the inbox, and another takes it up.
@@ -131,18 +101,21 @@ class Worker:
     def stop(self, grace_seconds: float) -> None:
         """Take up nothing more, and wait so long for what is under way. What is not done then stays in the inbox."""
         self._stopping.set()
-        self._inbox.wake()
         until = time.monotonic() + grace_seconds
         for thread in self._threads:
-            if thread.is_alive():
-                thread.join(max(0.0, until - time.monotonic()))
+            while thread.is_alive() and (left := until - time.monotonic()) > 0:
+                self._inbox.wake()  # Again and again: it may have been about to wait.
+                thread.join(min(left, _WAKING_SECONDS))
         self._stopped.set()
-        with self._lock:
-            left = len(self._held)
-        if left:
-            log.warning("stopped with %d things under way: they stay in the inbox", left)
+        if self.busy:
+            log.warning("stopped with %d things under way: they stay in the inbox", self.busy)
         if self._heart.is_alive():
-            self._heart.join()
+            self._heart.join(max(self._pause_seconds, until - time.monotonic()))
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether what is owed is being taken up."""
+        return not self._stopping.is_set() and all(thread.is_alive() for thread in (*self._threads, self._heart))
 
     @property
     def busy(self) -> int:
@@ -154,12 +127,15 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 lease = self._inbox.lease(self._stage, self._lease_seconds, _WAIT_SECONDS)
+                if lease is not None and not self._was_settled(lease):
+                    self._see_to(Held(self._inbox, lease, self._lease_seconds))
             except StoreFails as error:
                 log.error("nothing can be taken up: %s", error)
-                self._stopping.wait(_STORE_SECONDS)
-                continue
-            if lease is not None:
-                self._see_to(Held(self._inbox, lease))
+                self._stopping.wait(self._pause_seconds)
+            except Exception as error:  # noqa: BLE001
+                # A thread that ended would be missed until the next start.
+                log.error("a fault of the worker or of the inbox: %s", trace_of(error))
+                self._stopping.wait(self._pause_seconds)
 
     def _see_to(self, held: Held) -> None:
         with self._lock:
@@ -170,51 +146,120 @@ class Worker:
             else:
                 self._do(held)
         except LeaseLost:
-            log.warning("somebody else has taken up what took too long here")
-        except StoreFails as error:
-            log.error("something stays in the inbox although it is done with: %s", error)
+            log.warning("reference %s: somebody else has taken up what took too long here", held.reference)
         finally:
+            if held.is_settled and not held.is_ended:
+                with self._ending:
+                    _remember(self._unended, held.lease.item.id, held)
             with self._lock:
                 self._held.discard(held)
 
     def _do(self, held: Held) -> None:
-        lease = held.lease
-        is_late = self._clock() - lease.item.arrived > _LONGEST_SECONDS
-        if is_late or lease.attempt > _MOST_ATTEMPTS:
-            self._give_up(held, None, "it took too long" if is_late else "whoever worked on it never came back")
+        begun = self._begun.pop(held.lease.item.id, self._clock())
+        if held.lease.attempt > _MOST_ATTEMPTS:
+            self._give_up(held, None, f"{_MOST_ATTEMPTS} attempts failed, or those who made them never came back")
             return
         try:
             self._handler.handle(held)
-        except (LeaseLost, StoreFails):
+        except LeaseLost:
             raise
-        except Later as later:
-            log.info("put off: %s", later)
-            held.put_back(later.seconds, counts=False)
         except Hopeless as error:
             self._give_up(held, error, str(error))
-        except Exception as error:  # noqa: BLE001
-            if lease.attempt >= _MOST_ATTEMPTS:
-                self._give_up(held, error, type(error).__name__)
-            else:
-                log.error("attempt %d failed: %s", lease.attempt, trace_of(error))
-                held.put_back(float(2**lease.attempt), counts=True)
+        except Later as later:
+            self._put_off(held, begun, later, later.seconds, counts=False)
+        except StoreFails as error:
+            self._put_off(held, begun, error, self._pause_seconds, counts=False)
+        except (Exception, SystemExit) as error:  # noqa: BLE001
+            log.error("reference %s: attempt %d failed: %s", held.reference, held.lease.attempt, trace_of(error))
+            self._put_off(held, begun, error, float(2**held.lease.attempt), counts=True)
         else:
             if not held.is_settled:
                 held.done()
 
+    def _put_off(self, held: Held, begun: float, error: BaseException, seconds: float, *, counts: bool) -> None:
+        if held.is_settled:
+            log.error("reference %s: ended, and then failed: %s", held.reference, type(error).__name__)
+        elif self._clock() - begun > _LONGEST_SECONDS:
+            self._give_up(held, error, f"it took too long: {_reason(error)}")
+        elif counts and held.lease.attempt >= _MOST_ATTEMPTS:
+            self._give_up(held, error, _reason(error))
+        else:
+            log.info("reference %s: put off: %s", held.reference, _reason(error))
+            _remember(self._begun, held.lease.item.id, begun)
+            held.put_back(max(0.0, seconds), counts=counts)
+
     def _give_up(self, held: Held, error: BaseException | None, why: str) -> None:
         """Told first, then given up: told twice is better than not at all."""
-        self._handler.give_up(held, error)
+        if held.is_settled:
+            return
+        try:
+            self._handler.give_up(held, error)
+        except LeaseLost:
+            raise
+        except (Exception, SystemExit) as silent:  # noqa: BLE001
+            log.error("reference %s: that it failed cannot be told: %s", held.reference, trace_of(silent))
+            if held.lease.attempt < _MOST_ATTEMPTS_TO_TELL:
+                held.put_back(float(2**held.lease.attempt), counts=True)
+                return
         held.give_up(why[:1_000])
 
+    def _was_settled(self, lease: Lease) -> bool:
+        """Whether it is settled already, which the inbox could not be told: it is told now."""
+        if lease.item.id not in self._unended:
+            return False  # as nearly always; nobody is waited for
+        with self._ending:
+            held = self._unended.get(lease.item.id)
+            if held is not None:
+                held.lease = lease
+                self._end(held)
+            return held is not None
+
+    def _end_all(self) -> None:
+        for held in list(self._unended.values()):
+            with self._ending:
+                if not self._end(held):
+                    return
+
+    def _end(self, held: Held) -> bool:
+        """Whether the inbox takes part. What somebody else has taken up is kept in mind: it may come back."""
+        try:
+            held.end()
+        except LeaseLost:
+            return True
+        except Exception as error:  # noqa: BLE001
+            log.error("reference %s: the inbox cannot be told how it ended: %s", held.reference, _reason(error))
+            return False
+        self._unended.pop(held.lease.item.id, None)
+        return True
+
     def _beat(self) -> None:
-        while not self._stopped.wait(self._lease_seconds / 3):
+        while not self._stopped.wait(self._seconds_to_next_beat()):
             with self._lock:
                 held = [each for each in self._held if not each.is_settled]
             for each in held:
-                try:
-                    each.hold(self._lease_seconds)
-                except LeaseLost:
-                    pass  # Whoever works on it finds out before it shows anything.
-                except StoreFails as error:
-                    log.error("a lease cannot be renewed: %s", error)
+                self._extend(each)
+            self._end_all()
+        self._end_all()
+
+    def _seconds_to_next_beat(self) -> float:
+        seconds = self._lease_seconds / 3
+        return min(seconds, self._pause_seconds) if self._unended else seconds
+
+    def _extend(self, held: Held) -> None:
+        try:
+            held.hold()
+        except LeaseLost:
+            pass  # Whoever works on it finds out before it shows anything.
+        except Exception as error:  # noqa: BLE001
+            log.error("reference %s: its lease cannot be renewed: %s", held.reference, _reason(error))
+
+
+def _remember(things: dict[str, _Thing], id: str, thing: _Thing) -> None:
+    things[id] = thing
+    if len(things) > _MOST_REMEMBERED:
+        del things[next(iter(things))]
+
+
+def _reason(error: BaseException) -> str:
+    """Why something failed; of what was not raised on purpose the kind alone, since it may quote what was pasted."""
+    return str(error) if isinstance(error, Explained) else type(error).__name__

@@ -45,6 +45,11 @@ def test_how_much_of_logs_may_be_read_is_set():
     assert (settings.log_calls, settings.log_bytes) == (0, 1_000)
 
 
+def test_how_it_is_seen_from_outside_is_set():
+    settings = read_settings({"KINTSUGI_LOG": "JSON", "KINTSUGI_LOG_LEVEL": "Debug", "KINTSUGI_STATUS": ":9300"})
+    assert (settings.log, settings.log_level, settings.status) == ("json", "debug", ":9300")
+
+
 def test_an_empty_variable_counts_as_unset():
     assert read_settings({setting.metadata["variable"]: "" for setting in fields(Settings)}) == Settings()
 
@@ -52,6 +57,8 @@ def test_an_empty_variable_counts_as_unset():
 @pytest.mark.parametrize(
     ("variable", "text", "takes"),
     [
+        ("KINTSUGI_LOG", "xml", "json or text"),
+        ("KINTSUGI_LOG_LEVEL", "critical", "debug, info, warning or error"),
         ("KINTSUGI_DEADLINE_SECONDS", "soon", "1 to 900 seconds"),
         ("KINTSUGI_DEADLINE_SECONDS", "0.5", "1 to 900 seconds"),
         ("KINTSUGI_DEADLINE_SECONDS", "nan", "1 to 900 seconds"),

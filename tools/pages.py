@@ -1,4 +1,4 @@
-"""Writes the generated pages (`make docs`): `docs/playbooks.md`, `docs/iam-policy.json`, the README's command help."""
+"""Writes what is generated (`make docs`): the pages of playbooks and IAM policy, the tables of metrics and commands."""
 
 import json
 import re
@@ -9,9 +9,12 @@ from typer.testing import CliRunner
 from bot.aws.reads import policy_document
 from bot.cli import app
 from bot.library import read_playbooks
+from bot.metrics import METRICS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+METRICS_PAGE = ROOT / "docs" / "metrics.md"
+_METRICS = re.compile(r"(<!-- metrics -->\n).*?(<!-- /metrics -->)", re.DOTALL)
 _HELP = re.compile(r"(<!-- help -->\n```text\n).*?(```\n<!-- /help -->)", re.DOTALL)
 
 
@@ -20,6 +23,7 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "playbooks.md": _playbooks(),
         ROOT / "docs" / "iam-policy.json": json.dumps(policy_document("aws"), indent=2) + "\n",
+        METRICS_PAGE: _METRICS.sub(lambda found: found[1] + _metrics() + found[2], METRICS_PAGE.read_text("utf-8")),
         README: _HELP.sub(lambda found: found[1] + command_help() + found[2], README.read_text("utf-8")),
     }
 
@@ -27,6 +31,14 @@ def pages() -> dict[Path, str]:
 def command_help() -> str:
     """What `kintsugi --help` prints, 80 columns wide."""
     return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, ["--help"], prog_name="kintsugi").stdout
+
+
+def _metrics() -> str:
+    lines = ["| metric | type | labels | what it says |", "|---|---|---|---|"]
+    for metric in METRICS:
+        labels = ", ".join(f"`{label}`" for label in metric.most)
+        lines.append(f"| `{metric.name}` | {metric.type} | {labels} | {metric.help} |")
+    return "\n".join(lines) + "\n"
 
 
 def _playbooks() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import fail, settings_or_fail
+from bot.commands.options import fail, on_one_line, settings_or_fail
 
 if TYPE_CHECKING:
     from bot.store.feedback import Vote
@@ -75,20 +75,15 @@ def _lines(votes: "Sequence[Vote]") -> Iterator[str]:
     yield _row(columns, "")
     yield _row([counts.of_all.get(opinion, 0) for opinion in columns], "all answers")
     for cause, of_cause in counts.by_cause.items():
-        yield _row([of_cause.get(opinion, 0) for opinion in columns], _on_one_line(cause))
+        yield _row([of_cause.get(opinion, 0) for opinion in columns], on_one_line(cause))
     told = [vote for vote in votes if vote.verdict is Opinion.WRONG and vote.comment.strip()]
     if told:
         yield "\nWhat was wrong, the newest first:"
     for vote in told:
         causes = ", ".join(vote.causes) or "no cause found"
-        yield "\n" + _on_one_line(f"{vote.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC · {causes} · {vote.person}")
-        yield f"  {_on_one_line(vote.comment)}"
+        yield "\n" + on_one_line(f"{vote.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC · {causes} · {vote.person}")
+        yield f"  {on_one_line(vote.comment)}"
 
 
 def _row(numbers: Sequence[object], name: str) -> str:
     return ("".join(f"{number!s:>8}" for number in numbers) + f"  {name}").rstrip()
-
-
-def _on_one_line(text: str) -> str:
-    """Without what could command a terminal, turn the direction of its text or pass for a line of ours."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

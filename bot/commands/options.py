@@ -39,6 +39,11 @@ def fail(message: str, status: int = Status.NOT_DIAGNOSED) -> NoReturn:
     raise typer.Exit(status)
 
 
+def on_one_line(text: str) -> str:
+    """Without what could command a terminal, turn the direction of its text or pass for a line of ours."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 def settings_or_fail() -> Settings:
     """The settings; a bad one ends the command."""
     try:

@@ -19,10 +19,10 @@ _SWEPT_AT_ONCE = 4
 """How much an `accept` forgets at most: more than it adds, so that nothing piles up, and too little to be felt."""
 _POLL_SECONDS = 0.5
 """How often to look for what other processes wrote down."""
-_SLACK_SECONDS = 1.0
-"""How much later than it can a lease may seem to end before the clock must have been set back."""
+_LEEWAY_SECONDS = 1.0
+"""What is due later than it can be, by more than this, was put off by a clock that has been set back: it is due."""
 
-_HEAR = "INSERT OR IGNORE INTO heard (id, at) VALUES (?, ?)"
+_HEAR = "INSERT INTO heard (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING"
 _FORGET_HEARD = """
     DELETE FROM heard WHERE number IN (SELECT number FROM (SELECT number, at FROM heard ORDER BY number LIMIT :most)
         WHERE number <= (SELECT max(number) FROM heard) - :kept AND abs(:now - at) > :seconds)
@@ -34,14 +34,15 @@ _FORGET_FAILED = """
 """
 _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
-    INSERT OR IGNORE INTO owed
+    INSERT INTO owed
     (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, is_begun, note, why)
     VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, 0, '', '')
+    ON CONFLICT (id) DO NOTHING
 """
 _KEEP_BODY = "INSERT INTO bodies VALUES (?, ?)"
 _FIRST = """
     SELECT id FROM owed AS first
-    WHERE stage = :stage AND (due <= :now OR due > :now + lasts + :slack) AND form <= :form AND NOT EXISTS
+    WHERE stage = :stage AND (due <= :now OR due > :now + lasts + :leeway) AND form <= :form AND NOT EXISTS
         (SELECT * FROM owed WHERE stage = first.stage AND "group" = first."group" AND number < first.number)
     ORDER BY number LIMIT 1
 """
@@ -66,7 +67,7 @@ _RETRY = """
 """As the last of its group, so that at every stage a group's numbers keep the order in which it is worked on."""
 _SHOW = """
     SELECT id, stage, "group", person, channel, kind, arrived, attempts,
-        token IS NOT NULL AND due > :now AND due <= :now + lasts + :slack, why
+        token IS NOT NULL AND due > :now AND due <= :now + lasts + :leeway, why
     FROM owed WHERE (stage <> 'failed' OR due > :now) AND (:id IS NULL OR id = :id) ORDER BY arrived, number
 """
 
@@ -227,7 +228,7 @@ class SqliteInbox:
         return [_owed(row) for row in connection.execute(_SHOW, self._now() | {"id": id})]
 
     def _now(self) -> dict[str, Any]:
-        return {"now": self._clock(), "slack": _SLACK_SECONDS}
+        return {"now": self._clock(), "leeway": _LEEWAY_SECONDS}
 
 
 def _outside(item: Item) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 import logging
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -14,12 +14,15 @@ from slack_sdk.errors import SlackApiError
 
 from bot.inbox.inbox import Stage
 from bot.inbox.sealed import Seal
+from bot.inbox.sheltered import Sheltered
+from bot.inbox.sqlite import SqliteInbox
 from bot.logs import trace_of
 from bot.pool import Pool
 from bot.reply.locales import UnknownLanguage, language_of
 from bot.reply.writer import Writer
 from bot.settings import Settings
 from bot.slack.calling.client import PacedClient
+from bot.slack.calling.failures import SLACK_FAILS
 from bot.slack.calling.turns import Turns
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
 from bot.slack.conversation.answering import Answering, Troubleshooter
@@ -28,7 +31,7 @@ from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.intake import Intake
-from bot.slack.conversation.people import SLACK_FAILS, People
+from bot.slack.conversation.people import People
 from bot.slack.conversation.pointing import Pointing
 from bot.slack.conversation.reception import Arrivals, Questions, Reception
 from bot.slack.conversation.rechecking import Rechecking
@@ -36,9 +39,12 @@ from bot.slack.conversation.repeats import Repeats
 from bot.slack.conversation.threads import Threads
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.files import Files
+from bot.slack.incoming.lasting import FORM
 from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
+from bot.slack.status import Readiness, answers_to, holds
 from bot.storage import Storage
+from bot.store.database import MEMORY
 from bot.store.feedback import Feedback
 from bot.telemetry import Telemetry, Unheard
 from bot.worker import LEASE_SECONDS, Worker
@@ -50,6 +56,8 @@ _ERRAND_RUNNERS = 4
 _WAITING_ERRANDS = 500
 _FILE_SECONDS = 10
 _CALL_SECONDS = 10
+_NOBODYS = "0" * 16
+"""An id under which nothing is kept."""
 
 
 class Transport(Protocol):
@@ -61,6 +69,10 @@ class Transport(Protocol):
     def close(self) -> None:
         """Let no more come, and acknowledge those that have. To be called even if `open` failed."""
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether they can come at the moment, as far as is known."""
+
 
 def serve(
     settings: Settings,
@@ -69,15 +81,17 @@ def serve(
     storage: Storage,
     transport: Transport | None = None,
     telemetry: Telemetry | None = None,
+    readiness: Readiness | None = None,
+    watch: Callable[[Callable[[], int]], None] = lambda busy: None,
 ) -> None:
     """Serve Slack until SIGTERM or SIGINT, then finish what is being worked on; a second signal ends at once.
 
-    To be called in the main thread. Raises CannotServe.
+    `watch` is given, once it serves, what tells how many questions are being worked on. To be called in the main
+    thread. Raises CannotServe.
     """
-    with (
-        _told_to_stop() as stop,
-        connected(settings, troubleshooter, writer, storage, transport, telemetry=telemetry),
-    ):
+    serving = connected(settings, troubleshooter, writer, storage, transport, telemetry=telemetry, readiness=readiness)
+    with _told_to_stop() as stop, serving as busy:
+        watch(busy)
         log.info("serving Slack")
         _wait(stop)
         log.info("stopping: finishing what is being worked on")
@@ -122,13 +136,14 @@ def connected(
     transport: Transport | None = None,
     *,
     telemetry: Telemetry | None = None,
+    readiness: Readiness | None = None,
     turns: Turns | None = None,
     lease_seconds: float = LEASE_SECONDS,
-) -> Iterator[None]:
-    """Serve Slack while inside, by Socket Mode if nothing else is said.
+) -> Iterator[Callable[[], int]]:
+    """Serve Slack while inside, by Socket Mode if nothing else is said; tells how many questions are worked on.
 
-    Leaving closes the transport, then waits for what is being worked on; what is not done in time stays in the inbox.
-    Raises CannotServe.
+    Leaving closes the transport, then waits for what is being worked on; what is not done in time stays in the inbox,
+    which is closed. Raises CannotServe.
     """
     _quieten()
     bot_token = token(settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
@@ -141,7 +156,7 @@ def connected(
     turns = turns or Turns(telemetry)
     client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
-    store, inbox = storage.store, storage.inbox
+    store, inbox = storage.store, Sheltered(storage.inbox, SqliteInbox(MEMORY, FORM), telemetry)
     kept_seconds = settings.keep_hours * 60 * 60
     errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
@@ -181,8 +196,15 @@ def connected(
         for worker in workers:
             worker.start()
         transport.open(_app(client, listeners))
+        if readiness:
+            readiness.watch(
+                holds(lambda: transport.is_connected, "Slack is not connected"),
+                holds(lambda: all(worker.is_alive for worker in workers), "a worker has died, or is stopping"),
+                answers_to(lambda: storage.inbox.find(_NOBODYS), "the inbox"),
+                answers_to(lambda: store.get(_NOBODYS, _NOBODYS), "the store"),
+            )
         errands.submit(views.look_around, _log_failure)
-        yield
+        yield lambda: workers[-1].busy
     finally:
         transport.close()
         until = time.monotonic() + settings.deadline_seconds + _CALL_SECONDS
@@ -190,6 +212,7 @@ def connected(
             worker.stop(max(0.0, until - time.monotonic()))
         errands.stop(0)
         progress.stop(0)
+        inbox.close()
 
 
 def _limits(settings: Settings) -> Limits:

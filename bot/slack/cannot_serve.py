@@ -1,9 +1,13 @@
 """Why Slack cannot be served: each reason is a sentence that says what to do."""
 
+import os
+import socket
+
+from bot.explained import Explained
 from bot.settings import Secret
 
 
-class CannotServe(Exception):
+class CannotServe(Explained):
     """Slack cannot be served; the message says in one sentence why, and what to do."""
 
 
@@ -25,6 +29,14 @@ def token(secret: Secret | None, variable: str, prefix: str, page: str) -> str:
 def out_of_reach(url: str, error: BaseException) -> CannotServe:
     """For a call to Slack's Web API that reached nobody."""
     return CannotServe(f"Slack is out of reach at {url} ({error}): check the network and the proxy.")
+
+
+def cannot_listen(setting: str, address: str, error: OSError) -> CannotServe:
+    """For an address, as a setting or an option names it, that cannot be had."""
+    why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+    return CannotServe(
+        f"{setting} cannot listen on {address} ({why}): name an address of this machine and a free port."
+    )
 
 
 def _shown_on(page: str) -> str:

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 LONGEST_BODY = 1024 * 1024
 """In bytes. What Slack sends is far below."""
 HEALTH_PATH = "/healthz"
+"""Whether the process lives."""
+READY_PATH = "/readyz"
+"""Whether it can do its work. Anybody may ask, so that it says no more than that."""
 
 _OLDEST_SECONDS = 5 * 60
 _TELL_SECONDS = 60
@@ -57,19 +60,25 @@ class Guard:
         path: str,
         secrets: Collection[Secret],
         clock: Callable[[], float] = time.time,
+        is_ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`app` hears what is posted to `path`. Any of `secrets` may have signed it, so that they can be changed."""
+        """`app` hears what is posted to `path`. Any of `secrets` may have signed it, so that they can be changed.
+
+        `is_ready` says whether questions can be answered at the moment, and has to say it quickly.
+        """
         self._app = app
         self._path = path
         self._keys = [secret.reveal().encode() for secret in secrets]
         self._clock = clock
+        self._is_ready = is_ready
         self._refusals = _Refusals(clock)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers any request; https://peps.python.org/pep-3333."""
         try:
-            if self._is_health_check(environ):
-                return _answer(start_response, HTTPStatus.OK, "ok")
+            health = self._health(environ)
+            if health is not None:
+                return _answer(start_response, *health)
             body = _body(environ)
             if _is_certificate_check(environ, body):
                 return _answer(start_response, HTTPStatus.OK, "")
@@ -83,15 +92,19 @@ class Guard:
             return _answer(start_response, HTTPStatus.OK, str(payload.get("challenge")))
         return self._app(_with_body(environ, as_json), start_response)
 
-    def _is_health_check(self, environ: WSGIEnvironment) -> bool:
-        """Whether the bot is asked how it does, rather than told something. Raises Refused where it is neither."""
+    def _health(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, str] | None:
+        """How the bot does, if that is asked; None if it is told something. Raises Refused where neither is so."""
         path: str = environ["PATH_INFO"]
-        if path not in (HEALTH_PATH, self._path):
+        if path not in (HEALTH_PATH, READY_PATH, self._path):
             raise Refused(HTTPStatus.NOT_FOUND, "unknown path")
-        method = "GET" if path == HEALTH_PATH else "POST"
+        method = "POST" if path == self._path else "GET"
         if environ["REQUEST_METHOD"] != method:
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "wrong method", ("Allow", method))
-        return path == HEALTH_PATH
+        if path == self._path:
+            return None
+        if path == READY_PATH and not self._is_ready():
+            return HTTPStatus.SERVICE_UNAVAILABLE, "not ready"
+        return HTTPStatus.OK, "ok"
 
     def _verify(self, environ: WSGIEnvironment, body: bytes) -> None:
         timestamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")

@@ -5,8 +5,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
+from bot.slack.calling.failures import SLACK_FAILS
 from bot.slack.cannot_serve import CannotServe, out_of_reach, token
-from bot.slack.conversation.people import SLACK_FAILS
 
 # The client reads a message by recursion, a buffer a level: with its 1,024 bytes, a long paste exceeds Python's limit.
 _RECEIVE_BUFFER = 64 * 1024
@@ -19,6 +19,12 @@ class SocketMode:
         """Raises CannotServe."""
         self._token = token(settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", "Basic Information")
         self._handler: SocketModeHandler | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack is connected, as far as its client knows; of a cut it hears within a minute."""
+        client = self._handler.client if self._handler else None
+        return client is not None and not client.closed and bool(client.is_connected())
 
     def open(self, app: App) -> None:
         """Connect, and hand what comes to the app from then on. Raises CannotServe."""

@@ -77,6 +77,11 @@ class WebServer:
         self._thread = Thread(target=self._run, name="webserver")
         self._thread.start()
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether it takes connections."""
+        return self._thread.is_alive() and not self._stopping.is_set()
+
     def stop(self) -> None:
         """Accept no more connections, finish the requests that have begun to arrive, and close."""
         self._stopping.set()

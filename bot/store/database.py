@@ -19,26 +19,32 @@ _APPLICATION = int.from_bytes(b"Kint", "big")
 """Stands in the file's header, so that no other program's database is taken for ours."""
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        "CREATE TABLE kept (shelf TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires REAL,"
-        " PRIMARY KEY (shelf, key))",
+        """CREATE TABLE kept (
+            shelf TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires REAL, PRIMARY KEY (shelf, key)
+        )""",
         "CREATE INDEX kept_by_expiry ON kept (expires) WHERE expires IS NOT NULL",
     ),
     (
         "CREATE TABLE heard (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at REAL NOT NULL)",
-        'CREATE TABLE owed (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, "group" TEXT'
-        " NOT NULL, person TEXT NOT NULL, channel TEXT, kind TEXT NOT NULL, form INTEGER NOT NULL, arrived REAL NOT"
-        " NULL, due REAL NOT NULL, lasts REAL NOT NULL, token TEXT, attempts INTEGER NOT NULL, is_begun INTEGER NOT"
-        " NULL, note TEXT NOT NULL, why TEXT NOT NULL)",
+        """CREATE TABLE owed (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, "group" TEXT NOT NULL,
+            person TEXT NOT NULL, channel TEXT, kind TEXT NOT NULL, form INTEGER NOT NULL, arrived REAL NOT NULL,
+            due REAL NOT NULL, lasts REAL NOT NULL, token TEXT, attempts INTEGER NOT NULL, is_begun INTEGER NOT NULL,
+            note TEXT NOT NULL, why TEXT NOT NULL
+        )""",
+        """CREATE TABLE bodies (
+            number INTEGER PRIMARY KEY REFERENCES owed ON UPDATE CASCADE ON DELETE CASCADE, body TEXT NOT NULL
+        )""",
         'CREATE INDEX owed_by_group ON owed (stage, "group")',
         "CREATE INDEX owed_by_stage ON owed (stage)",
         "CREATE INDEX failed_by_expiry ON owed (due) WHERE stage = 'failed'",
-        "CREATE TABLE bodies (number INTEGER PRIMARY KEY REFERENCES owed ON UPDATE CASCADE ON DELETE CASCADE,"
-        " body TEXT NOT NULL)",
     ),
 )
 """What makes each version of the schema out of the one before, only adding: an older release may have the file open.
 
-`expires`, `at`, `arrived` and `due` are in seconds of the epoch.
+All moments are in seconds of the epoch. `due` is when something may be leased, while it is leased when the lease ends,
+and after it was given up when it is forgotten; `lasts` is how far ahead that was when it was set. Bodies stand apart
+because they are large, and everything else changes often.
 """
 _HEADER = """
     SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
@@ -80,7 +86,10 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for this thread alone. Raises StoreFails."""
         if not self._lock.acquire(timeout=self._patience):
-            raise StoreFails(f"the store {self._file} is too slow for what is asked of it; move it to a faster disk")
+            raise StoreFails(
+                f"the store {self._file} was busy for {self._patience} seconds; see that its disk is a local one and "
+                "that no other program keeps it locked"
+            )
         try:
             with _failing_as(StoreFails, self._file):
                 yield self._connection

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from bot.explained import Explained
 
-class StoreFails(Exception):
+
+class StoreFails(Explained):
     """The store did not do what was asked of it. The message names the store, the reason and the remedy."""
 
 

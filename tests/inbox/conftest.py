@@ -49,9 +49,14 @@ def clock():
     return Clock()
 
 
-@pytest.fixture(params=["sqlite"])
-def place(request, tmp_path, clock):
+@pytest.fixture
+def sqlite_place(tmp_path, clock):
     return SqlitePlace(tmp_path / "kintsugi" / "kintsugi.db", clock)
+
+
+@pytest.fixture(params=["sqlite_place"])
+def place(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

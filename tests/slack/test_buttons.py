@@ -510,14 +510,14 @@ def test_whoever_is_not_let_in_is_told_so_alone_and_nothing_else_happens(slack, 
         outsider = slack.person("UOUT")
         for action in (actions.CHECK_AGAIN, actions.REST, actions.EVIDENCE, actions.HELPFUL, actions.WRONG):
             if known is None:
-                slack.fail("users.info", "internal_error")
+                slack.fail("users.info", "access_denied")
             outsider.press(answer, action)
             slack.wait_for(lambda: slack.ephemerals("UOUT"))
             assert said(slack.ephemerals("UOUT")[-1]) == own_words(words)
             with slack.workspace.changing():
                 slack.ephemerals("UOUT")[-1].is_deleted = True
         if known is None:
-            slack.fail("users.info", "internal_error")
+            slack.fail("users.info", "access_denied")
         choose(outsider, answer, actions.LANGUAGE, "ja")
         slack.wait_for(lambda: slack.ephemerals("UOUT"))
     assert [said(each) for each in slack.ephemerals("UOUT")] == [own_words(words)]

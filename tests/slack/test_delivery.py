@@ -1,14 +1,19 @@
-"""A response_url is only used if it is Slack's, and as often as Slack allows."""
+"""A response_url is only used if it is Slack's, and an answer waits where other things would not."""
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
 
+from bot.slack.calling.client import PacedClient
+from bot.slack.calling.failures import MustWait
+from bot.slack.calling.patience import FOR_AN_ANSWER, USUAL, patience_now
+from bot.slack.calling.turns import Turns
 from bot.slack.conversation.delivery import ResponseUrlRefused, show_patiently
-from bot.slack.conversation.outlets import ResponseOutlet
-from bot.slack.incoming.entrances import ResponseUrl
+from bot.slack.conversation.outlets import ResponseOutlet, ThreadOutlet
+from bot.slack.incoming.entrances import ResponseUrl, Thread
 from bot.slack.outgoing.messages import say
+from tests.slack.fake import BOT_TOKEN, FakeSlack
+from tests.slack.serving import said
+from tests.slack.test_calling import Clock
 
 
 @pytest.mark.parametrize(
@@ -43,42 +48,41 @@ def test_any_other_address_is_refused_and_not_repeated(url, base_url):
     assert not url or url not in str(error.value)
 
 
-class Busy:
-    """An outlet that Slack lets nothing through to for a while."""
+class Heard:
+    """An outlet that says how patient whoever shows something there is."""
 
-    def __init__(self, *errors):
-        self.errors = list(errors)
+    def __init__(self):
         self.shown = []
 
     def show(self, message):
-        if self.errors:
-            raise self.errors.pop(0)
-        self.shown.append(message)
+        self.shown.append((message, patience_now()))
 
 
-def limited(**headers):
-    response = SlackResponse(
-        client=None, http_verb="POST", api_url="", req_args={}, data={"ok": False, "error": "ratelimited"},
-        headers=headers, status_code=429,
-    )  # fmt: skip
-    return SlackApiError("no", response)
+def test_an_answer_is_said_more_patiently_than_anything_else():
+    outlet = Heard()
+    outlet.show(say("working"))
+    show_patiently(outlet, say("the answer"))
+    outlet.show(say("something else"))
+    assert [seconds for _, seconds in outlet.shown] == [USUAL, FOR_AN_ANSWER, USUAL]
+    assert outlet.shown[1][0] == say("the answer")
 
 
-def test_an_answer_waits_as_long_as_slack_asks_and_is_not_lost():
-    outlet, slept = Busy(limited(**{"Retry-After": "30"}), limited(), limited(**{"Retry-After": "soon"})), []
-    show_patiently(outlet, say("the answer"), slept.append)
-    assert slept == [30, 1, 1]
-    assert outlet.shown == [say("the answer")]
-
-
-def test_other_refusals_are_told_at_once():
-    outlet, slept = Busy(SlackApiError("no", {"ok": False, "error": "is_archived"})), []
-    with pytest.raises(SlackApiError):
-        show_patiently(outlet, say("the answer"), slept.append)
-    assert slept == []
+@pytest.mark.parametrize("seconds", [30, int(FOR_AN_ANSWER)])
+def test_an_answer_waits_as_long_as_slack_asks_and_is_not_lost(seconds):
+    clock = Clock()
+    with FakeSlack({"UEN": {}}, events=()) as slack:
+        turns = Turns(clock=clock, sleep=clock.sleep)
+        outlet = ThreadOutlet(PacedClient(BOT_TOKEN, turns, base_url=slack.url), Thread("C1"))
+        slack.fail("chat.postMessage", "ratelimited", retry_after=seconds)
+        show_patiently(outlet, say("the answer"))
+        assert [said(each) for each in slack.channel("C1")] == ["the answer"]
+    assert clock.slept == [seconds]
 
 
 def test_patience_has_an_end():
-    outlet = Busy(*(limited() for _ in range(20)))
-    with pytest.raises(SlackApiError):
-        show_patiently(outlet, say("the answer"), lambda seconds: None)
+    with FakeSlack({"UEN": {}}, events=()) as slack:
+        client = PacedClient(BOT_TOKEN, Turns(sleep=lambda seconds: None), base_url=slack.url)
+        slack.fail("chat.postMessage", "ratelimited", retry_after=int(FOR_AN_ANSWER) + 1)
+        with pytest.raises(MustWait):
+            show_patiently(ThreadOutlet(client, Thread("C1")), say("the answer"))
+        assert slack.channel("C1") == []

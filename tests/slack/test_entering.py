@@ -3,7 +3,6 @@
 import pytest
 
 from bot.slack import actions
-from bot.slack.conversation.memory import Once
 from bot.slack.incoming.entering import entered
 from bot.slack.incoming.entrances import (
     Asked,
@@ -209,7 +208,6 @@ def test_another_company_that_reads_along_is_noticed():
 
 
 def test_the_two_events_of_one_mention_are_one_question():
-    once = Once(most=10, seconds=60)
     mentioned = entered(mention(), BOT)
     twin = entered(direct(channel="C1") | {"event_id": "Ev2"}, BOT)
     assert mentioned.key == twin.key

@@ -2,12 +2,14 @@
 
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, BOT_USER, SCOPES, FakeSlack
+from tests.slack.fake.faults import KINDS
 from tests.slack.listening import web
 
 HELLO = {"text": "Hello", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "Hi", "emoji": False}}]}
@@ -233,6 +235,64 @@ def test_troubles_come_as_ordered(slack, client, asked):
     assert [each.user for each in slack.channel("C1")] == ["UJA", BOT_USER]
     client.chat_postMessage(channel="C1", **BYE)
     assert len(slack.calls("chat.postMessage")) == 5
+
+
+def test_a_trouble_comes_with_the_call_that_it_is_ordered_for(slack, client):
+    client.auth_test()
+    slack.fail("auth.test", "fatal_error", nth=4)
+    slack.fail("auth.test", "internal_error", nth=2)
+    said = []
+    for _ in range(5):
+        try:
+            said.append(client.auth_test()["ok"])
+        except SlackApiError as error:
+            said.append(error.response["error"])
+    assert said == [True, "internal_error", True, "fatal_error", True]
+
+
+def test_troubles_at_random_are_of_every_kind_and_the_same_for_the_same_seed(slack, client):
+    def outcomes(seed):
+        slack.fail_at_random(0.2, seed, {"auth.test"})
+        for _ in range(100):
+            client.users_info(user="UJA")
+            try:
+                yield client.auth_test()["ok"]
+            except (SlackApiError, OSError, HTTPException):
+                yield False
+
+    first = list(outcomes(1))
+    assert first == list(outcomes(1))
+    assert 10 <= first.count(False) <= 30
+    assert set(slack.faults.happened) == set(KINDS)
+    slack.fail_at_random(0)
+    assert all(client.auth_test()["ok"] for _ in range(20))
+
+
+def test_who_calls_too_often_is_told_how_long_to_wait(clock):
+    with FakeSlack(PEOPLE, events=(), clock=clock, has_limits=True) as slack:
+        client = web(slack)
+        slack.add_channel("C2", "elsewhere")
+        posted = [client.chat_postMessage(channel="C1", **HELLO) for _ in range(5)]
+        assert refusal(client.chat_postMessage, channel="C1", **HELLO) == "ratelimited"
+        client.chat_postMessage(channel="C2", **HELLO)
+        for _ in range(50):
+            client.chat_update(channel="C1", ts=posted[0]["ts"], **BYE)
+        clock.now += 20
+        with pytest.raises(SlackApiError) as limited:
+            client.chat_update(channel="C1", ts=posted[0]["ts"], **BYE)
+        assert limited.value.response.headers["Retry-After"] == "40"
+        client.chat_postMessage(channel="C1", **HELLO)
+        clock.now += 40
+        client.chat_update(channel="C1", ts=posted[0]["ts"], **BYE)
+        assert slack.complaints == []
+
+
+def test_what_one_person_alone_sees_takes_no_metadata(slack, client):
+    metadata = {"event_type": "job", "event_payload": {"id": "7"}}
+    assert refusal(client.chat_postEphemeral, channel="C1", user="UJA", metadata=metadata, **HELLO) == (
+        "invalid_arguments"
+    )
+    assert len(slack.complaints) == 1
 
 
 def test_what_is_no_json_is_refused(slack):

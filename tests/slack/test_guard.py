@@ -99,6 +99,23 @@ def test_each_form_of_slack_is_passed_on_as_an_object(guard, behind, body, kind,
     assert (status, told, behind.given) == (200, b"acknowledged", [payload])
 
 
+@pytest.mark.parametrize(
+    ("path", "is_ready", "answered"),
+    [
+        ("/healthz", True, (200, b"ok")),
+        ("/healthz", False, (200, b"ok")),
+        ("/readyz", True, (200, b"ok")),
+        ("/readyz", False, (503, b"not ready")),
+    ],
+)
+def test_anybody_may_ask_how_it_does(behind, clock, path, is_ready, answered):
+    guard = Guard(behind, PATH, [Secret(SECRET)], clock, is_ready=lambda: is_ready)
+    status, _, body = answer(guard, request(REQUEST_METHOD="GET", PATH_INFO=path, CONTENT_LENGTH=None))
+    assert (status, body) == answered
+    assert answer(guard, request(PATH_INFO=path))[0] == 405
+    assert behind.given == []
+
+
 def test_either_secret_may_have_signed(guard, behind):
     for secret in (SECRET, NEXT_SECRET):
         assert status_of(guard, request(as_json(EVENT), secret=secret)) == 200

@@ -12,6 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.slack.app import connected, serve
 from bot.slack.cannot_serve import CannotServe
@@ -148,6 +150,22 @@ def test_leaving_finishes_what_was_asked_and_leaves_no_thread(slack, stub, tmp_p
     assert [each for each in threading.enumerate() if each.name.startswith(names) and each not in before] == []
     with pytest.raises(ConnectionRefusedError):
         caller.call("GET", "/healthz")
+
+
+def test_it_says_whether_it_can_be_reached_and_is_ready(slack):
+    ready = [False]
+    configured = http_settings(slack)
+    transport = Http(configured, HERE, lambda: ready[0])
+    assert not transport.is_connected
+    transport.open(App(client=WebClient(BOT_TOKEN, base_url=slack.url), token_verification_enabled=False))
+    try:
+        assert transport.is_connected
+        assert Caller(transport.port).call("GET", "/readyz")[::2] == (503, b"not ready")
+        ready[0] = True
+        assert Caller(transport.port).call("GET", "/readyz")[::2] == (200, b"ok")
+    finally:
+        transport.close()
+    assert not transport.is_connected
 
 
 class Announced(Http):

@@ -294,7 +294,7 @@ def test_where_another_company_reads_along_people_are_asked_to_ask_elsewhere(wor
 
 
 def test_whoever_slack_does_not_tell_of_is_asked_to_try_again(served, stub):
-    served.fail("users.info", "internal_error")
+    served.fail("users.info", "access_denied")
     person = served.person("UJA")
     person.mention("C1", "an error")
     assert said(served.wait_for(lambda: served.ephemerals("UJA"))[0]) == own_words("unknown_person")
@@ -306,7 +306,7 @@ def test_whoever_slack_does_not_tell_of_is_asked_to_try_again(served, stub):
 def test_outsiders_are_answered_if_the_settings_say_so(stub, tmp_path):
     with FakeSlack(PEOPLE) as slack:
         channel = slack.add_channel("CX", "with-others", is_shared=True)
-        slack.fail("users.info", "internal_error")
+        slack.fail("users.info", "access_denied")
         with serving(slack, stub, tmp_path, KINTSUGI_OUTSIDERS="answer"):
             for user in ("UEN", *OUTSIDERS):
                 slack.person(user).mention(channel.id, "an error")

@@ -9,6 +9,8 @@ from slack_sdk.errors import SlackClientError
 
 from bot.model import Progress, Step
 from bot.pool import Pool, TooBusy
+from bot.slack.calling.client import PacedClient
+from bot.slack.calling.turns import Turns
 from bot.slack.conversation.outlets import ThreadOutlet
 from bot.slack.conversation.ticker import Pace, Ticker
 from bot.slack.incoming.entrances import Thread
@@ -21,6 +23,7 @@ from tests.slack.fake import BOT_TOKEN, FakeSlack
 from tests.slack.replies import TARGET
 from tests.slack.scenes import answer_to
 from tests.slack.serving import PATIENCE, own_words, said, serving
+from tests.slack.test_calling import Clock
 
 LANGUAGES = ("en", "ja", "zh_TW", "es")
 EXAMINING = Progress(Step.EXAMINE, target=TARGET, done=3, total=7, reads=41)
@@ -228,6 +231,25 @@ def test_in_slack_it_is_one_message_that_becomes_the_answer(clock):
     assert slack.complaints == []
 
 
+def test_where_slack_wants_fewer_edits_it_is_dropped_and_never_waits(clock):
+    with FakeSlack({"UEN": {}}, events=()) as slack:
+        time = Clock()
+        client = PacedClient(BOT_TOKEN, Turns(clock=time, sleep=time.sleep), base_url=slack.url)
+        outlet = ThreadOutlet(client, Thread("C1"))
+        outlet.show(say("placeholder"))
+        slack.fail("chat.update", "ratelimited", retry_after=10)
+        ticker = a_ticker(outlet, AtOnce(), clock)
+        for _ in range(3):
+            clock.now += 2
+            ticker(EXAMINING)
+        assert time.slept == []
+        assert len(slack.calls("chat.update")) == 1
+        time.now += 10
+        clock.now += 2
+        ticker(EXAMINING)
+        assert own_words("reads_so_far", count=41) in said(slack.channel("C1")[0])
+
+
 def test_of_a_quick_answer_slack_hears_twice(slack, stub, tmp_path):
     stub.progress = [Progress(Step.EXAMINE, reads=number) for number in range(500)]
     with serving(slack, stub, tmp_path):
@@ -241,4 +263,5 @@ def test_a_command_is_answered_without_any_of_it(slack, stub, tmp_path):
     stub.progress = [EXAMINING] * 3
     with serving(slack, stub, tmp_path):
         slack.person("UEN").command("an error")
+        slack.wait_for(lambda: len(slack.ephemerals("UEN")) == 2)
     assert len(slack.ephemerals("UEN")) == 2

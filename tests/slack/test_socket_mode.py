@@ -43,3 +43,18 @@ def test_what_is_being_heard_when_it_closes_is_acknowledged(slack):
         thread.join(PATIENCE)
         assert not thread.is_alive()
     assert [attempt.outcome.is_acknowledged for attempt in slack.attempts] == [True]
+
+
+def test_it_says_whether_it_is_connected(slack):
+    transport = SocketMode(settings(slack))
+    assert not transport.is_connected
+    app = App(client=WebClient(BOT_TOKEN, base_url=slack.url), token_verification_enabled=False)
+    transport.open(app)
+    try:
+        slack.wait_until_connected()
+        assert transport.is_connected
+        transport._handler.client.disconnect()
+        assert not transport.is_connected
+    finally:
+        transport.close()
+    assert not transport.is_connected

@@ -146,7 +146,7 @@ def test_whoever_is_not_let_in_sees_a_closed_home_tab(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path):
         for user, words in (("UFAR", "external"), ("UEN", "unknown_person")):
             if user == "UEN":
-                slack.fail("users.info", "internal_error")
+                slack.fail("users.info", "access_denied")
             slack.person(user).opens_home()
             home = slack.wait_for(lambda user=user: slack.home(user))
             assert said(home) == own_words(words)

@@ -64,6 +64,10 @@ HARMLESS = {
 """What may be done twice: a message that is posted twice stands there twice, one that is edited twice says the same."""
 
 
+_ROUNDING = 0.001
+"""Seconds; readings of a clock are no exact numbers."""
+
+
 class Bucket:
     """Hands out the moments at which calls may be made, each in its turn. Not for several threads at once.
 
@@ -72,7 +76,7 @@ class Bucket:
 
     def __init__(self, limit: Limit) -> None:
         self._between = limit.seconds_between
-        self._ahead = (limit.burst - 1) * self._between
+        self._ahead = (limit.burst - 1) * self._between + _ROUNDING
         self._full = float("-inf")
         self.held_until = float("-inf")
 

@@ -188,6 +188,7 @@ class Answering:
         if remembered is None and not before and self._pointing.point(asked, person, outlet, conversation, subject):
             self._telemetry.ended(asked.way, "pointed_to")
             return
+        self._remember(outlet, conversation)
         reply = self.look(conversation, person.language, person.timezone, outlet)
         parts = [_part(each) for each in before]
         if self._may_be_said(outlet, held):
@@ -219,10 +220,10 @@ class Answering:
         conversation = replace(conversation, is_open=reply.diagnosis.verdict in _OPEN)
         kept = Kept(asker, reply.locale, reply.timezone, conversation, reply.diagnosis)
         id = self._desk.present(outlet, reply, kept, before=before, id=id, with_files=with_files)
-        for thread, seconds in _goes_on_in(outlet):
-            if since is None:
-                self._desk.threads.remember(thread, replace(conversation, answer=id), seconds)
-            else:
+        if since is None:
+            self._remember(outlet, replace(conversation, answer=id))
+        else:
+            for thread, seconds in _goes_on_in(outlet):
                 self._desk.threads.go_on(thread, since, replace(conversation, answer=id), seconds)
         return id
 
@@ -241,6 +242,11 @@ class Answering:
         note = Note.read(held.note)
         held.write(replace(note, may_be_said=True).written())
         return note.may_be_said
+
+    def _remember(self, outlet: Outlet, conversation: Conversation) -> None:
+        """Remember what is asked before it is answered, too: where there is no answer, it can be asked again."""
+        for thread, seconds in _goes_on_in(outlet):
+            self._desk.threads.remember(thread, conversation, seconds)
 
     def _begin(self, outlet: Outlet) -> None:
         """From now on what is written in the thread may be meant for the bot."""

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.calling.failures import SLACK_FAILS, passes
-from bot.slack.calling.failures import ResponseUrlRefused as ResponseUrlRefused
+from bot.slack.calling.failures import SLACK_FAILS, ResponseUrlRefused, passes
 from bot.slack.calling.patience import FOR_AN_ANSWER, patience
 from bot.slack.incoming.entrances import Thread
 from bot.slack.outgoing.answer import Snippet

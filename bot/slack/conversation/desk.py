@@ -10,11 +10,11 @@ from slack_sdk import WebClient
 
 from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
-from bot.logs import trace_of
 from bot.model import Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
+from bot.slack.calling.patience import FOR_AN_ANSWER, patience
 from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
@@ -136,7 +136,7 @@ class Desk:
             return replacing or self.in_private(clicked)
         mark = None
         if held is not None:
-            mark = Mark(held.lease.item.id, self.bot_user, f"{held.lease.item.arrived:.6f}", held.is_repeated)
+            mark = Mark(held.lease.item.id, self.bot_user, clicked.at, held.is_repeated)
         edited = ThreadOutlet(self.client, Thread(message.channel, message.thread), message.ts, mark)
         return Either(edited, replacing) if replacing else edited
 
@@ -170,7 +170,8 @@ class Desk:
         message, rest = self._presented(outlet, reply, id, before)
         show_patiently(outlet, message)
         if with_files and outlet.takes_files:
-            outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
+            with patience(FOR_AN_ANSWER):
+                outlet.attach(snippets_of(reply, self.labels(reply.locale).reply, rest))
             if not outlet.takes_files:
                 outlet.show(self._presented(outlet, reply, id, before)[0])
         return id
@@ -205,10 +206,10 @@ class Desk:
                 return self._said(language, "given_up", {"reference": reference})
             case CannotDiagnose():
                 reason, _ = redact(str(error))
-                log.warning("reference %s: %s", reference, reason)
+                log.warning("reference %s: the diagnosis could not be made", reference, exc_info=error)
                 return self._said(language, "cannot_diagnose", {"reason": reason, "reference": reference})
             case _:
-                log.error("reference %s: %s", reference, trace_of(error))
+                log.error("reference %s: failed", reference, exc_info=error)
                 return self._said(language, "failed", {"reference": reference})
 
     def _said(self, language: str, name: str, values: Mapping[str, Any] | None = None) -> Message:

@@ -6,11 +6,9 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot.model import Candidate
+from bot.slack.calling.failures import SLACK_FAILS, outcome_of, passes
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.people import SLACK_FAILS
 from bot.slack.conversation.threads import Conversation
 from bot.slack.incoming.again import is_again
 from bot.slack.incoming.attached import attached
@@ -83,7 +81,10 @@ class Hearing:
         return last if last and last.texts else None
 
     def root(self, asked: Asked) -> FilesRead | None:
-        """What the message says on which the thread hangs, its files included; None where it cannot be read."""
+        """What the message says on which the thread hangs, its files included; None where it cannot be read.
+
+        Raises one of SLACK_FAILS where that may pass.
+        """
         if asked.way is Way.SHORTCUT or not asked.hangs_on or asked.channel is None:
             return FilesRead("")
         try:
@@ -92,8 +93,9 @@ class Hearing:
                 channel=asked.channel, ts=asked.hangs_on, limit=1, inclusive=True
             )
         except SLACK_FAILS as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("conversations.replies failed (%s)", code)
+            if passes(error):
+                raise
+            log.warning("conversations.replies failed (%s)", outcome_of(error))
             return None
         message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
         if id := answer_above(message.get("blocks") or ()):

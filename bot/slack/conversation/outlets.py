@@ -97,11 +97,8 @@ class ThreadOutlet:
         mark = self._mark
         if mark is None or not mark.is_repeated or self._thread is None:
             return False
-        found = find_message(self._client, Thread(self._channel, self._thread), mark, self._gone)
-        if found is None or not self._edit(found, message):
-            return False
-        self._ts = found
-        return True
+        self._ts = find_message(self._client, Thread(self._channel, self._thread), mark, self._gone)
+        return self._ts is not None and self._edit(self._ts, message)
 
     def _may_be_found_after(self, error: BaseException) -> bool:
         """Whether a call has failed that may have posted all the same, where that can be looked for by now."""

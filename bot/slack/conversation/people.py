@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.reply.locales import LANGUAGES, UnknownLanguage, language_of
-from bot.slack.calling.failures import SLACK_FAILS as SLACK_FAILS
+from bot.slack.calling.failures import SLACK_FAILS, outcome_of, passes
 from bot.slack.conversation.memory import Memory
 from bot.store.store import Store, StoreFails
 
@@ -83,9 +83,12 @@ class People:
         self._kept: Memory[str, Person] = Memory(most=10_000, seconds=_KEPT_SECONDS, clock=clock)
 
     def person(self, user: str) -> Person:
-        """Somebody by their id. A lookup that fails is no failure: it leaves open whether they belong here."""
+        """Somebody by their id. Where Slack refuses to tell of them, it is left open whether they belong here.
+
+        Raises one of SLACK_FAILS where it may tell later, and nothing is known of them yet.
+        """
         if (known := self._fresh.get(user)) is not None:
-            return known
+            return self._with_choice(known)
         try:
             answer = self._client.users_info(user=user, include_locale=True)
         except SLACK_FAILS as error:
@@ -118,8 +121,21 @@ class People:
     def _not_told(self, user: str, error: BaseException) -> Person:
         if isinstance(error, SlackApiError) and error.response.get("error") in _NOBODY:
             return Person(user, Standing.OUTSIDER, self._default, self._chosen(user))
-        log.warning("users.info failed (%s)", type(error).__name__)
-        return self._kept.get(user) or Person(user, Standing.UNKNOWN, self._default, self._chosen(user))
+        log.warning("users.info failed (%s)", outcome_of(error))
+        if (known := self._kept.get(user)) is not None:
+            return self._with_choice(known)
+        if passes(error):
+            raise error
+        return Person(user, Standing.UNKNOWN, self._default, self._chosen(user))
+
+    def _with_choice(self, person: Person) -> Person:
+        """They may have chosen another language in the meantime, of another process even."""
+        try:
+            chosen = self._store.get(SHELF, person.id)
+        except StoreFails as error:
+            log.error("%s", error)
+            return person
+        return replace(person, chosen=chosen if chosen in LANGUAGES else None)
 
     def _chosen(self, user: str) -> str | None:
         try:

@@ -3,12 +3,11 @@
 import logging
 from dataclasses import replace
 
-from slack_sdk.errors import SlackApiError
-
 from bot.model import Verdict
+from bot.slack.calling.failures import SLACK_FAILS, outcome_of
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.people import SLACK_FAILS, Person
+from bot.slack.conversation.people import Person
 from bot.slack.conversation.repeats import Earlier, Repeats
 from bot.slack.conversation.threads import Conversation
 from bot.slack.incoming.entrances import Asked
@@ -64,7 +63,6 @@ class Pointing:
         try:
             answer = self._desk.client.chat_getPermalink(channel=earlier.channel, message_ts=earlier.ts)
         except SLACK_FAILS as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.info("an earlier answer cannot be pointed to (%s)", code)
+            log.info("an earlier answer cannot be pointed to (%s)", outcome_of(error))
             return None
         return str(answer["permalink"])

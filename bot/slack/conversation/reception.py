@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.inbox.sealed import Seal, Unsealable
+from bot.logs import about
 from bot.slack.calling.failures import MustWait, ResponseUrlRefused, outcome_of, passes
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.clicks import Clicks
@@ -64,8 +65,8 @@ class Arrivals:
 
     def handle(self, held: Held) -> None:
         """As in `bot.worker.Handler`."""
-        entrance = _opened(self.seal, held)
-        with _slack_permitting():
+        with about(held.lease.item.id), _slack_permitting():
+            entrance = _opened(self.seal, held)
             match entrance:
                 case Asked():
                     self.answering.receive(entrance, held)
@@ -76,7 +77,7 @@ class Arrivals:
 
     def give_up(self, held: Held, error: BaseException | None) -> None:
         """As in `bot.worker.Handler`."""
-        with _told(self.desk, held, error):
+        with about(held.lease.item.id), _told(self.desk, held, error):
             match _opened(self.seal, held):
                 case Asked() as asked:
                     self.answering.give_up(asked, held, error)
@@ -96,8 +97,8 @@ class Questions:
 
     def handle(self, held: Held) -> None:
         """As in `bot.worker.Handler`."""
-        entrance = _opened(self.seal, held)
-        with _slack_permitting():
+        with about(held.lease.item.id), _slack_permitting():
+            entrance = _opened(self.seal, held)
             match entrance:
                 case Asked():
                     self.answering.answer(entrance, held)
@@ -106,7 +107,7 @@ class Questions:
 
     def give_up(self, held: Held, error: BaseException | None) -> None:
         """As in `bot.worker.Handler`."""
-        with _told(self.desk, held, error):
+        with about(held.lease.item.id), _told(self.desk, held, error):
             match _opened(self.seal, held):
                 case Asked() as asked:
                     self.answering.give_up(asked, held, error)

@@ -37,8 +37,8 @@ class Conversation:
     is_open: bool = False
 
     def with_text(self, text: str) -> "Conversation":
-        """The conversation when one more thing is said in it."""
-        if not text.strip():
+        """The conversation when one more thing is said in it; what was said just before adds nothing."""
+        if not text.strip() or (self.texts and self.texts[-1] in (text, redact(text)[0])):
             return self
         return replace(self, texts=(*self.texts, text)[-_MOST_TEXTS:])
 

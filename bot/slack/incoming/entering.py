@@ -1,5 +1,6 @@
 """What a payload of Slack is: somebody wants something of the bot, or nobody does."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.slack.incoming.paste import from_message, from_mrkdwn
 
 _SPOKEN = (None, "file_share", "thread_broadcast")
 _SLACKBOT = "USLACKBOT"
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
 
 def entered(body: Mapping[str, Any], bot_user: str) -> Entrance | None:
@@ -80,7 +82,12 @@ def _click(body: Mapping[str, Any]) -> Clicked | FormWanted:
         key=key,
         answer_to=ResponseUrl(body["response_url"]) if body.get("response_url") else None,
         message=message,
+        at=_moment(action.get("action_ts")),
     )
+
+
+def _moment(ts: object) -> str:
+    return ts if isinstance(ts, str) and _TS.fullmatch(ts) else "0"
 
 
 def _shortcut(body: Mapping[str, Any], bot_user: str) -> Asked | None:

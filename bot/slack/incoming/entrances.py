@@ -82,7 +82,8 @@ class FormWanted:
 class Clicked:
     """Something pressed or chosen. `value` is what the button carries or the option chosen.
 
-    `message` is the message that bears it: its channel, its `ts`, and the thread it hangs in; None on a view.
+    `message` is the message that bears it: its channel, its `ts`, and the thread it hangs in; None on a view. `at` is
+    when, by Slack's clock and in the form of a `ts`.
     """
 
     person: str
@@ -92,6 +93,7 @@ class Clicked:
     key: Key
     answer_to: ResponseUrl | None = None
     message: "ClickedMessage | None" = None
+    at: str = "0"
 
 
 @dataclass(frozen=True, slots=True)

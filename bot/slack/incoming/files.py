@@ -2,16 +2,14 @@
 
 import codecs
 import logging
-import math
 import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.slack.calling.failures import SLACK_FAILS, outcome_of, passes
 from bot.slack.incoming.attached import AttachedFile, attached, file_of
 from bot.slack.incoming.download import Clock, Deadline, Downloads, Refusal, Refused
 from bot.slack.incoming.payload import object_in
@@ -19,16 +17,6 @@ from bot.slack.incoming.payload import object_in
 __all__ = ["AttachedFile", "Files", "FilesRead", "Refusal", "RefusedFile", "attached"]
 
 log = logging.getLogger(__name__)
-
-_PASSING = (
-    "ratelimited",
-    "fatal_error",
-    "internal_error",
-    "request_timeout",
-    "service_unavailable",
-    "team_added_to_org",
-)
-"""Errors of the Web API that say nothing about the file: https://docs.slack.dev/reference/methods/files.info"""
 
 _TEXTUAL = re.compile(r"text/.*|application/(.*[-+.])?(json|ndjson|jsonl|xml|ya?ml|toml|javascript|sql|graphql|sh)")
 _UNDECIDED = ("", "application/octet-stream")
@@ -58,15 +46,7 @@ class Files:
 
     def __init__(self, client: WebClient, most_bytes: int, seconds: float, clock: Clock = time.monotonic) -> None:
         """Of all files of one message together, at most `most_bytes` are read, in about `seconds`."""
-        # A client of its own: no waiting for a rate limit to pass, and no patience of thirty seconds.
-        self._client = WebClient(
-            client.token,
-            base_url=client.base_url,
-            timeout=max(1, math.ceil(seconds)),
-            ssl=client.ssl,
-            proxy=client.proxy,
-            retry_handlers=[],
-        )
+        self._client = client
         self._downloads = Downloads(client)
         self._most_bytes = most_bytes
         self._seconds = seconds
@@ -92,13 +72,9 @@ class Files:
         deadline.left()
         try:
             answer = self._client.files_info(file=file.id)
-        except SlackApiError as error:
-            log.warning("files.info failed: %s", error.response.get("error"))
-            passing = error.response.status_code != 200 or error.response.get("error") in _PASSING
-            raise Refused(Refusal.OUT_OF_REACH if passing else Refusal.NOT_READABLE) from error
-        except (SlackClientError, HTTPException, OSError) as error:
-            log.info("files.info failed (%s)", type(error).__name__)
-            raise Refused(Refusal.OUT_OF_REACH) from error
+        except SLACK_FAILS as error:
+            log.warning("files.info failed (%s)", outcome_of(error))
+            raise Refused(Refusal.OUT_OF_REACH if passes(error) else Refusal.NOT_READABLE) from error
         return file_of(object_in(answer.data, "file") if isinstance(answer.data, Mapping) else {})
 
     def _content(self, file: AttachedFile, most: int, deadline: Deadline) -> bytes:

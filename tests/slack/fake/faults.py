@@ -1,5 +1,6 @@
 """Troubles that a test orders of Slack: refusals, rate limits, breakdowns, and connections that die after the deed."""
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -68,6 +69,7 @@ class Faults:
         self._calls: Counter[str] = Counter()
         self._share = 0.0
         self._random = Random(0)
+        self._kinds = itertools.cycle(KINDS)
         self._names: Collection[str] | None = None
         self._lock = Lock()
         self.happened: Counter[Kind] = Counter()
@@ -105,7 +107,7 @@ class Faults:
                     ordered.remove(fault)
                 due = fault.kind, fault.retry_after
             elif (self._names is None or name in self._names) and self._random.random() < self._share:
-                due = self._random.choice(KINDS), 0
+                due = next(self._kinds), 0
             else:
                 return None
             self.happened[due[0]] += 1

@@ -222,7 +222,7 @@ class FakeSlack(Seen):
         self.faults.order(name, Kind(error, status, done), retry_after=retry_after, times=times, nth=nth)
 
     def fail_at_random(self, share: float, seed: int = 0, names: Collection[str] | None = None) -> None:
-        """Let this share of all calls, or of those of these names, fail for a while: each in one of faults.KINDS."""
+        """Let this share of all calls, or of these alone, fail from now on, in each of faults.KINDS by turns."""
         self.faults.order_at_random(share, seed, names)
 
     def _answer(self, request: Request) -> Answer:

@@ -1,0 +1,8 @@
+"""Errors whose words may stand in a log."""
+
+
+class Explained(Exception):
+    """An error whose message is ours, made for a person, and quotes nothing that was pasted or that is secret.
+
+    Of any other error, what is logged is its class and where it was raised: its message may quote anything.
+    """
