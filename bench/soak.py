@@ -28,7 +28,7 @@ SHARE = 0.05
 """How much fails: calls of Slack, of the store, of what finds the answers; and how many events come once more."""
 QUESTIONS = 2_000
 _QUESTIONS_A_DEATH = 40
-_PROCESSES, _ASKING = 2, 8
+_PROCESSES, _ASKING = 2, 16
 _SECRET = "the-signing-secret"
 _LEASE_SECONDS = 2.0
 _PATIENCE = 30

@@ -71,6 +71,8 @@ def _command(slack: FakeSlack, scene: Scene) -> None:
 
 def _check_again(slack: FakeSlack, scene: Scene) -> None:
     (answer,) = _answers(slack, scene)
+    if not can_press(answer, actions.CHECK_AGAIN):
+        return  # It could not be kept, and has no buttons.
     slack.person(scene.who).press(answer, actions.CHECK_AGAIN)
     clicked = {"channel_id": answer.channel, "message_ts": answer.ts}
     scene.is_checked = _is_acknowledged(slack, lambda payload: clicked.items() <= payload.get("container", {}).items())
