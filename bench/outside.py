@@ -103,6 +103,8 @@ class Outside:
             f"X-Slack-Request-Timestamp: {moment}\r\nX-Slack-Signature: v0={signed}\r\n\r\n"
         )
         free = self._free.setdefault(port, [])
+        while free and free[-1][0].at_eof():
+            free.pop()  # It was idle for too long.
         reader, writer = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
         begun = time.perf_counter()
         writer.write(head.encode() + body)

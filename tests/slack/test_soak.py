@@ -6,6 +6,6 @@ from bench.soak import Soak
 def test_the_books_balance(tmp_path):
     soaked = Soak(tmp_path, questions=80, seed=5).run()
     assert not soaked.faults, "\n".join(soaked.faults)
-    assert soaked.promised >= 80
+    assert soaked.promised > 60  # Slack tells whoever commanded a process that just died that it failed.
     assert sum(soaked.failed.values()) > 0
     assert soaked.deaths == 2
