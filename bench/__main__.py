@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from bench import diagnosing, effort, reading, recognising, starting
+from bench import acknowledging, diagnosing, effort, reading, recognising, served, starting
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 
 def main() -> None:
     """Measures, prints and writes the page."""
-    page = "\n".join([*_reading(), *_recognising(), *_diagnosing(), *_effort(), *_starting()]) + "\n"
+    parts = (_reading, _recognising, _diagnosing, _effort, _starting, _acknowledging)
+    page = "\n".join(line for part in parts for line in part()) + "\n"
     PAGE.write_text(page, "utf-8")
     print(page)
 
@@ -86,6 +87,41 @@ def _starting() -> list[str]:
         "## `kintsugi read` as a whole process",
         "",
         f"{measured['over'] * 1000:.0f} ms over Python's own start ({measured['python'] * 1000:.0f} ms).",
+        "",
+    ]
+
+
+def _acknowledging() -> list[str]:
+    measured = acknowledging.measure()
+    late = measured.working
+    lines = [
+        f"## Acknowledging {acknowledging.REQUESTS_A_SECOND} requests a second, every worker busy",
+        "",
+        "Beside a bare Bolt app whose listeners do nothing, behind the same web server: each in a process of its own, "
+        "and in turn, a slice of time each.",
+        "",
+        "| request | bare: median, 99 %, ms | bot: median, 99 %, ms | bot : bare |",
+        "|---|---|---|---|",
+    ]
+    for way, bare in measured.bare.items():
+        bot = measured.ours[way]
+        lines.append(
+            f"| {way} | {bare.median:.1f}, {bare.p99:.1f} | {bot.median:.1f}, {bot.p99:.1f} "
+            f"| {bot.median / bare.median:.2f}, {bot.p99 / bare.p99:.2f} |"
+        )
+    failed = max(latency.failed for ways in (measured.bare, measured.ours) for latency in ways.values())
+    return [
+        *lines,
+        "",
+        f"At most {failed:.1%} of these failed, or came after Slack's three seconds. Where the listener of a bare Bolt "
+        f"app works for {served.WORKING_SECONDS:.0f} seconds, {late.failed:.0%} do, at "
+        f"{acknowledging.SLOW_COMMANDS_A_SECOND} commands a second (median {late.median / 1_000:.1f} s).",
+        "",
+        "| the bot, where finding an answer takes no time | figure |",
+        "|---|---|",
+        f"| answers a second | {measured.answers_a_second:.0f} |",
+        f"| memory after its first answer, MB | {measured.megabytes_at_first:.0f} |",
+        f"| memory after {acknowledging.QUESTIONS:,} more, MB | {measured.megabytes_in_the_end:.0f} |",
     ]
 
 

@@ -1,0 +1,72 @@
+"""A process that serves: step by step, to die at one of them, or with troubles of its own."""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from bot.inbox.sqlite import SqliteInbox
+from bot.settings import read_settings
+from bot.slack.app import connected
+from bot.slack.calling.turns import Turns
+from bot.slack.http import Http
+from bot.slack.incoming.lasting import FORM
+from bot.slack.webserver import Address
+from bot.storage import Storage
+from bot.store.sqlite import SqliteStore
+from bot.worker import LEASE_SECONDS
+from tests.slack.crash.finder import Finder
+from tests.slack.crash.stepwise import Asking, stepwise
+from tests.slack.crash.troubles import Chance, Failing, FailingFinder
+from tests.slack.engine import WRITER
+
+_HURRY = 1_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a process serves: its settings, and the file of its log.
+
+    Its inbox's clock is so many seconds `ahead`: whoever comes after a death need not wait until a lease is over.
+    With `troubles` it does nothing step by step; in this share of cases its finder and its store fail, and if
+    `inbox_fails` that as well. `seed` makes them other ones than those of the process beside it.
+    """
+
+    environment: Mapping[str, str]
+    log: Path
+    ahead: float = 0.0
+    lease_seconds: float = LEASE_SECONDS
+    troubles: float | None = None
+    inbox_fails: bool = False
+    seed: int = 0
+
+
+def serve(plan: Plan, line: Connection, told_to_stop: Connection) -> None:
+    """Serve over HTTP until the other end of `told_to_stop` is closed.
+
+    On `line` come the names of steps, to be let happen, and once the port; None when it has ended as it should.
+    """
+    with plan.log.open("ab") as log:
+        os.dup2(log.fileno(), 2)
+    given = read_settings(plan.environment)
+    asking = Asking(line)
+    transport = Http(given, Address("127.0.0.1", 0))
+    # Slack's limits are wide here: nobody waits for a turn.
+    turns = Turns(clock=lambda: time.monotonic() * _HURRY, sleep=lambda seconds: time.sleep(seconds / _HURRY))
+    with (
+        closing(SqliteStore(given.store_file)) as store,
+        closing(SqliteInbox(given.store_file, FORM, clock=lambda: time.time() + plan.ahead)) as inbox,
+    ):
+        storage, finder = stepwise(Storage(store, inbox), asking), Finder()
+        if plan.troubles is not None:
+            chance = Chance(plan.troubles, plan.seed)
+            storage = Storage(Failing(store, chance), Failing(inbox, chance) if plan.inbox_fails else inbox)
+            finder = FailingFinder(chance)
+        with connected(given, finder, WRITER, storage, transport, turns=turns, lease_seconds=plan.lease_seconds):
+            asking.tell(transport.port)
+            with suppress(EOFError):
+                told_to_stop.recv()
+    asking.tell(None)
