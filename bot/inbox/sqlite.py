@@ -73,7 +73,11 @@ _SHOW = """
 
 
 class SqliteInbox:
-    """An `Inbox` whose every change is on the disk when its method returns."""
+    """An `Inbox` in the store's file.
+
+    What it accepts is on the disk when `accept` returns. Other changes may be missing after a loss of power, as if
+    whoever made them had died before.
+    """
 
     def __init__(
         self,
@@ -95,7 +99,7 @@ class SqliteInbox:
         self._most = most
         self._failed_seconds = failed_seconds
         self._clock = clock
-        self._database = Database(file, patience, durable=True)
+        self._database = Database(file, patience)
         self._lock = Lock()
         self._changed = {stage: Condition(self._lock) for stage in Stage}
         self._changes = dict.fromkeys(Stage, 0)
@@ -104,7 +108,7 @@ class SqliteInbox:
     def accept(self, item: Item) -> bool:
         """As in `Inbox`."""
         now = self._clock()
-        with self._database.writing() as connection:
+        with self._database.writing(durable=True) as connection:
             if not connection.execute(_HEAR, (item.id, now)).rowcount:
                 return False
             if connection.execute(_COUNT).fetchone()[0] >= self._most:

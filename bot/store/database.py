@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 from bot.store.store import CannotOpen, StoreFails
 
@@ -61,26 +62,30 @@ _REMEDIES = {
 _REMEDY = "let the bot's user write the file and its folder, or set KINTSUGI_STORE to another file"
 
 
+_turns: WeakValueDictionary[Path, Lock] = WeakValueDictionary()
+"""Whose turn it is in each file, of all threads of the process: SQLite itself lets them sleep, the unlucky for long."""
+
+
 class Database:
     """A connection that threads use in turn, to a file that is written ahead (WAL).
 
-    After a loss of power the file is whole; what was written last may be missing, unless it is `durable`.
+    After a loss of power the file is whole; what was written last may be missing, unless it was `durable`.
     """
 
-    def __init__(self, file: Path | Memory, patience: float, *, durable: bool = False) -> None:
+    def __init__(self, file: Path | Memory, patience: float) -> None:
         """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
 
         `patience` is how many seconds to wait for another thread, and then for another process's write.
         """
         self._file = file
         self._patience = patience
-        self._lock = Lock()
+        self._lock = _turns.setdefault(file.absolute(), Lock()) if isinstance(file, Path) else Lock()
         with ExitStack() as opening:
             opening.enter_context(_failing_as(CannotOpen, file))
             if isinstance(file, Path):
                 opening.enter_context(_one_at_a_time(file.parent))
                 _begin(file)
-            self._connection = _opened(file, patience, durable=durable)
+            self._connection = _opened(file, patience)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -97,10 +102,20 @@ class Database:
             self._lock.release()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection in a transaction, which ends with the block or changes nothing. Raises StoreFails."""
-        with self.reading() as connection, _transaction(connection):
-            yield connection
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """The connection in a transaction, which ends with the block or changes nothing. Raises StoreFails.
+
+        If it is `durable`, it is on the disk afterwards, with all that was written before it.
+        """
+        with self.reading() as connection:
+            if durable:
+                connection.execute("PRAGMA synchronous = FULL")
+            try:
+                with _transaction(connection):
+                    yield connection
+            finally:
+                if durable:
+                    connection.execute("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Let go of the file; closing twice does nothing. Raises StoreFails."""
@@ -149,13 +164,13 @@ def _begin(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _opened(file: Path | Memory, patience: float, *, durable: bool) -> sqlite3.Connection:
+def _opened(file: Path | Memory, patience: float) -> sqlite3.Connection:
     with ExitStack() as opened:
         connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
         opened.enter_context(closing(connection))
         _version(connection, file)  # before anything is changed that may not be ours
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is not left lying in the file
         connection.execute("PRAGMA foreign_keys = ON")
         with _transaction(connection):

@@ -140,15 +140,23 @@ def test_for_how_long_what_failed_is_kept_can_be_set(open_another, clock, item):
     assert inbox.owed() == []
 
 
-def test_what_was_acknowledged_survives_a_kill_and_is_synchronized_with_the_disk(file):
+def test_what_was_acknowledged_survives_a_kill_and_is_synchronized_with_the_disk(file, item):
     done = subprocess.run([sys.executable, "-c", KILLED, file], cwd=ROOT, timeout=60, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (-signal.SIGKILL, "")
-    with closing(SqliteInbox(file, 1)) as inbox, closing(SqliteStore(file)) as store:
+    with closing(SqliteInbox(file, 1)) as inbox:
         assert take(inbox).item.id == "0" * 16
+        inbox.accept(item("b"))
         # https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL, a commit waits for the disk; 1 is NORMAL
-        with inbox._database.reading() as mine, store._database.reading() as memory:
-            assert mine.execute("PRAGMA synchronous").fetchone() == (2,)
-            assert memory.execute("PRAGMA synchronous").fetchone() == (1,)
+        told = []
+        with inbox._database.writing(durable=True) as connection:
+            told += connection.execute("PRAGMA synchronous").fetchone()
+        with inbox._database.reading() as connection:
+            told += connection.execute("PRAGMA synchronous").fetchone()
+            connection.set_trace_callback(told.append)
+        inbox.accept(item("c"))
+        inbox.done(take(inbox))
+    assert told[:4] == [2, 1, "PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"]
+    assert told.count("PRAGMA synchronous = FULL") == 1
 
 
 def test_an_older_release_goes_on_beside_a_newer_one(file, item):
