@@ -17,7 +17,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk import WebClient
 
 from bench.outside import PATH, SECRET
-from bot.model import Place, Question, Reply
+from bot.model import Asker, Diagnosis, Place, Question, Reply
 from bot.settings import read_settings
 from bot.slack import actions
 from bot.slack.app import connected
@@ -112,7 +112,10 @@ class _Finder:
     def understands(self, *texts: str) -> bool:
         return True
 
-    def places(self) -> tuple[Place, ...]:
+    def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
+        return True
+
+    def places(self, asker: Asker | None = None) -> tuple[Place, ...]:
         return ()
 
     def regions(self) -> tuple[str, ...]:

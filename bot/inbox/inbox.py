@@ -83,6 +83,19 @@ class Owed:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many items are at WAITING, being worked on or not: in all, of one person, in one channel."""
+
+    in_all: int
+    of_person: int
+    in_channel: int
+
+    def __add__(self, other: "Waiting") -> "Waiting":
+        """Both together."""
+        return Waiting(self.in_all + other.in_all, self.of_person + other.of_person, self.in_channel + other.in_channel)
+
+
 class Inbox(Protocol):
     """Items, shared by several threads and several processes, of two releases even. Every method raises StoreFails.
 
@@ -130,6 +143,10 @@ class Inbox(Protocol):
 
     def give_up(self, lease: Lease, why: str) -> None:
         """Make it FAILED: the lease ends, the group goes on. `why` has 1,000 characters at most. Raises LeaseLost."""
+        ...
+
+    def waiting_beside(self, item: Item) -> Waiting:
+        """How many others wait; without a channel, none of its channel do."""
         ...
 
     def owed(self) -> Sequence[Owed]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Lock
 
-from bot.inbox.inbox import Full, Inbox, Item, Lease, Owed, Stage
+from bot.inbox.inbox import Full, Inbox, Item, Lease, Owed, Stage, Waiting
 from bot.store.store import StoreFails
 from bot.telemetry import Telemetry
 
@@ -99,6 +99,16 @@ class Sheltered:
         """As in `Inbox`."""
         with self._holding(lease) as (inbox, own):
             inbox.give_up(own, why)
+
+    def waiting_beside(self, item: Item) -> Waiting:
+        """As in `Inbox`; what is in the shelter alone, where the inbox fails."""
+        sheltered = self._shelter.waiting_beside(item)
+        try:
+            with self._told():
+                return self._inbox.waiting_beside(item) + sheltered
+        except StoreFails as error:
+            log.error("what waits cannot be counted but for what is in memory: %s", error)
+            return sheltered
 
     def owed(self) -> Sequence[Owed]:
         """As in `Inbox`; what is in the shelter alone, where the inbox fails."""

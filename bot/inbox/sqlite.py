@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
 
-from bot.inbox.inbox import Full, Item, Lease, LeaseLost, Owed, Stage
+from bot.inbox.inbox import Full, Item, Lease, LeaseLost, Owed, Stage, Waiting
 from bot.store.database import Database, Memory
 
 _HEARD_SECONDS = 25 * 3600.0
@@ -69,6 +69,12 @@ _SHOW = """
     SELECT id, stage, "group", person, channel, kind, arrived, attempts,
         token IS NOT NULL AND due > :now AND due <= :now + lasts + :leeway, why
     FROM owed WHERE (stage <> 'failed' OR due > :now) AND (:id IS NULL OR id = :id) ORDER BY arrived, number
+"""
+
+
+_WAITING = """
+    SELECT count(*), coalesce(sum(person = ?), 0), coalesce(sum(channel = ?), 0)
+    FROM owed WHERE stage = 'waiting' AND id <> ?
 """
 
 
@@ -162,6 +168,11 @@ class SqliteInbox:
         """As in `Inbox`."""
         self._change_held(lease, _GIVE_UP, why, self._clock() + self._failed_seconds)
         self._tell(lease.stage)
+
+    def waiting_beside(self, item: Item) -> Waiting:
+        """As in `Inbox`."""
+        with self._database.reading() as connection:
+            return Waiting(*connection.execute(_WAITING, (item.person, item.channel, item.id)).fetchone())
 
     def owed(self) -> Sequence[Owed]:
         """As in `Inbox`."""

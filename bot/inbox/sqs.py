@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from bot.inbox.inbox import Full, Item, Lease, Owed, Stage
+from bot.inbox.inbox import Full, Item, Lease, Owed, Stage, Waiting
 from bot.inbox.queues import Message, NotHeld, Queues
 from bot.inbox.records import Records
 from bot.inbox.turns import Turns
@@ -143,6 +143,12 @@ class SqsInbox:
         self._records.give_up(lease.item.id, holder, why)
         self._room += 1
         self._delete(lease.stage, receipt)
+
+    def waiting_beside(self, item: Item) -> Waiting:
+        """As in `Inbox`."""
+        others = [each for each in self.owed() if each.stage is Stage.WAITING and each.id != item.id]
+        in_channel = sum(each.channel == item.channel for each in others) if item.channel else 0
+        return Waiting(len(others), sum(each.person == item.person for each in others), in_channel)
 
     def owed(self) -> Sequence[Owed]:
         """As in `Inbox`."""

@@ -173,7 +173,7 @@ def connected(
         may_see=troubleshooter.may_see_all,
         lets_outsiders_in=settings.slack_outsiders,
     )
-    bounds = Bounds(_limits(settings), inbox.owed)
+    bounds = Bounds(_limits(settings), inbox.waiting_beside)
     answering = Answering(
         desk,
         troubleshooter,

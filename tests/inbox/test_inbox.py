@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.inbox.inbox import Full, LeaseLost, Owed, Stage
+from bot.inbox.inbox import Full, LeaseLost, Owed, Stage, Waiting
 from bot.store.store import StoreFails
 
 ROOT = Path(__file__).parents[2]
@@ -366,3 +366,19 @@ def test_several_processes_work_everything_off_once(place, inbox, item):
     done = [out.split() for out, _, _ in results]
     assert Counter(done[0] + done[1]) == Counter(ids)
     assert inbox.owed() == []
+
+
+def test_what_waits_is_counted_by_person_and_by_channel(inbox, item):
+    asked = [("U1", "C1"), ("U1", "C2"), ("U2", "C1"), ("U2", None), ("U3", None)]
+    for number, (person, channel) in enumerate(asked):
+        inbox.accept(replace(item(f"{number}"), person=person, channel=channel))
+    for number in range(5):
+        lease = take(inbox)
+        if number < 4:
+            inbox.pass_on(lease, WAITING, "")
+    take(inbox, WAITING)  # being worked on, and open all the same
+    other = replace(item("other"), person="U1", channel="C1")
+    assert inbox.waiting_beside(other) == Waiting(in_all=4, of_person=2, in_channel=2)
+    assert inbox.waiting_beside(replace(other, channel=None)) == Waiting(in_all=4, of_person=2, in_channel=0)
+    first = replace(item("0"), person="U1", channel="C1")
+    assert inbox.waiting_beside(first) == Waiting(in_all=3, of_person=1, in_channel=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.inbox.inbox import Item, Owed, Stage
+from bot.inbox.inbox import Item, Waiting
 from bot.slack.conversation.bounds import Bounds, Exceeded, Limits
 from bot.worker import Later
 
@@ -15,46 +15,28 @@ def an_item(person="U1", channel="C1", id="a" * 32):
     return Item(id, "C1:1.1", person, channel, "mention", 1, 1_790_000_000.0, "sealed")
 
 
-def owed(*askers, stage=Stage.WAITING):
-    return [
-        Owed(f"{number:032}", stage, f"g{number}", person, channel, "mention", 1_790_000_000.0, 0, False)
-        for number, (person, channel) in enumerate(askers)
-    ]
-
-
-def bounds(waiting=(), limits=LIMITS):
-    return Bounds(limits, lambda: waiting)
+def bounds(in_all=0, of_person=0, in_channel=0):
+    return Bounds(LIMITS, lambda item: Waiting(in_all, of_person, in_channel))
 
 
 def test_who_is_within_the_bounds_is_taken():
-    assert bounds(owed(("U1", "C1"), ("U2", "C1"), ("U2", "C2"))).exceeded(an_item()) is None
+    assert bounds(in_all=5, of_person=1, in_channel=3).exceeded(an_item()) is None
 
 
 @pytest.mark.parametrize(
     ("waiting", "words"),
     [
-        ([("U1", "C1"), ("U1", "C2")], "too_many_of_yours"),
-        ([("U2", "C1"), ("U3", "C1"), ("U4", "C1"), ("U5", "C1")], "too_many_here"),
-        ([("U2", "C2"), ("U3", "C2"), ("U4", "C2"), ("U5", "C3"), ("U6", "C3"), ("U7", None)], "too_busy"),
+        ({"in_all": 2, "of_person": 2}, "too_many_of_yours"),
+        ({"in_all": 4, "in_channel": 4}, "too_many_here"),
+        ({"in_all": 6}, "too_busy"),
     ],
 )
 def test_who_is_over_a_bound_hears_which(waiting, words):
-    assert bounds(owed(*waiting)).exceeded(an_item()).words == words
-
-
-def test_private_questions_are_no_channels():
-    waiting = owed(*((f"U{number}", None) for number in range(2, 7)))
-    assert bounds(waiting).exceeded(an_item(channel=None)) is None
-
-
-def test_a_question_does_not_count_against_itself_and_neither_does_what_failed_or_just_arrived():
-    again = [Owed("a" * 32, Stage.WAITING, "g", "U1", "C1", "mention", 1.0, 1, True)]
-    others = [*owed(("U1", "C1"), stage=Stage.FAILED), *owed(("U1", "C1"), stage=Stage.ARRIVED)]
-    assert bounds([*again, *others, *owed(("U1", "C1"))]).exceeded(an_item()) is None
+    assert bounds(**waiting).exceeded(an_item()).words == words
 
 
 def test_the_wait_is_what_the_questions_ahead_take():
-    tested = bounds(owed(("U1", "C1"), ("U1", "C1")))
+    tested = bounds(in_all=2, of_person=2)
     for _ in range(60):
         tested.took(90)
     # Two of the same person, one after the other, a minute and a half each.

@@ -2,12 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
-from bot.inbox.inbox import Item, Owed, Stage
+from bot.inbox.inbox import Item, Waiting
 from bot.worker import Later
 
 _FIRST_GUESS_SECONDS = 8.0
@@ -40,27 +40,24 @@ class Exceeded:
 class Bounds:
     """Safe between threads. What is open counts for all processes together; what is worked on at once, for each."""
 
-    def __init__(self, limits: Limits, owed: Callable[[], Sequence[Owed]]) -> None:
-        """`owed` is everything in the inbox. Raises StoreFails."""
+    def __init__(self, limits: Limits, waiting_beside: Callable[[Item], Waiting]) -> None:
+        """`waiting_beside` is the inbox's."""
         self._limits = limits
-        self._owed = owed
+        self._waiting_beside = waiting_beside
         self._average = _FIRST_GUESS_SECONDS
         self._lock = Lock()
         self._persons: Counter[str] = Counter()
         self._channels: Counter[str] = Counter()
 
     def exceeded(self, item: Item) -> Exceeded | None:
-        """The bound that a question which has arrived would exceed, if it were to wait as well."""
-        limits = self._limits
-        waiting = [each for each in self._owed() if each.stage is Stage.WAITING and each.id != item.id]
-        of_person = sum(each.person == item.person for each in waiting)
-        in_channel = sum(each.channel == item.channel for each in waiting) if item.channel else 0
-        if of_person >= limits.open_of_person:
-            return Exceeded("too_many_of_yours", self._minutes(of_person, limits.at_once_of_person))
-        if in_channel >= limits.open_in_channel:
-            return Exceeded("too_many_here", self._minutes(in_channel, limits.at_once_in_channel))
-        if len(waiting) >= limits.open_in_all:
-            return Exceeded("too_busy", self._minutes(len(waiting), limits.at_once))
+        """The bound that a question which has arrived would exceed, if it were to wait as well. Raises StoreFails."""
+        limits, waiting = self._limits, self._waiting_beside(item)
+        if waiting.of_person >= limits.open_of_person:
+            return Exceeded("too_many_of_yours", self._minutes(waiting.of_person, limits.at_once_of_person))
+        if waiting.in_channel >= limits.open_in_channel:
+            return Exceeded("too_many_here", self._minutes(waiting.in_channel, limits.at_once_in_channel))
+        if waiting.in_all >= limits.open_in_all:
+            return Exceeded("too_busy", self._minutes(waiting.in_all, limits.at_once))
         return None
 
     @contextmanager

@@ -21,7 +21,10 @@ class Finder:
     def understands(self, *texts: str) -> bool:
         return any("error" in text for text in texts)
 
-    def places(self) -> tuple[Place, ...]:
+    def may_see_all(self, asker, diagnosis):
+        return True
+
+    def places(self, asker=None) -> tuple[Place, ...]:
         return (Place("123456789012", True, "eu-west-1"),)
 
     def regions(self) -> tuple[str, ...]:
