@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import contextmanager
+from contextvars import copy_context
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
@@ -148,7 +149,8 @@ class Inquiry:
         """Sends a read unless it was sent before, without waiting for its answer."""
         pending = self._asked.get((id(source), read))
         if pending is None:
-            future = self._pool.submit(self._timed, source, read)
+            # In the context of whoever asks: what is logged of it bears the question's id.
+            future = self._pool.submit(copy_context().run, self._timed, source, read)
             pending = _Pending(f"e{len(self._asked) + 1}", account, read, future)
             self._asked[(id(source), read)] = pending
         return pending
