@@ -12,8 +12,11 @@ from bot.inbox.inbox import Inbox, Lease, LeaseLost, Stage
 from bot.logs import trace_of
 from bot.store.store import StoreFails
 
-__all__ = ["LEASE_SECONDS", "Handler", "Held", "Hopeless", "Later", "Worker"]
+__all__ = ["LEASE_SECONDS", "RETRY_SECONDS", "Handler", "Held", "Hopeless", "Later", "Worker"]
 log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+"""How long what failed by a fault of ours is put off the first time."""
 
 _WAIT_SECONDS = 10.0
 _WAKING_SECONDS = 0.1
@@ -68,9 +71,12 @@ class Worker:
         *,
         lease_seconds: float = LEASE_SECONDS,
         pause_seconds: float = _STORE_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`name` prefixes the threads' names; `pause_seconds` is how long a store that fails is left alone.
+
+        What failed by a fault of ours is put off for `retry_seconds`, and for twice as long each time it fails again.
 
         `clock` tells for how long something has been put off; it need not be the wall's.
         """
@@ -79,6 +85,7 @@ class Worker:
         self._handler = handler
         self._lease_seconds = lease_seconds
         self._pause_seconds = pause_seconds
+        self._retry_seconds = retry_seconds
         self._clock = clock
         self._held: set[Held] = set()
         self._lock = Lock()
@@ -98,9 +105,13 @@ class Worker:
         for thread in (*self._threads, self._heart):
             thread.start()
 
+    def take_no_more(self) -> None:
+        """Take up nothing from now on; what is under way goes on."""
+        self._stopping.set()
+
     def stop(self, grace_seconds: float) -> None:
         """Take up nothing more, and wait so long for what is under way. What is not done then stays in the inbox."""
-        self._stopping.set()
+        self.take_no_more()
         until = time.monotonic() + grace_seconds
         for thread in self._threads:
             while thread.is_alive() and (left := until - time.monotonic()) > 0:
@@ -171,7 +182,7 @@ class Worker:
             self._put_off(held, begun, error, self._pause_seconds, counts=False)
         except (Exception, SystemExit) as error:  # noqa: BLE001
             log.error("reference %s: attempt %d failed: %s", held.reference, held.lease.attempt, trace_of(error))
-            self._put_off(held, begun, error, float(2**held.lease.attempt), counts=True)
+            self._put_off(held, begun, error, self._seconds_to_retry(held), counts=True)
         else:
             if not held.is_settled:
                 held.done()
@@ -188,6 +199,9 @@ class Worker:
             _remember(self._begun, held.lease.item.id, begun)
             held.put_back(max(0.0, seconds), counts=counts)
 
+    def _seconds_to_retry(self, held: Held) -> float:
+        return self._retry_seconds * 2.0 ** (held.lease.attempt - 1)
+
     def _give_up(self, held: Held, error: BaseException | None, why: str) -> None:
         """Told first, then given up: told twice is better than not at all."""
         if held.is_settled:
@@ -199,7 +213,7 @@ class Worker:
         except (Exception, SystemExit) as silent:  # noqa: BLE001
             log.error("reference %s: that it failed cannot be told: %s", held.reference, trace_of(silent))
             if held.lease.attempt < _MOST_ATTEMPTS_TO_TELL:
-                held.put_back(float(2**held.lease.attempt), counts=True)
+                held.put_back(self._seconds_to_retry(held), counts=True)
                 return
         held.give_up(why[:1_000])
 

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -47,7 +48,7 @@ from bot.storage import Storage
 from bot.store.database import MEMORY
 from bot.store.feedback import Feedback
 from bot.telemetry import Telemetry, Unheard
-from bot.worker import LEASE_SECONDS, Worker
+from bot.worker import LEASE_SECONDS, RETRY_SECONDS, Worker
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ def connected(
     readiness: Readiness | None = None,
     turns: Turns | None = None,
     lease_seconds: float = LEASE_SECONDS,
+    retry_seconds: float = RETRY_SECONDS,
 ) -> Iterator[Callable[[], int]]:
     """Serve Slack while inside, by Socket Mode if nothing else is said; tells how many questions are worked on.
 
@@ -187,9 +189,10 @@ def connected(
     clicks = Clicks(desk, rechecking, views, Feedback(store), store)
     seal = Seal(bot_token)
     arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
+    made = partial(Worker, lease_seconds=lease_seconds, retry_seconds=retry_seconds)
     workers = (
-        Worker("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS, lease_seconds=lease_seconds),
-        Worker("question", inbox, Stage.WAITING, questions, settings.workers, lease_seconds=lease_seconds),
+        made("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS),
+        made("question", inbox, Stage.WAITING, questions, settings.workers),
     )
     intake = Intake(inbox, seal, desk.threads)
     listeners = Listeners(user, intake, Reception(desk, clicks, views), errands, telemetry)
@@ -208,6 +211,8 @@ def connected(
         yield lambda: workers[-1].busy
     finally:
         transport.close()
+        for worker in workers:
+            worker.take_no_more()  # All of them first: while one is waited for, another would go on.
         until = time.monotonic() + settings.deadline_seconds + _CALL_SECONDS
         for worker in workers:
             worker.stop(max(0.0, until - time.monotonic()))

@@ -82,25 +82,49 @@ def hurried(times=1_000):
     return Turns(clock=lambda: time.monotonic() * times, sleep=lambda seconds: time.sleep(seconds / times))
 
 
-@contextmanager
-def serving(slack, stub, folder, over="http", clock=time.time, **changes):
-    """The bot, serving: over HTTP, which begins and ends sooner than Socket Mode, unless something else is said.
+class Inbox(SqliteInbox):
+    """An inbox that tells when those who wait for it are woken, which is when the bot has begun to stop."""
 
-    `folder` holds its store, which forgets by the clock.
-    """
-    given = settings(slack, **changes)
+    def __init__(self, file, when_woken):
+        super().__init__(file, FORM)
+        self._when_woken = when_woken
+
+    def wake(self):
+        super().wake()
+        self._when_woken()
+
+
+@contextmanager
+def storage_in(folder, clock=time.time, when_stopping=lambda: None):
+    """A storage in a file of the folder, as each process opens one of its own."""
     file = folder / "kintsugi.db"
-    storage = Storage(SqliteStore(file, clock), SqliteInbox(file, FORM))
-    transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
+    storage = Storage(SqliteStore(file, clock), Inbox(file, when_stopping))
     try:
-        with connected(given, stub, WRITER, storage, transport, turns=hurried(), lease_seconds=LEASE_SECONDS):
-            if over == "http":
-                slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRETS[1])
-            else:
-                slack.wait_until_connected()
-            yield
+        yield storage
     finally:
         storage.close()
+
+
+@contextmanager
+def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=lambda: None, **changes):
+    """The bot, serving: over HTTP, which begins and ends sooner than Socket Mode, unless something else is said.
+
+    `folder` holds its store, which forgets by the clock. `when_stopping` is called, perhaps several times, once nothing
+    more is taken up. What fails is tried again at once.
+    """
+    given = settings(slack, **changes)
+    transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
+    hurry = {"turns": hurried(), "lease_seconds": LEASE_SECONDS, "retry_seconds": 0}
+    with (
+        storage_in(folder, clock, when_stopping) as storage,
+        connected(given, stub, WRITER, storage, transport, **hurry),
+    ):
+        if over == "http":
+            address = f"http://127.0.0.1:{transport.port}/slack/events"
+            slack.use_http(address, SECRETS[1])
+        else:
+            slack.wait_until_connected()
+        yield
 
 
 def own_words(block, /, language="en", **values):
