@@ -103,9 +103,13 @@ class Worker:
         for thread in (*self._threads, self._heart):
             thread.start()
 
+    def take_no_more(self) -> None:
+        """Take up nothing from now on; what is under way goes on."""
+        self._stopping.set()
+
     def stop(self, grace_seconds: float) -> None:
         """Take up nothing more, and wait so long for what is under way. What is not done then stays in the inbox."""
-        self._stopping.set()
+        self.take_no_more()
         until = time.monotonic() + grace_seconds
         for thread in self._threads:
             while thread.is_alive() and (left := until - time.monotonic()) > 0:
@@ -176,8 +180,7 @@ class Worker:
             self._put_off(held, begun, error, self._pause_seconds, counts=False, longest=_STORE_SECONDS)
         except (Exception, SystemExit) as error:  # noqa: BLE001
             log.error("reference %s: attempt %d failed: %s", held.reference, held.lease.attempt, trace_of(error))
-            pause = self._pause_seconds * 2 ** (held.lease.attempt - 1)
-            self._put_off(held, begun, error, pause, counts=True)
+            self._put_off(held, begun, error, self._seconds_to_retry(held), counts=True)
         else:
             if not held.is_settled:
                 held.done()
@@ -205,6 +208,9 @@ class Worker:
                 seconds = min(max(self._pause_seconds, self._clock() - begun), _LONGEST_PAUSE_SECONDS)
             held.put_back(max(0.0, seconds), counts=counts)
 
+    def _seconds_to_retry(self, held: Held) -> float:
+        return self._pause_seconds * 2.0 ** (held.lease.attempt - 1)
+
     def _give_up(self, held: Held, error: BaseException | None, why: str) -> None:
         """Told first, then given up: told twice is better than not at all."""
         if held.is_settled:
@@ -216,7 +222,7 @@ class Worker:
         except (Exception, SystemExit) as silent:  # noqa: BLE001
             log.error("reference %s: that it failed cannot be told: %s", held.reference, trace_of(silent))
             if held.lease.attempt < _MOST_ATTEMPTS_TO_TELL:
-                held.put_back(self._pause_seconds * 2 ** (held.lease.attempt - 1), counts=True)
+                held.put_back(self._seconds_to_retry(held), counts=True)
                 return
         held.give_up(why[:1_000])
 

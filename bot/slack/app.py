@@ -211,6 +211,8 @@ def connected(
         yield lambda: workers[-1].busy
     finally:
         transport.close()
+        for worker in workers:
+            worker.take_no_more()  # All of them first: while one is waited for, another would go on.
         until = time.monotonic() + settings.deadline_seconds + _CALL_SECONDS
         for worker in workers:
             worker.stop(max(0.0, until - time.monotonic()))

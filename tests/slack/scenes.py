@@ -29,6 +29,11 @@ def answer_to(slack, asked):
     return slack.wait_for(lambda: next((each for each in slack.answers(asked) if can_press(each)), None))
 
 
+def written_to(slack, asked):
+    """What the bot has written in the thread of a question, but for the files beside an answer."""
+    return [each for each in slack.answers(asked) if not each.files]
+
+
 def can_press(message, action=actions.LANGUAGE):
     """Whether a message or a view has this; of answers that can be used, every one has a menu of languages."""
     return any(element["action_id"] == action for _, element in elements(message.blocks))

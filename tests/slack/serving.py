@@ -82,25 +82,66 @@ def hurried(times=1_000):
     return Turns(clock=lambda: time.monotonic() * times, sleep=lambda seconds: time.sleep(seconds / times))
 
 
-@contextmanager
-def serving(slack, stub, folder, over="http", clock=time.time, **changes):
-    """The bot, serving: over HTTP, which begins and ends sooner than Socket Mode, unless something else is said.
+def nothing():
+    """What is done where a test wants nothing done."""
 
-    `folder` holds its store, which forgets by the clock.
-    """
-    given = settings(slack, **changes)
+
+class Inbox(SqliteInbox):
+    """An inbox that tells when the bot has begun to stop, since those who wait are woken then, and when items end."""
+
+    def __init__(self, file, when_stopping, when_ended):
+        super().__init__(file, FORM)
+        self._when_stopping = when_stopping
+        self._when_ended = when_ended
+
+    def wake(self):
+        super().wake()
+        self._when_stopping()
+
+    def done(self, lease):
+        super().done(lease)
+        self._when_ended()
+
+    def give_up(self, lease, why):
+        super().give_up(lease, why)
+        self._when_ended()
+
+
+@contextmanager
+def storage_in(folder, clock=time.time, when_stopping=nothing, when_ended=nothing):
+    """A storage in a file of the folder, as each process opens one of its own."""
     file = folder / "kintsugi.db"
-    storage = Storage(SqliteStore(file, clock), SqliteInbox(file, FORM))
-    transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
+    storage = Storage(SqliteStore(file, clock), Inbox(file, when_stopping, when_ended))
     try:
-        with connected(given, stub, WRITER, storage, transport, turns=hurried(), **PACE):
-            if over == "http":
-                slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRETS[1])
-            else:
-                slack.wait_until_connected()
-            yield
+        yield storage
     finally:
         storage.close()
+
+
+@contextmanager
+def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=nothing, **changes):
+    """The bot, serving: over HTTP, which begins and ends sooner than Socket Mode, unless something else is said.
+
+    `folder` holds its store, which forgets by the clock. `when_stopping` is called, perhaps several times, once nothing
+    more is taken up. What fails is tried again at once. Gives the way by which Slack reaches it. Whoever waits for
+    something with `slack.wait_for` looks again when anything ends in the inbox, too.
+    """
+    given = settings(slack, **changes)
+    transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
+
+    def look_again():
+        with slack.workspace.changing():
+            pass
+
+    with (
+        storage_in(folder, clock, when_stopping, look_again) as storage,
+        connected(given, stub, WRITER, storage, transport, turns=hurried(), **PACE),
+    ):
+        if over == "http":
+            slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRETS[1])
+        else:
+            slack.wait_until_connected()
+        yield slack.delivery.transport
 
 
 def own_words(block, /, language="en", **values):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from slack_sdk import WebClient
 
-from bot.model import Candidate, Evidence, Outcome
+from bot.model import Asker, Candidate, Evidence, Outcome
 from bot.slack import actions
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.people import People, Standing
@@ -65,14 +65,15 @@ def test_choosing_languages_does_not_put_off_asking_whether_somebody_still_belon
 
 def test_outsiders_cannot_have_the_accounts_looked_up(slack, stub, tmp_path):
     looks = []
-    stub.places = lambda: looks.append("") or ()
+    stub.places = lambda asker=None: looks.append(asker) or ()
     with serving(slack, stub, tmp_path):
         slack.person("UEN").opens_home()
         slack.wait_for(lambda: slack.home("UEN"))
-        before = len(looks)
+        # At the start and by whoever is let in: looked up for all; then what they may see of it.
+        assert sorted(looks, key=str) == [Asker("UEN"), None, None]
         slack.person("UFAR").opens_home()
         slack.wait_for(lambda: slack.home("UFAR"))
-        assert len(looks) == before
+        assert len(looks) == 3
 
 
 # What is pasted, attached or named like this.

@@ -4,9 +4,10 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.slack.calling.client import PacedClient
-from bot.slack.calling.failures import MustWait, ResponseUrlRefused, show_patiently
+from bot.slack.calling.failures import MustWait, ResponseUrlRefused
 from bot.slack.calling.patience import FOR_AN_ANSWER, USUAL, patience_now
 from bot.slack.calling.turns import Turns
+from bot.slack.conversation.delivery import show_patiently
 from bot.slack.conversation.outlets import ResponseOutlet, ThreadOutlet
 from bot.slack.incoming.entrances import ResponseUrl, Thread
 from bot.slack.outgoing.messages import say

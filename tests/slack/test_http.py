@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,9 @@ from bot.slack.app import connected, serve
 from bot.slack.cannot_serve import CannotServe
 from bot.slack.http import Http
 from bot.slack.webserver import Address
-from bot.store.sqlite import SqliteStore
 from tests.slack.fake import BOT_TOKEN
-from tests.slack.serving import PATIENCE, WRITER, settings
+from tests.slack.scenes import written_to
+from tests.slack.serving import PATIENCE, WRITER, settings, storage_in
 from tests.slack.signed import FORM, NEXT_SECRET, SECRET, Caller, as_json, headers_of
 
 HERE = Address("127.0.0.1", 0)
@@ -36,13 +36,12 @@ def http_settings(slack, **changes):
 def served_by_http(slack, stub, folder, **changes):
     configured = http_settings(slack, **changes)
     transport = Http(configured, HERE)
-    store = SqliteStore(folder / "kintsugi.db")
-    try:
-        with connected(configured, stub, WRITER, store, transport):
-            slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRET)
-            yield Caller(transport.port)
-    finally:
-        store.close()
+    with (
+        storage_in(folder, when_stopping=stub.go.set) as storage,
+        connected(configured, stub, WRITER, storage, transport),
+    ):
+        slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRET)
+        yield Caller(transport.port)
 
 
 @pytest.fixture
@@ -134,22 +133,22 @@ def test_no_log_holds_a_paste_a_token_or_a_secret(slack, stub, caplog, tmp_path)
     assert not [secret for secret in secrets if secret in caplog.text]
 
 
-def test_leaving_finishes_what_was_asked_and_leaves_no_thread(slack, stub, tmp_path):
+def test_leaving_finishes_what_is_worked_on_and_leaves_no_thread(slack, stub, tmp_path):
     stub.go.clear()
+    before = set(threading.enumerate())
     with served_by_http(slack, stub, tmp_path) as caller:
-        before = {thread for thread in threading.enumerate() if thread.name.startswith("question")}
         first = slack.person("UEN").mention("C1", "first error")
         assert stub.questions.get(timeout=PATIENCE).pasted == "first error"
-        asked = [first, slack.person("UEN").mention("C1", "second error")]
-        stub.go.set()
-    assert [answered(slack, each) for each in asked] == [
-        "Answer to first error in en",
-        "Answer to second error in en",
-    ]
-    names = ("question", "errand", "waitress", "http")
-    assert [each for each in threading.enumerate() if each.name.startswith(names) and each not in before] == []
+        second = slack.person("UEN").mention("C1", "second error")
+    assert answered(slack, first) == "Answer to first error in en"
+    assert set(threading.enumerate()) <= before
     with pytest.raises(ConnectionRefusedError):
         caller.call("GET", "/healthz")
+    assert stub.questions.empty()
+    with served_by_http(slack, stub, tmp_path):
+        assert answered(slack, second) == "Answer to second error in en"
+    assert [len(written_to(slack, each)) for each in (first, second)] == [1, 1]
+    assert stub.questions.qsize() == 1
 
 
 def test_it_says_whether_it_can_be_reached_and_is_ready(slack):
@@ -180,27 +179,28 @@ class Announced(Http):
         self.opened.set()
 
 
-def test_a_signal_ends_it_with_everything_answered(slack, stub, tmp_path):
+def test_a_signal_ends_it_with_everything_answered_that_was_begun(slack, stub, tmp_path):
     configured = http_settings(slack)
     transport = Announced(configured, HERE)
+    stub.go.clear()
     asked = []
 
     def ask_then_signal():
-        assert transport.opened.wait(PATIENCE)
-        stub.go.clear()
         try:
+            assert transport.opened.wait(PATIENCE)
             slack.use_http(f"http://127.0.0.1:{transport.port}/slack/events", SECRET)
             asked.append(slack.person("UEN").mention("C1", "an error"))
+            asked.append(stub.questions.get(timeout=PATIENCE))
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
-            stub.go.set()
 
     helper = threading.Thread(target=ask_then_signal)
     helper.start()
-    store = SqliteStore(tmp_path / "kintsugi.db")
-    serve(configured, stub, WRITER, store, transport)
+    with storage_in(tmp_path, when_stopping=stub.go.set) as storage:
+        serve(configured, stub, WRITER, storage, transport)
     helper.join(PATIENCE)
-    store.close()
+    with storage_in(tmp_path) as storage:
+        assert storage.inbox.owed() == []
     assert answered(slack, asked[0]) == "Answer to an error in en"
 
 
@@ -217,8 +217,8 @@ def test_an_address_that_cannot_be_had_is_named(slack, stub, host, tmp_path):
         configured = http_settings(slack)
         with (
             pytest.raises(CannotServe, match=rf"cannot listen on {re.escape(host)}:{port} \(.+\)"),
-            closing(SqliteStore(tmp_path / "kintsugi.db")) as store,
-            connected(configured, stub, WRITER, store, Http(configured, Address(host, port))),
+            storage_in(tmp_path) as storage,
+            connected(configured, stub, WRITER, storage, Http(configured, Address(host, port))),
         ):
             pass
 

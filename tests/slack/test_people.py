@@ -88,18 +88,38 @@ def test_the_time_zone_is_the_one_set_in_slack(person, answer, timezone):
         (SlackApiError("no", {"error": "user_not_found"}), Standing.OUTSIDER),
         (SlackApiError("no", {"error": "user_not_visible"}), Standing.OUTSIDER),
         (SlackApiError("no", {"error": "missing_scope"}), Standing.UNKNOWN),
-        (RATE_LIMITED, Standing.UNKNOWN),
-        (ConnectionResetError(), Standing.UNKNOWN),
     ],
 )
 def test_who_belongs_to_the_company(person, answer, standing):
     assert person(answer).standing is standing
 
 
+PASSING = [RATE_LIMITED, SlackApiError("no", {"error": "internal_error"}), ConnectionResetError(), TimeoutError()]
+
+
+@pytest.mark.parametrize("error", PASSING)
+def test_of_whom_nothing_is_known_yet_it_may_be_told_later(store, error):
+    people = People(Client(error, error, JAPANESE), store, TEAMS, "es")
+    with pytest.raises(type(error)):
+        people.person("U1")
+    for_now = people.person_for_now("U1")
+    assert (for_now.standing, for_now.language) == (Standing.UNKNOWN, "es")
+    # What was left open is not remembered.
+    assert people.person("U1").standing is Standing.MEMBER
+
+
+def test_whom_slack_tells_of_is_known_where_nothing_can_wait(store):
+    people = People(Client(JAPANESE), store, TEAMS, "es")
+    assert people.person_for_now("U1") == people.person("U1")
+    assert people.person_for_now("U1").standing is Standing.MEMBER
+
+
 def test_a_failed_lookup_is_tried_again(store):
     client = Client(RATE_LIMITED, JAPANESE)
     people = People(client, store, TEAMS, "es")
-    assert (people.person("U1").language, people.language("U1")) == ("es", "es")
+    with pytest.raises(SlackApiError):
+        people.person("U1")
+    assert people.language("U1") == "es"
     assert [people.person("U1").language for _ in range(3)] == ["ja"] * 3
     assert people.language("U1") == "ja"
     assert client.asked == ["U1", "U1"]
@@ -110,11 +130,13 @@ def test_somebody_is_looked_up_again_after_ten_minutes_and_known_for_a_day_if_sl
     left = JAPANESE | {"deleted": True}
     client = Client(JAPANESE, RATE_LIMITED, RATE_LIMITED, left)
     people = People(client, store, TEAMS, "es", clock)
-    told = []
-    for seconds in (0, 10 * MINUTE - 1, 1, DAY, 0):
+    for seconds in (0, 10 * MINUTE - 1, 1):
         clock.now += seconds
-        told.append(people.person("U1").standing)
-    assert told == [Standing.MEMBER, Standing.MEMBER, Standing.MEMBER, Standing.UNKNOWN, Standing.OUTSIDER]
+        assert people.person("U1").standing is Standing.MEMBER
+    clock.now += DAY
+    with pytest.raises(SlackApiError):
+        people.person("U1")
+    assert people.person("U1").standing is Standing.OUTSIDER
 
 
 def test_whoever_slack_no_longer_knows_is_known_no_longer(store):
@@ -131,7 +153,7 @@ def test_a_chosen_language_outweighs_slacks_until_it_is_given_up(store):
     assert (people.person("U1").language, people.language("U1")) == ("zh_TW", "zh_TW")
     # Another process, and a Slack that says nothing.
     restarted = People(Client(RATE_LIMITED), store, TEAMS, "en")
-    assert (restarted.language("U1"), restarted.person("U1").language) == ("zh_TW", "zh_TW")
+    assert (restarted.language("U1"), restarted.person_for_now("U1").language) == ("zh_TW", "zh_TW")
     assert people.choose("U1", None).language == "ja"
     assert people.person("U1").chosen is None
 

@@ -1,20 +1,18 @@
-"""Starting and stopping: it says why it cannot serve, finishes what was asked, and leaves nothing behind."""
+"""Starting and stopping: it says why it cannot serve, finishes what it works on, and goes on with the rest later."""
 
 import os
 import signal
 import threading
-from contextlib import closing
 
 import pytest
 
 from bot.slack.app import serve
 from bot.slack.cannot_serve import CannotServe
-from bot.store.sqlite import SqliteStore
 from bot.store.store import CannotOpen
 from tests.slack.engine import WRITER, broken, finds
 from tests.slack.fake import APP_TOKEN, BOT_TOKEN, FakeSlack
-from tests.slack.scenes import ask
-from tests.slack.serving import PATIENCE, SECRETS, own_words, said, serving, settings
+from tests.slack.scenes import answer_to, ask, can_press, written_to
+from tests.slack.serving import PATIENCE, SECRETS, own_words, said, serving, settings, storage_in
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -27,38 +25,39 @@ def _orders_is_broken(stub):
     stub.answers = finds(broken("orders"))
 
 
-def test_leaving_finishes_what_was_asked_and_leaves_no_thread(stub, tmp_path, over):
+def test_leaving_finishes_what_is_worked_on_and_leaves_no_thread(stub, tmp_path, over):
     before = set(threading.enumerate())
     with FakeSlack({"UEN": {}}) as slack:
-        with serving(slack, stub, tmp_path, over):
+        with serving(slack, stub, tmp_path, over, when_stopping=stub.go.set):
             stub.go.clear()
-            asked = [slack.person("UEN").mention("C1", f"error {number}") for number in range(3)]
-            slack.person("UEN").command("an error")
-            assert stub.questions.get(timeout=PATIENCE)
-            stub.go.set()
-        for each in asked:
-            assert "Mend orders" in said(slack.answers(each)[0])
-        assert "Mend orders" in said(slack.ephemerals("UEN")[-1])
+            begun = slack.person("UEN").mention("C1", "an error")
+            stub.questions.get(timeout=PATIENCE)
+        (answer,) = written_to(slack, begun)
+        assert "Mend orders" in said(answer)
     assert slack.complaints == []
     assert set(threading.enumerate()) <= before
 
 
-def test_what_was_not_begun_when_it_stops_is_told_so(slack, stub, tmp_path, over):
-    with serving(slack, stub, tmp_path, over, KINTSUGI_DEADLINE_SECONDS="1"):
+def test_what_was_not_begun_when_it_stops_is_answered_after_the_next_start_once(slack, stub, tmp_path, over):
+    with serving(slack, stub, tmp_path, over, when_stopping=stub.go.set):
         stub.go.clear()
         begun = slack.person("UEN").mention("C1", "an error")
         stub.questions.get(timeout=PATIENCE)
         left = slack.person("UES").mention("C1", "an error")
-        slack.wait_for(lambda: slack.answers(left))
         slack.person("UJA").command("an error")
-        slack.workspace.on_message = lambda message, before: is_told() and stub.go.set()
-
-        def is_told():
-            return said(slack.answers(left)[0]) == own_words("stopping", "es")
-
-    assert is_told()
-    assert said(slack.ephemerals("UJA")[-1]) == own_words("stopping", "ja")
-    assert "Mend orders" in said(slack.answers(begun)[0])
+        slack.wait_for(lambda: slack.answers(left) and slack.ephemerals("UJA"))
+    (answer,) = written_to(slack, begun)
+    assert "Mend orders" in said(answer)
+    (waiting,) = written_to(slack, left)
+    assert said(waiting) == own_words("working", "es")
+    assert [said(each) for each in slack.ephemerals("UJA")] == [own_words("acknowledged", "ja")]
+    assert stub.questions.empty()
+    with serving(slack, stub, tmp_path, over):
+        assert answer_to(slack, left) is waiting
+        slack.wait_for(lambda: any(map(can_press, slack.ephemerals("UJA"))))
+    assert written_to(slack, left) == [waiting]
+    assert [can_press(each) for each in slack.ephemerals("UJA")] == [False, True]
+    assert sorted(stub.questions.get_nowait().locale for _ in range(2)) == ["es", "ja"]
     assert stub.questions.empty()
 
 
@@ -72,8 +71,8 @@ def test_a_signal_ends_it(slack, stub, tmp_path, number):
     before = signal.getsignal(number)
     helper = threading.Thread(target=ask_then_signal)
     helper.start()
-    with closing(SqliteStore(tmp_path / "kintsugi.db")) as store:
-        serve(settings(slack), stub, WRITER, store)
+    with storage_in(tmp_path) as storage:
+        serve(settings(slack), stub, WRITER, storage)
     helper.join(PATIENCE)
     assert signal.getsignal(number) is before
     assert stub.questions.qsize() == 1

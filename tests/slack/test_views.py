@@ -136,7 +136,7 @@ def test_a_language_chosen_on_the_home_tab_is_that_of_answers_until_it_is_slacks
 
 
 def test_without_accounts_known_the_home_tab_says_so(served, stub):
-    stub.places = lambda: ()
+    stub.places = lambda asker=None: ()
     served.person("UES").opens_home()
     home = served.wait_for(lambda: served.home("UES"))
     assert own_words("accounts_unknown", "es") in said(home)
@@ -144,9 +144,10 @@ def test_without_accounts_known_the_home_tab_says_so(served, stub):
 
 def test_whoever_is_not_let_in_sees_a_closed_home_tab(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path):
-        for user, words in (("UFAR", "external"), ("UEN", "unknown_person")):
-            if user == "UEN":
-                slack.fail("users.info", "access_denied")
+        whom = (("UFAR", "external", None), ("UEN", "unknown_person", "access_denied"))
+        for user, words, error in (*whom, ("UZH", "unknown_person", "internal_error")):
+            if error:
+                slack.fail("users.info", error, times=9)
             slack.person(user).opens_home()
             home = slack.wait_for(lambda user=user: slack.home(user))
             assert said(home) == own_words(words)
@@ -210,7 +211,7 @@ def test_language_account_and_region_can_be_chosen(served, stub):
 
 
 def test_with_one_account_there_is_nothing_to_choose(served, stub):
-    stub.places = lambda: ()
+    stub.places = lambda asker=None: ()
     form = form_from_home(served)
     assert element(form, actions.ACCOUNT_FIELD) is None
     assert element(form, actions.REGION_FIELD) is not None

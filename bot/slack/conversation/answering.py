@@ -120,7 +120,7 @@ class Answering:
         self._telemetry.ended(asked.way, "failed")
         if asked.way is Way.REPLY and not Note.read(held.note).is_greeted:
             return  # It may have been none of the bot's business.
-        language = self._desk.people.language(asked.person)
+        language = self._desk.people.person_for_now(asked.person).language
         self._desk.outlet(asked, held).show(self._desk.failure(error, language, held.reference))
 
     def look(self, question: Question, outlet: Outlet | None = None) -> Reply:

@@ -61,7 +61,8 @@ class Clicks:
 
         `held` is the item of the inbox, unless it is one of the clicks that do not last.
         """
-        person = self._desk.people.person(clicked.person)
+        people = self._desk.people
+        person = people.person(clicked.person) if held else people.person_for_now(clicked.person)
         if refusal := self._desk.refusal(person, is_shared=self._is_read_by_others(clicked)):
             log.info("a click was refused: %s", refusal)
             self._desk.tell(clicked, person, refusal)

@@ -98,6 +98,13 @@ class People:
         self._kept.put(user, found)
         return found
 
+    def person_for_now(self, user: str) -> Person:
+        """Somebody by their id, for what cannot wait until Slack tells of them: it is left open then who they are."""
+        try:
+            return self.person(user)
+        except SLACK_FAILS:
+            return self._unknown(user)
+
     def language(self, user: str) -> str:
         """Somebody's language as far as it is known without asking Slack."""
         known = self._kept.get(user)
@@ -126,6 +133,9 @@ class People:
             return self._with_choice(known)
         if passes(error):
             raise error
+        return self._unknown(user)
+
+    def _unknown(self, user: str) -> Person:
         return Person(user, Standing.UNKNOWN, self._default, self._chosen(user))
 
     def _with_choice(self, person: Person) -> Person:

@@ -79,7 +79,8 @@ class Arrivals:
                 case Asked() as asked:
                     self.answering.give_up(asked, held, error)
                 case Clicked() as clicked:
-                    message = self.desk.failure(error, self.desk.people.language(clicked.person), held.reference)
+                    language = self.desk.people.person_for_now(clicked.person).language
+                    message = self.desk.failure(error, language, held.reference)
                     self.desk.in_private(clicked).show(message)
 
 
@@ -140,5 +141,5 @@ def _told(desk: Desk, held: Held, error: BaseException | None) -> Iterator[None]
     except (Hopeless, StoreFails, *CANNOT_SAY) as silent:
         log.error("reference %s: not told where it was asked (%s)", held.reference, type(silent).__name__)
         person = held.lease.item.person
-        message = desk.failure(error, desk.people.language(person), held.reference)
+        message = desk.failure(error, desk.people.person_for_now(person).language, held.reference)
         desk.show_or_log(desk.in_person(person), message)

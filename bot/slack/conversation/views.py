@@ -42,7 +42,7 @@ class Views:
 
     def open_form(self, wanted: FormWanted) -> None:
         """The form to ask with. Raises one of CANNOT_SAY."""
-        person = self._desk.people.person(wanted.person)
+        person = self._desk.people.person_for_now(wanted.person)
         words = self._desk.words(person.language)
         if refusal := self._desk.refusal(person):
             log.info("refused: %s", refusal)
@@ -53,7 +53,7 @@ class Views:
 
     def show_home(self, opened: HomeOpened) -> None:
         """The Home tab of somebody. Raises one of SLACK_FAILS."""
-        person = self._desk.people.person(opened.person)
+        person = self._desk.people.person_for_now(opened.person)
         if self._desk.refusal(person) is None:
             self.look_around()
         self._publish(person)
