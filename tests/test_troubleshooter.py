@@ -352,13 +352,15 @@ def test_where_no_other_has_it_an_account_that_cannot_be_searched_is_named():
     reply = ask_in(entered(a_tape_without_it(), Tape(otherwise=NO_ROLE)), f"{API} in {REGION}")
     assert reply.diagnosis.verdict is Verdict.COULD_NOT_CHECK
     assert [(each.account, each.hint) for each in reply.diagnosis.unseen] == [("shop", Hint.OTHER_ACCOUNT)]
-    assert "not every account could be searched" in reply.summary
+    assert "could not search the accounts in full" in reply.summary
 
 
 def test_where_all_were_searched_the_answer_names_them():
     reply = ask_in(entered(a_tape_without_it(), a_tape_without_it()), f"{API} in {REGION}")
     assert reply.diagnosis.verdict is Verdict.TARGET_NOT_FOUND
-    assert f"There is no API `{API}` in the accounts `{ACCOUNT}, shop`" in reply.summary
+    assert (
+        f"There is no API `{API}` in the accounts `{ACCOUNT}`, `shop`. Regions searched: `{REGION}`." in reply.summary
+    )
 
 
 def test_candidates_of_some_accounts_come_with_a_word_on_the_others():
@@ -380,6 +382,7 @@ def test_somebody_who_may_ask_about_nothing_is_told_so_and_nothing_is_asked():
     reply = ask_in(Accounts(entries, lambda: own, REGION, lambda entry: other), API, asker=STRANGER)
     assert (reply.diagnosis.verdict, reply.diagnosis.evidence) == (Verdict.COULD_NOT_CHECK, ())
     assert [each.hint for each in reply.diagnosis.unseen] == [Hint.NO_ACCOUNT]
+    assert "not allowed to ask about any AWS account" in reply.summary
     assert (own.asked, other.asked) == ([], [])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.model import Candidate, Certainty, LogSearch, Mend, Reply, Scope, UnseenRead
+from bot.model import Candidate, Certainty, Diagnosis, Hint, LogSearch, Mend, Reply, Scope, UnseenRead
 from bot.reply.changed import changed_line
 from bot.reply.fences import Piece
 from bot.reply.templates import Words, inline_code
@@ -17,6 +17,11 @@ _LINE_BREAK = re.compile(r"\n(?!\n)")
 def markdown(reply: Reply, words: Words, *, with_evidence: bool = False) -> str:
     """The whole answer as Markdown: what is wrong, how to mend it, what could not be seen. `words` are its labels."""
     return "\n\n".join(_parts(reply, words, with_evidence)) + "\n"
+
+
+def gaps(diagnosis: Diagnosis) -> tuple[UnseenRead, ...]:
+    """What could not be looked at, as far as the summary leaves it to be said."""
+    return tuple(unseen for unseen in diagnosis.unseen if unseen.hint is not Hint.NO_ACCOUNT)
 
 
 def unseen_line(unseen: UnseenRead, words: Words) -> str:
@@ -62,9 +67,9 @@ def _parts(reply: Reply, words: Words, with_evidence: bool) -> Iterator[str]:
         yield f"# {words.block('advice')}"
         for mend in reply.advice:
             yield from _mend(mend, reply, words, f"## {mend.fix.title}")
-    if diagnosis.unseen:
+    if unseen_reads := gaps(diagnosis):
         yield f"## {words.block('unseen')}"
-        yield "\n".join(_unseen(unseen, words) for unseen in diagnosis.unseen)
+        yield "\n".join(_unseen(unseen, words) for unseen in unseen_reads)
     if diagnosis.log_searches:
         yield f"## {words.block('log_searches')}"
         yield "\n".join(f"- {search_line(search, words)}" for search in diagnosis.log_searches)

@@ -5,6 +5,7 @@ import re
 import shlex
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -224,6 +225,11 @@ def _words_environment(loader: BaseLoader, catalog: NullTranslations, language: 
             from babel.numbers import format_decimal
 
             return str(format_decimal(value, locale=language))
+        if isinstance(value, (list, tuple)):
+            from babel import Locale
+
+            between = Locale.parse(language).list_patterns["standard"]["middle"]
+            return reduce(between.format, map(shown, value)) if value else inline_code("")
         return inline_code(str(value))
 
     def gettext(message: str, **values: Any) -> Prose:

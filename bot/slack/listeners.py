@@ -92,5 +92,5 @@ class Listeners(Middleware):
         if not isinstance(entrance, (Asked, FormWanted)) or not isinstance(entrance.answer_to, ResponseUrl):
             return BoltResponse(status=503)
         desk = self._reception.desk
-        message = say(desk.words(desk.people.language(entrance.person)).block("too_busy", {"count": 1}))
+        message = say(desk.words(desk.people.language(entrance.person)).block("cannot_take"))
         return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})

@@ -113,7 +113,6 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.FAILED, hint=Hint.REGION_NOT_ENABLED, detail="ServiceException: x"),
     replace(DENIED, reason=UnseenReason.THROTTLED),
     replace(DENIED, reason=UnseenReason.NOT_TRIED),
-    replace(DENIED, reason=UnseenReason.NOT_TRIED, hint=Hint.NO_ACCOUNT),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.MALFORMED_POLICY),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.UNDECIDABLE_CONDITION),
@@ -127,6 +126,8 @@ UNSEEN = [
 CLOSED = [
     replace(DENIED, account="shop"),
     replace(DENIED, account="shop", reason=UnseenReason.FAILED, detail="ServiceException: x"),
+    replace(DENIED, account="shop", reason=UnseenReason.FAILED),
+    replace(DENIED, account="shop", reason=UnseenReason.FAILED, hint=Hint.REGION_NOT_ENABLED, detail="Unrecognized: x"),
     replace(DENIED, account="shop", reason=UnseenReason.FAILED, hint=Hint.OTHER_ACCOUNT, detail="AccessDenied: x"),
     replace(DENIED, account="shop", reason=UnseenReason.THROTTLED),
     replace(DENIED, account="shop", reason=UnseenReason.NOT_TRIED),
@@ -138,6 +139,12 @@ def test_an_account_that_could_not_be_searched_is_named_with_the_reason(language
     lines = [unseen_line(unseen, Writer([], []).words("reply", language)) for unseen in CLOSED]
     assert all("`shop`" in line for line in lines)
     assert len(set(lines)) == len(lines)
+    assert not any("` `" in line for line in lines)
+
+
+def test_that_nothing_may_be_asked_about_is_said_once_by_the_summary():
+    nobody = replace(DENIED, reason=UnseenReason.NOT_TRIED, hint=Hint.NO_ACCOUNT)
+    assert SAID("unseen") not in document(a_reply(findings=(), diagnosis=a_diagnosis(unseen=(nobody,))))
 
 
 def test_a_candidate_of_several_accounts_names_its_own():
@@ -148,7 +155,7 @@ def test_a_candidate_of_several_accounts_names_its_own():
 
 def test_every_reason_and_hint_has_a_sentence_of_its_own():
     assert {unseen.reason for unseen in UNSEEN} == set(UnseenReason)
-    assert {unseen.hint for unseen in UNSEEN} == {None, *Hint}
+    assert {unseen.hint for unseen in UNSEEN} == {None, *Hint} - {Hint.NO_ACCOUNT}
     lines = [unseen_line(unseen, WORDS) for unseen in UNSEEN]
     assert len(set(lines)) == len(lines)
     assert all(line and "\n" not in line for line in lines)

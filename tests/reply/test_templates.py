@@ -195,6 +195,14 @@ def test_numbers_are_written_as_the_language_does(shelf, language, shown):
     assert words.block("b", {"n": 12345.5}) == shown
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "`a`, `b{0}`, `3`"), ("ja", "`a`、`b{0}`、`3`")])
+def test_each_fact_of_a_list_is_shown_by_itself(shelf, language, shown):
+    words = shelf(language, x__md="{% block b %}{{ many }}{% endblock %}").words("x")
+    assert words.block("b", {"many": ("a", "b{0}", "3")}) == shown
+    assert words.block("b", {"many": ("a",)}) == "`a`"
+    assert words.block("b", {"many": ()}) == "` `"
+
+
 def test_truths_are_facts_and_no_numbers(shelf):
     assert shelf(w__md="{% block b %}{{ n }}{% endblock %}").words("w").block("b", {"n": True}) == "`True`"
 

@@ -1,5 +1,7 @@
 """Diagnoses are put into words: each finding with its fix, and a summary for every verdict in every language."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -157,6 +159,7 @@ def test_the_summary_of_one_cause_is_its_title_and_of_several_tells_how_many(wri
 
 
 GAP = UnseenRead("lambda:GetPolicy", "GetPolicy", "arn", UnseenReason.DENIED)
+NO_ACCOUNT = UnseenRead("", "", "*", UnseenReason.NOT_TRIED, hint=Hint.NO_ACCOUNT)
 UNSUPPORTED = UnseenRead("", "throttled", "a1b2c3d4e5", UnseenReason.NOT_SUPPORTED)
 HTTP = Target(TargetKind.HTTP_API, "a1b2c3d4e5", "123456789012", "eu-west-1")
 NAMED = Report("", (), {"api_id": "a1b2c3d4e5"}, 0)
@@ -168,11 +171,18 @@ SUMMARIES = {
     "unsupported": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, unseen=(UNSUPPORTED,)),
     "other kind": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, target=HTTP, unseen=(UNSUPPORTED,)),
     "closed": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, target=None, unseen=(GAP,)),
+    "closed in part": a_diagnosis(
+        verdict=Verdict.COULD_NOT_CHECK, target=None, unseen=(replace(GAP, account="shop"),), accounts=("shop", "bank")
+    ),
+    "no account": a_diagnosis(verdict=Verdict.COULD_NOT_CHECK, target=None, unseen=(NO_ACCOUNT,)),
     "unknown": a_diagnosis(verdict=Verdict.UNKNOWN_SYMPTOM, target=None),
     "candidates": a_diagnosis(verdict=Verdict.NEED_TARGET, target=None, candidates=(Candidate(TARGET, "pets"),)),
     "nothing there": a_diagnosis(verdict=Verdict.NEED_TARGET, target=None, searched=("eu-west-1",)),
     "nowhere": a_diagnosis(verdict=Verdict.TARGET_NOT_FOUND, target=None, report=NAMED, searched=("eu-west-1",)),
     "nowhere at all": a_diagnosis(verdict=Verdict.TARGET_NOT_FOUND, target=None, report=NAMED, searched=("a", "b")),
+    "in none": a_diagnosis(
+        verdict=Verdict.TARGET_NOT_FOUND, target=None, report=NAMED, searched=("a", "b"), accounts=("shop", "bank")
+    ),
     "unused": a_diagnosis(verdict=Verdict.TARGET_NOT_FOUND, target=None, searched=("eu-west-1",)),
     "no such stage": a_diagnosis(verdict=Verdict.TARGET_NOT_FOUND, candidates=(Candidate(TARGET, "prod"),)),
 }
@@ -195,7 +205,8 @@ def test_every_outcome_has_a_summary_of_its_own(language):
         ("unsupported", ["`throttled`"]),
         ("other kind", ["`HTTP API`"]),
         ("nowhere", ["`a1b2c3d4e5`", "`eu-west-1`"]),
-        ("nowhere at all", ["2", "`a, b`"]),
+        ("nowhere at all", ["`a`, `b`"]),
+        ("in none", ["`shop`, `bank`", "`a`, `b`"]),
         ("no such stage", ["`prod`"]),
     ],
 )

@@ -11,6 +11,7 @@ from bot.comparison import Comparison
 from bot.model import (
     Candidate,
     Certainty,
+    Hint,
     LogSearch,
     Mend,
     Place,
@@ -177,6 +178,12 @@ def test_what_was_searched_in_logs_is_said():
 def test_a_denied_read_comes_with_the_statement_that_would_allow_it():
     text, _ = shown(a_reply(findings=(), diagnosis=a_diagnosis(unseen=(DENIED,))))
     assert json.dumps(GRANT, indent=2) in text
+
+
+def test_that_nothing_may_be_asked_about_is_said_once_by_the_summary():
+    nobody = replace(DENIED, reason=UnseenReason.NOT_TRIED, grant=None, hint=Hint.NO_ACCOUNT)
+    text, _ = shown(a_reply(findings=(), diagnosis=a_diagnosis(unseen=(nobody,))))
+    assert WORDS.block("unseen") not in text
 
 
 def test_candidates_are_listed_and_can_be_chosen():

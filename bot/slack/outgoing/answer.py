@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.model import Candidate, Certainty, Mend, Reply, Scope, Target, UnseenRead
 from bot.reply.changed import changed_line
-from bot.reply.document import context_line, markdown, search_line, unseen_line
+from bot.reply.document import context_line, gaps, markdown, search_line, unseen_line
 from bot.reply.fences import Piece, pieces
 from bot.reply.templates import Words, inline_code
 from bot.slack.outgoing.messages import Message, Part, Rank, fill
@@ -104,7 +104,7 @@ def _parts(reply: Reply, labels: Labels, *, has_files: bool) -> Iterator[Part]:
             where = labels.slack.block("template_attached" if has_files else "template_behind_button")
             yield Part(Rank.FIRST_FINDING, tuple(block(section(prose(where, italic=True)))))
     yield from _candidates(reply.diagnosis.candidates, words)
-    yield from _unseen(reply.diagnosis.unseen, words)
+    yield from _unseen(gaps(reply.diagnosis), words)
     yield _titles(labels.slack.block("further_causes"), others, words, start=2)
     yield _titles(words.block("advice"), reply.advice, words)
     for search in reply.diagnosis.log_searches:
