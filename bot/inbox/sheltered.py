@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Lock
 
 from bot.inbox.inbox import Full, Inbox, Item, Lease, Owed, Stage, Waiting
+from bot.store.persistently import QUICK_SECONDS, persistently
 from bot.store.store import StoreFails
 from bot.telemetry import Telemetry
 
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 _HEARD_AT_MOST = 20_000
 _PAUSE_SECONDS = 1.0
-"""For how long an inbox is left alone after it failed, so that nobody waits for it who need not."""
+"""For how long an inbox is left alone that took long to fail, so that nobody waits for it who need not."""
 _TWIN_SECONDS = 5.0
 _SHELTER = "shelter:"
 """Begins the tokens of leases from the shelter."""
@@ -24,8 +25,10 @@ _SHELTER = "shelter:"
 class Sheltered:
     """An `Inbox` that accepts whatever it can while the one that it is made of fails.
 
-    What is in the shelter is lost with the process, except that it moves to the inbox when this is closed. Each item is
-    in one of the two, as far as this process can know: an inbox that fails may have written it down all the same.
+    What is in the shelter is lost with the process. So an inbox that fails at once is asked again at once; what it does
+    not take then it is asked to take when its turn comes, before anybody begins with it, and when this is closed. Each
+    item is in one of the two, as far as this process can know: an inbox that fails may have written it down all the
+    same.
     """
 
     def __init__(
@@ -58,8 +61,9 @@ class Sheltered:
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """As in `Inbox`; None sooner than after `wait` where it is better to ask again."""
-        if (lease := self._lease_sheltered(stage, seconds, 0.0)) is not None:
-            return lease
+        while (lease := self._lease_sheltered(stage, seconds, 0.0)) is not None:
+            if not self._is_moved(lease):
+                return lease
         if not self._is_failing:
             if self._is_sheltering:
                 wait = min(wait, _PAUSE_SECONDS)
@@ -72,13 +76,11 @@ class Sheltered:
 
     def extend(self, lease: Lease, seconds: float) -> None:
         """As in `Inbox`."""
-        with self._holding(lease) as (inbox, own):
-            inbox.extend(own, seconds)
+        persistently(lambda: self._extend(lease, seconds))
 
     def note(self, lease: Lease, note: str) -> None:
         """As in `Inbox`."""
-        with self._holding(lease) as (inbox, own):
-            inbox.note(own, note)
+        persistently(lambda: self._note(lease, note))
 
     def pass_on(self, lease: Lease, stage: Stage, note: str) -> None:
         """As in `Inbox`."""
@@ -156,8 +158,7 @@ class Sheltered:
     def _accept(self, item: Item) -> bool:
         if not self._is_failing:
             try:
-                with self._told():
-                    return self._inbox.accept(item)
+                return persistently(lambda: self._write_down(item), self._clock)
             except StoreFails as error:
                 log.error("what arrives is kept in memory alone: %s", error)
         accepted = self._shelter.accept(item)
@@ -166,15 +167,49 @@ class Sheltered:
         self.wake()  # Whoever waits there finds it here.
         return accepted
 
+    def _write_down(self, item: Item) -> bool:
+        began = self._clock()
+        try:
+            with self._told():
+                return self._inbox.accept(item)
+        except StoreFails:
+            if self._clock() - began > QUICK_SECONDS:
+                self._failing_until = self._clock() + _PAUSE_SECONDS
+            raise
+
+    def _extend(self, lease: Lease, seconds: float) -> None:
+        with self._holding(lease) as (inbox, own):
+            inbox.extend(own, seconds)
+
+    def _note(self, lease: Lease, note: str) -> None:
+        with self._holding(lease) as (inbox, own):
+            inbox.note(own, note)
+
+    def _is_moved(self, lease: Lease) -> bool:
+        """Whether the inbox has it, or takes it by now, and nobody has begun with it in the shelter."""
+        if lease.stage is not Stage.ARRIVED or lease.is_repeated or self._is_failing:
+            return False
+        try:
+            self._write_down(lease.item)
+        except (Full, StoreFails):
+            return False
+        with self._lock:
+            self._heard[lease.item.id] = False
+            self._shelter.done(replace(lease, token=lease.token.removeprefix(_SHELTER)))
+        return True
+
     def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         lease = self._shelter.lease(stage, seconds, wait)
         return lease and replace(lease, token=f"{_SHELTER}{lease.token}")
 
     def _without_twin(self, lease: Lease | None) -> Lease | None:
         """None where the same is or was in the shelter: the inbox wrote down what it failed to accept."""
-        if lease is None or not self._heard.get(lease.item.id):
-            return lease
-        sheltered = self._shelter.find(lease.item.id)
+        if lease is None:
+            return None
+        with self._lock:  # It may be about to be moved.
+            if not self._heard.get(lease.item.id):
+                return lease
+            sheltered = self._shelter.find(lease.item.id)
         if sheltered is not None and sheltered[0].stage is not Stage.FAILED:
             self._inbox.put_back(lease, _TWIN_SECONDS, counts=False)  # Not struck off before it was answered.
         else:
@@ -200,7 +235,6 @@ class Sheltered:
         try:
             yield
         except StoreFails:
-            self._failing_until = self._clock() + _PAUSE_SECONDS
             self._telemetry.store_failed("inbox")
             raise
 

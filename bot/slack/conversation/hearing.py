@@ -42,9 +42,10 @@ class Hearing:
         """Whether something said in a thread is a question: outside of the bot's threads it is none.
 
         What the bot is mentioned in is always one, and so is what somebody writes to it in a thread of their own.
+        Raises StoreFails where it cannot be told whether the thread is the bot's.
         """
         if asked.way is Way.REPLY:
-            conversation = self._desk.threads.recall(_thread(asked))
+            conversation = self._desk.threads.find(_thread(asked))
             if conversation is None:
                 return Heard.CHATTER
         elif asked.way is Way.DIRECT and asked.hangs_on:

@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.model import Asker, Candidate, Question
 from bot.report.redact import redact
+from bot.slack.conversation.memory import Memory
 from bot.slack.incoming.entrances import Thread
+from bot.store.persistently import persistently
 from bot.store.store import Store, StoreFails
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ _MOST_TEXTS = 20
 _MOST_CHARACTERS = 100_000
 """Of all texts together: three bytes each at most, which is what a store takes."""
 _CUT = "\n…\n"
+_NOT_KEPT, _NOT_KEPT_SECONDS = 1_000, 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,16 @@ class Conversation:
 
 
 class Threads:
-    """Conversations by the thread they are held in, for so many seconds after what was said last."""
+    """Conversations by the thread they are held in, for so many seconds after what was said last.
+
+    What the store does not take is remembered by this process, for an hour.
+    """
 
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
         self._seconds = seconds
         self._lock = Lock()
+        self._not_kept: Memory[str, Conversation | None] = Memory(_NOT_KEPT, _NOT_KEPT_SECONDS)
 
     def remember(self, thread: Thread, conversation: Conversation, seconds: float | None = None) -> None:
         """Remember a conversation instead of what it was before, perhaps for another time than usual."""
@@ -96,36 +103,62 @@ class Threads:
                 self._put(thread, after, seconds)
 
     def _put(self, thread: Thread, conversation: Conversation, seconds: float | None) -> None:
-        written = json.dumps(conversation.written(), ensure_ascii=False)
+        written, key = json.dumps(conversation.written(), ensure_ascii=False), _key(thread)
         try:
-            self._store.put(SHELF, _key(thread), written, seconds or self._seconds)
+            persistently(lambda: self._store.put(SHELF, key, written, seconds or self._seconds))
         except StoreFails as error:
-            log.error("a conversation is not remembered: %s", error)
+            log.error("a conversation is remembered in memory alone: %s", error)
+            self._not_kept.put(key, Conversation.read(conversation.written()))
+        else:
+            self._not_kept.amend(key, None)
 
     def begin(self, thread: Thread) -> None:
         """Take part in a thread, with nothing said in it yet, unless the bot does so already."""
         with self._lock:
-            if self.recall(thread) is None:
+            try:
+                if self.find(thread) is not None:
+                    return
+            except StoreFails as error:
+                # What may be there is not put out of its place.
+                log.error("that a thread is the bot's is remembered in memory alone: %s", error)
+                self._not_kept.put(_key(thread), Conversation())
+            else:
                 self._put(thread, Conversation(), None)
 
     def knows(self, thread: Thread) -> bool:
         """Whether the bot takes part in a thread; in doubt, where the store cannot tell, it may."""
+        key = _key(thread)
         try:
-            return self._store.get(SHELF, _key(thread)) is not None
+            return self._not_kept.get(key) is not None or persistently(lambda: self._store.get(SHELF, key)) is not None
         except StoreFails as error:
             log.error("it is not known whether a thread is the bot's: %s", error)
             return True
 
     def recall(self, thread: Thread) -> Conversation | None:
-        """The conversation held in a thread, if the bot takes part in one there."""
+        """The conversation held in a thread, if the bot is known to take part in one there."""
         try:
-            written = self._store.get(SHELF, _key(thread))
-            return None if written is None else Conversation.read(json.loads(written))
+            return self.find(thread)
         except StoreFails as error:
             log.error("a conversation is not remembered: %s", error)
+            return None
+
+    def find(self, thread: Thread) -> Conversation | None:
+        """The conversation held in a thread; None where the bot takes no part. Raises StoreFails where none can tell."""
+        key = _key(thread)
+        not_kept = self._not_kept.get(key)
+        if not_kept is not None and not_kept.texts:
+            return not_kept
+        try:
+            written = persistently(lambda: self._store.get(SHELF, key))
+        except StoreFails:
+            if not_kept is not None:
+                return not_kept
+            raise
+        try:
+            return not_kept if written is None else Conversation.read(json.loads(written))
         except (ValueError, TypeError, KeyError):
             log.info("a conversation was written by another version")
-        return None
+            return not_kept
 
 
 def _key(thread: Thread) -> str:

@@ -1,6 +1,6 @@
 """What finds the answers in the processes of these tests: at once, and always the same."""
 
-from bot.model import Place, Question, Reply
+from bot.model import Asker, Diagnosis, Place, Question, Reply
 from tests.slack.engine import WRITER, a_broken, broken
 
 WITH_FILES = "broken"
@@ -21,10 +21,10 @@ class Finder:
     def understands(self, *texts: str) -> bool:
         return any("error" in text for text in texts)
 
-    def may_see_all(self, asker, diagnosis):
+    def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
         return True
 
-    def places(self, asker=None) -> tuple[Place, ...]:
+    def places(self, asker: Asker | None = None) -> tuple[Place, ...]:
         return (Place("123456789012", True, "eu-west-1"),)
 
     def regions(self) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ class Plan:
     """How a process serves: its settings, and the file of its log.
 
     Its inbox's clock is so many seconds `ahead`: whoever comes after a death need not wait until a lease is over.
-    With `troubles` it does nothing step by step; in this share of cases its finder and its store fail, and if
-    `inbox_fails` that as well. `seed` makes them other ones than those of the process beside it.
+    With `troubles` it does nothing step by step; in this share of cases its finder, its store and its inbox fail.
+    `seed` makes them other ones than those of the process beside it.
     """
 
     environment: Mapping[str, str]
@@ -40,7 +40,6 @@ class Plan:
     ahead: float = 0.0
     lease_seconds: float = LEASE_SECONDS
     troubles: float | None = None
-    inbox_fails: bool = False
     seed: int = 0
 
 
@@ -63,7 +62,7 @@ def serve(plan: Plan, line: Connection, told_to_stop: Connection) -> None:
         storage, finder = stepwise(Storage(store, inbox), asking), Finder()
         if plan.troubles is not None:
             chance = Chance(plan.troubles, plan.seed)
-            storage = Storage(Failing(store, chance), Failing(inbox, chance) if plan.inbox_fails else inbox)
+            storage = Storage(Failing(store, chance), Failing(inbox, chance))
             finder = FailingFinder(chance)
         with connected(given, finder, WRITER, storage, transport, turns=turns, lease_seconds=plan.lease_seconds):
             asking.tell(transport.port)
