@@ -61,6 +61,32 @@ def test_what_was_not_begun_when_it_stops_is_answered_after_the_next_start_once(
     assert stub.questions.empty()
 
 
+def test_nothing_is_begun_while_it_waits_for_something_that_has_just_arrived(slack, stub, tmp_path):
+    heard, looked_at, wakings = threading.Event(), threading.Event(), []
+
+    def when_stopping():
+        stub.go.set()
+        wakings.append("")
+        if len(wakings) == 5:  # each a tenth of a second after the one before
+            looked_at.set()
+
+    def understands(*texts):
+        heard.set()
+        return looked_at.wait(PATIENCE)
+
+    stub.understands = understands
+    with serving(slack, stub, tmp_path, when_stopping=when_stopping):
+        stub.go.clear()
+        begun = slack.person("UEN").mention("C1", "an error")
+        stub.questions.get(timeout=PATIENCE)
+        left = slack.person("UES").mention("C1", "an error")
+        slack.wait_for(lambda: slack.answers(left))
+        slack.person("UEN").write("C1", "error of another stage", thread=begun)
+        assert heard.wait(PATIENCE)
+    assert can_press(written_to(slack, begun)[0])
+    assert stub.questions.empty()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it(slack, stub, tmp_path, number):
     def ask_then_signal():
