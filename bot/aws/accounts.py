@@ -153,17 +153,18 @@ class Accounts:
         entry = self._own_entry or self._entries.get(own)
         return (Place(own, own=True, region=region, name=entry.name if entry else ""), *places)
 
-    def may_see(self, asker: Asker | None, account_id: str) -> bool:
-        """Whether somebody may be shown what was found in an account.
+    def may_see(self, asker: Asker | None, account_id: str | None) -> bool:
+        """Whether somebody may be shown what was found in an account; None is the own, where AWS did not tell its id.
 
         Where there is a file, that is no account which is neither in it nor the own.
         """
         if asker is None or not self._entries:
             return True
-        entry = self._entries.get(account_id)
+        entry = self._entries.get(account_id) if account_id else None
         if entry and not entry.own:
             return entry.may_be_asked_by(asker)
-        return account_id == self._told_own_id() and self._own_may_be_asked_by(asker)
+        is_own = account_id is None or account_id == self._told_own_id()
+        return is_own and self._own_may_be_asked_by(asker)
 
     def regions(self) -> tuple[str, ...]:
         """The regions that have API Gateway in the configured region's partition, by botocore's own data."""

@@ -62,7 +62,7 @@ def serve(
                 transport,
                 metrics,
                 readiness,
-                watch=lambda busy: metrics.watch(storage.inbox.owed, busy, readiness.is_ready),
+                watch=lambda backlog: metrics.watch(backlog.owed, backlog.busy, readiness.is_ready),
             )
     except (BadAccountsFile, BadContent, BadSettings, BadSymptom, CannotOpen, CannotServe) as error:
         fail(str(error))

@@ -32,3 +32,14 @@ def _leads_to(url: str, base_url: str, is_meant: Callable[[str], bool]) -> bool:
     if address.scheme == "https" and _HOST.fullmatch(host) and is_meant(host):  # No user, no port.
         return True
     return base.hostname != _SLACK and (address.scheme, address.netloc) == (base.scheme, base.netloc)
+
+
+def origin(channel: str | None, url: str) -> str:
+    """Where a form was called, as the form carries it: no client can change that."""
+    return f"{channel or ''} {url}".strip()
+
+
+def read_origin(text: str) -> tuple[str | None, str]:
+    """The channel and the response_url of an `origin`; forms that an older release has opened carry only the latter."""
+    channel, _, url = text.rpartition(" ")
+    return channel or None, url

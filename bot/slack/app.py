@@ -3,8 +3,9 @@
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -13,7 +14,7 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.inbox.inbox import Stage
+from bot.inbox.inbox import Owed, Stage
 from bot.inbox.sealed import Seal
 from bot.inbox.sheltered import Sheltered
 from bot.inbox.sqlite import SqliteInbox
@@ -45,6 +46,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.socket_mode import SocketMode
 from bot.slack.status import Readiness, answers_to, holds
 from bot.storage import Storage
+from bot.store.counted import CountedStore
 from bot.store.database import MEMORY
 from bot.store.feedback import Feedback
 from bot.telemetry import Telemetry, Unheard
@@ -75,6 +77,14 @@ class Transport(Protocol):
         """Whether they can come at the moment, as far as is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is to be done: `owed` by all processes together, which raises StoreFails, and being done by this one."""
+
+    owed: Callable[[], Sequence[Owed]]
+    busy: Callable[[], int]
+
+
 def serve(
     settings: Settings,
     troubleshooter: Troubleshooter,
@@ -83,16 +93,16 @@ def serve(
     transport: Transport | None = None,
     telemetry: Telemetry | None = None,
     readiness: Readiness | None = None,
-    watch: Callable[[Callable[[], int]], None] = lambda busy: None,
+    watch: Callable[["Backlog"], None] = lambda backlog: None,
 ) -> None:
     """Serve Slack until SIGTERM or SIGINT, then finish what is being worked on; a second signal ends at once.
 
-    `watch` is given, once it serves, what tells how many questions are being worked on. To be called in the main
-    thread. Raises CannotServe.
+    `watch` is given, once it serves, what tells what there is to be done. To be called in the main thread. Raises
+    CannotServe.
     """
     serving = connected(settings, troubleshooter, writer, storage, transport, telemetry=telemetry, readiness=readiness)
-    with _told_to_stop() as stop, serving as busy:
-        watch(busy)
+    with _told_to_stop() as stop, serving as backlog:
+        watch(backlog)
         log.info("serving Slack")
         _wait(stop)
         log.info("stopping: finishing what is being worked on")
@@ -141,8 +151,8 @@ def connected(
     turns: Turns | None = None,
     lease_seconds: float = LEASE_SECONDS,
     pause_seconds: float = PAUSE_SECONDS,
-) -> Iterator[Callable[[], int]]:
-    """Serve Slack while inside, by Socket Mode if nothing else is said; tells how many questions are worked on.
+) -> Iterator["Backlog"]:
+    """Serve Slack while inside, by Socket Mode if nothing else is said; tells what there is to be done.
 
     Leaving closes the transport, then waits for what is being worked on; what is not done in time stays in the inbox,
     which is closed. Raises CannotServe.
@@ -158,7 +168,8 @@ def connected(
     turns = turns or Turns(telemetry)
     client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
-    store, inbox = storage.store, Sheltered(storage.inbox, SqliteInbox(MEMORY, FORM), telemetry)
+    store = CountedStore(storage.store, telemetry)
+    inbox = Sheltered(storage.inbox, SqliteInbox(MEMORY, FORM), telemetry)
     kept_seconds = settings.keep_hours * 60 * 60
     errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
@@ -208,7 +219,7 @@ def connected(
                 answers_to(lambda: store.get(_NOBODYS, _NOBODYS), "the store"),
             )
         errands.submit(views.look_around, _log_failure)
-        yield lambda: workers[-1].busy
+        yield Backlog(inbox.owed, lambda: workers[-1].busy)
     finally:
         transport.close()
         for worker in workers:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import Report, Sighting
+from bot.model import Report, SentRequest, Sighting
 from bot.report.subject import subject_of
 
 IDS = {"api_id": "a1b2c3d4e5", "region": "eu-west-1", "stage": "prod", "path": "/orders"}
@@ -43,6 +43,11 @@ def test_what_was_chosen_counts():
     assert (
         len({subject_of(report), subject_of(report, "123456789012", None), subject_of(report, None, "eu-west-1")}) == 3
     )
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer one"}, {"x-api-key": "two"}])
+def test_what_shows_the_request_as_it_was_sent_is_looked_into_each_time(headers):
+    assert subject_of(a_report(sent=SentRequest(headers))) is None
 
 
 @pytest.mark.parametrize("report", [a_report(()), a_report(ids={}), a_report(ids={"stage": "prod", "status": "500"})])

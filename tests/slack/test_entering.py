@@ -112,7 +112,8 @@ def test_a_command_is_answered_by_its_response_url():
 
 
 def test_a_command_without_text_wants_the_form():
-    assert entered(command(text=" "), BOT) == FormWanted("U1", "1.2.3", ("trigger", "1.2.3"), ResponseUrl(ANSWER_BY))
+    wanted = FormWanted("U1", "1.2.3", ("trigger", "1.2.3"), ResponseUrl(ANSWER_BY), "C1")
+    assert entered(command(text=" "), BOT) == wanted
 
 
 def test_the_button_on_the_home_tab_wants_the_form_too():
@@ -141,14 +142,20 @@ def test_a_shortcut_asks_what_the_message_says_and_is_answered_in_its_thread(han
 
 
 @pytest.mark.parametrize(
-    ("metadata", "answer_to"), [(ANSWER_BY, ResponseUrl(ANSWER_BY)), ("", Thread("U1"))], ids=["command", "home"]
+    ("metadata", "answer_to", "channel"),
+    [
+        (f"C1 {ANSWER_BY}", ResponseUrl(ANSWER_BY), "C1"),
+        (ANSWER_BY, ResponseUrl(ANSWER_BY), None),
+        ("", Thread("U1"), None),
+    ],
+    ids=["command", "command of an older release", "home"],
 )
-def test_a_form_asks_with_its_choices(metadata, answer_to):
+def test_a_form_asks_with_its_choices(metadata, answer_to, channel):
     fields = {"paste": "it fails", "language": "ja", "account": "123456789012", "region": actions.ANY}
     asked = entered(submission(actions.ASK_FORM, metadata, **fields), BOT)
     assert isinstance(asked, Asked)
     assert (asked.pasted, asked.language, asked.account, asked.region) == ("it fails", "ja", "123456789012", None)
-    assert (asked.answer_to, asked.otherwise) == (answer_to, Thread("U1"))
+    assert (asked.answer_to, asked.otherwise, asked.channel) == (answer_to, Thread("U1"), channel)
 
 
 def test_a_comment_names_the_answer():

@@ -46,7 +46,21 @@ def test_what_was_not_written_is_not_read(text):
         read(text)
 
 
-def test_another_form_is_not_read():
+FORM_1 = """
+[1, "asked", {"person": "U1", "pasted": "it fails", "answer_to": {"channel": "C1", "ts": "1.1"}, "way": "mention",
+"key": ["message", "C1", "1.1"], "channel": "C1", "otherwise": {"url": "https://x"}, "hangs_on": null,
+"files": [{"id": "F1", "name": "a.log", "mimetype": "", "filetype": "", "size": 1, "url": null}],
+"is_shared": false, "language": null, "account": null, "region": null}]
+"""
+
+
+def test_what_an_older_release_has_written_is_read():
+    asked = read(FORM_1)
+    assert (asked.way, asked.answer_to, asked.otherwise) == (Way.MENTION, Thread("C1", "1.1"), ResponseUrl("https://x"))
+    assert asked.files == (AttachedFile("F1", "a.log", size=1),)
+
+
+def test_a_newer_form_is_not_read():
     form, *rest = json.loads(written(ASKED))
     with pytest.raises(Unreadable, match=f"form {FORM + 1}"):
         read(json.dumps([form + 1, *rest]))

@@ -170,7 +170,7 @@ class Answering:
         is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
-        if remembered and (candidate := self._hearing.chosen(remembered, text)):
+        if remembered and (candidate := self._hearing.chosen(remembered, asked, text)):
             conversation = conversation.choosing(candidate)
         elif not is_again_asked:
             conversation = conversation.with_text(text)
@@ -197,8 +197,8 @@ class Answering:
         parts = [_part(each) for each in before]
         if self._may_be_said(outlet, held):
             parts.append(_part(self._desk.words(person.language).block("may_be_repeated")))
-        if is_again_asked and conversation.answer and (kept := self._desk.answers.get(conversation.answer)):
-            parts += self._desk.changed(kept, reply).parts
+        if is_again_asked and (earlier := self._earlier(conversation, asked, held)):
+            parts += self._desk.changed(earlier, reply).parts
         id = self.present(outlet, reply, conversation, person.id, before=parts)
         if id is not None:
             self._pointing.answered(asked, outlet, subject, id)
@@ -238,16 +238,23 @@ class Answering:
         log.info("answered", extra={"kind": kind, "verdict": verdict, "seconds": round(seconds, 3)})
         self._telemetry.answered(kind, verdict, reply.locale, seconds)
 
+    def _earlier(self, conversation: Conversation, asked: Asked, held: Held) -> Kept | None:
+        """The answer to what is asked again, as it was before anybody began with this; None if they may not see it."""
+        note = Note.read(held.note)
+        id = note.earlier or conversation.answer
+        if id is None:
+            return None
+        if note.earlier is None:
+            _write(held, replace(note, earlier=id))
+        return self._desk.kept_for(asked.asker, id)
+
     def _may_be_said(self, outlet: Outlet, held: Held) -> bool:
         """Whether somebody may have given this answer before; makes sure that it is still ours to give."""
         if outlet.can_edit:
             held.hold()
             return False
         note = Note.read(held.note)
-        try:
-            held.write(replace(note, may_be_said=True).written())
-        except StoreFails as error:
-            log.error("what is said now may be said again, after a crash: %s", error)
+        _write(held, replace(note, may_be_said=True))
         return note.may_be_said
 
     def _remember(self, outlet: Outlet, conversation: Conversation) -> None:
@@ -263,6 +270,13 @@ class Answering:
     def _refused(self, file: RefusedFile, person: Person) -> str:
         values = {"name": shortened(file.name, _LONGEST_NAME), "most": self._most_megabytes}
         return self._desk.words(person.language).block(f"file_{file.reason}", values)
+
+
+def _write(held: Held, note: Note) -> None:
+    try:
+        held.write(note.written())
+    except StoreFails as error:
+        log.error("what is done now may be done once more, after a crash: %s", error)
 
 
 def _part(words: str) -> Part:

@@ -46,6 +46,10 @@ class Answers:
         self._store.put(SHELF, id, json.dumps(record, ensure_ascii=False), self._seconds)
         return id
 
+    def forget(self, id: str) -> None:
+        """Keep an answer no longer."""
+        self._store.drop(SHELF, id)
+
     def get(self, id: str) -> Kept | None:
         """The answer, unless it is too old or was written by another version."""
         text = self._store.get(SHELF, id)

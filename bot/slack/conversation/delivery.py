@@ -72,10 +72,6 @@ class Outlet(Protocol):
     def posted(self) -> Posted | None:
         """The message that the outlet edits, once it stands there; an outlet for that message goes on with it."""
 
-    @property
-    def may_have_said(self) -> bool:
-        """Whether something may have been said that can neither be found again nor replaced."""
-
     def show(self, message: Message) -> None:
         """Say something. Raises one of CANNOT_SAY."""
 
@@ -114,11 +110,6 @@ class Either:
     def posted(self) -> Posted | None:
         """As the outlet in use."""
         return self._now.posted
-
-    @property
-    def may_have_said(self) -> bool:
-        """In either of them."""
-        return self._now.may_have_said or self._second.may_have_said
 
     def show(self, message: Message) -> None:
         """Say something where it can be said."""

@@ -61,6 +61,11 @@ class Desk:
     channels: Channels = field(default_factory=Channels)
     lets_outsiders_in: bool = False
 
+    def kept_for(self, asker: Asker, id: str) -> Kept | None:
+        """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
+        kept = self.answers.get(id)
+        return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
+
     def labels(self, language: str) -> Labels:
         """The words of answers in a language."""
         return Labels(self.writer.words("reply", language), self.words(language))

@@ -60,11 +60,11 @@ class Hearing:
         has_log = any(file.mimetype.startswith("text/") for file in asked.files)
         if has_log or is_again(asked.pasted) or self._understands(asked.pasted):
             return True
-        return self.chosen(conversation, asked.pasted) is not None
+        return self.chosen(conversation, asked, asked.pasted) is not None
 
-    def chosen(self, conversation: Conversation, text: str) -> Candidate | None:
-        """The candidate that a text names, and nothing else, of those that the last answer has offered."""
-        kept = self._desk.answers.get(conversation.answer) if conversation.answer else None
+    def chosen(self, conversation: Conversation, asked: Asked, text: str) -> Candidate | None:
+        """The candidate that a text names, and nothing else, of those that the last answer has offered to them."""
+        kept = self._desk.kept_for(asked.asker, conversation.answer) if conversation.answer else None
         name = text.strip().strip("`\"'.").casefold()
         named = [each for each in kept.diagnosis.candidates if name in _names(each)] if kept and name else []
         return named[0] if len(named) == 1 else None
@@ -101,7 +101,7 @@ class Hearing:
         message: Mapping[str, Any] = next(iter(answer.get("messages") or ()), {})
         if id := answer_above(message.get("blocks") or ()):
             # An answer that was shared: what it says is no paste, but it was given to one.
-            kept = self._desk.answers.get(id)
+            kept = self._desk.kept_for(asked.asker, id)
             return FilesRead("\n".join(kept.conversation.texts) if kept else "")
         read = self._files.read(attached(message))
         text = from_message(message, self._desk.bot_user)

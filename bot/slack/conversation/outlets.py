@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.addresses import is_response_url
 from bot.slack.calling.failures import SLACK_FAILS, ResponseUrlRefused, may_be_done
 from bot.slack.calling.response_url import ResponsePost
-from bot.slack.conversation.delivery import CANNOT_SAY, Posted
+from bot.slack.conversation.delivery import Posted
 from bot.slack.conversation.finding import Mark, find_message, has_files
 from bot.slack.incoming.entrances import ResponseUrl, Thread
 from bot.slack.outgoing.answer import Snippet
@@ -62,11 +62,6 @@ class ThreadOutlet:
     def posted(self) -> Posted | None:
         """The message, once it stands there."""
         return Posted(self._channel, self._ts, self._thread) if self._ts else None
-
-    @property
-    def may_have_said(self) -> bool:
-        """Whether an earlier attempt may have posted where nothing can be looked for."""
-        return self._ts is None and self._thread is None and self._mark is not None and self._mark.is_repeated
 
     def show(self, message: Message) -> None:
         """https://docs.slack.dev/reference/methods/chat.update parses, unless told not to, and unfurls nothing."""
@@ -165,9 +160,7 @@ class ReaderOutlet:
     thread = None
     posted = None
 
-    def __init__(self, client: WebClient, thread: Thread, reader: str, *, may_have_said: bool = False) -> None:
-        """`may_have_said` if an earlier attempt may have said something here: nobody can look for it."""
-        self.may_have_said = may_have_said
+    def __init__(self, client: WebClient, thread: Thread, reader: str) -> None:
         self._client = client
         self._place = thread
         self._reader = reader
@@ -205,15 +198,10 @@ class ResponseOutlet:
         *,
         in_channel: bool = False,
         replaces: bool = False,
-        may_have_said: bool = False,
     ) -> None:
-        """`may_have_said` if an earlier attempt may have said something here: nobody can look for it.
-
-        Raises ResponseUrlRefused where the address is none of Slack's.
-        """
+        """Raises ResponseUrlRefused where the address is none of Slack's."""
         if not is_response_url(address.url, client.base_url):
             raise ResponseUrlRefused("a response_url does not lead to Slack")
-        self.may_have_said = may_have_said
         self._place = ResponsePost(client, address.url)
         self._manner = {
             "response_type": "in_channel" if in_channel else "ephemeral",
@@ -232,11 +220,7 @@ class ResponseOutlet:
     def show(self, message: Message) -> None:
         """Say something; Slack takes five such messages within half an hour."""
         self._edits_left -= 1
-        try:
-            self._place.send(message.payload() | self._manner)
-        except CANNOT_SAY as error:
-            self.may_have_said = self.may_have_said or may_be_done(error)
-            raise
+        self._place.send(message.payload() | self._manner)
 
     def attach(self, snippets: Sequence[Snippet]) -> None:
         """Nothing: whoever asks like this need not be in a channel that the bot is in."""

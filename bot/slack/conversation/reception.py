@@ -135,11 +135,21 @@ def _slack_permitting() -> Iterator[None]:
 
 @contextmanager
 def _told(desk: Desk, held: Held, error: BaseException | None) -> Iterator[None]:
-    """Whoever cannot be told where they asked is told in person; where that fails, too, the log has it."""
+    """Whoever cannot be told where they asked is told in person; where Slack refuses that, too, the log has it.
+
+    Raises what passes: to be told later is better than never.
+    """
     try:
         yield
     except (Hopeless, StoreFails, *CANNOT_SAY) as silent:
+        if passes(silent):
+            raise
         log.error("reference %s: not told where it was asked (%s)", held.reference, type(silent).__name__)
         person = held.lease.item.person
         message = desk.failure(error, desk.people.person_for_now(person).language, held.reference)
-        desk.show_or_log(desk.in_person(person), message)
+        try:
+            desk.in_person(person).show(message)
+        except CANNOT_SAY as refused:
+            if passes(refused):
+                raise
+            log.error("reference %s: nobody could be told (%s)", held.reference, outcome_of(refused))

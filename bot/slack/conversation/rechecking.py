@@ -50,6 +50,8 @@ class Rechecking:
             words = self._desk.words(kept.language).block(exceeded.words, {"count": exceeded.minutes})
             self._show_old(clicked, id, kept, say(words))
             return
+        # The new answer takes the place of this one, perhaps by somebody who does not live to see it stand in Slack.
+        self._desk.answers.keep(kept, _copy(id, held))
         word = "working" if is_choice else "checking_again"
         outlet = self._desk.in_place(clicked)
         shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
@@ -63,7 +65,7 @@ class Rechecking:
     def look(self, clicked: Clicked, held: Held) -> None:
         """Look at what was asked about, or at what was chosen now, and say what has changed."""
         id, value = answer_of_click(clicked)
-        kept = self._desk.answers.get(id)
+        kept = self._kept(id, held)
         if kept is None:
             self._desk.tell(clicked, self._desk.people.person(clicked.person), "no_longer_kept")
             return
@@ -76,6 +78,7 @@ class Rechecking:
                 fresh = self._answering.look(question)
             except CannotDiagnose as error:
                 self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
+                self._forget(id, held)
                 return
             self._bounds.took(time.monotonic() - began)
         changed = Changed((), is_new=True) if candidate else self._desk.changed(kept, fresh)
@@ -94,14 +97,27 @@ class Rechecking:
             # What the thread remembers as long as this answer is its last.
             since=replace(kept.conversation, answer=id),
         )
+        self._forget(id, held)
         self._answering.tell("clicked", fresh, held)
 
     def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
         """Show the answer that stood there, and that there will be no newer one."""
         id, _ = answer_of_click(clicked)
-        kept = self._desk.answers.get(id)
+        kept = self._kept(id, held)
         if kept is not None:
+            self._desk.answers.keep(kept, id)  # It may be that the new one was kept, and not shown.
             self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
+        self._forget(id, held)
+
+    def _kept(self, id: str, held: Held) -> Kept | None:
+        """The answer that stood there when the button was pressed."""
+        return self._desk.answers.get(_copy(id, held)) or self._desk.answers.get(id)
+
+    def _forget(self, id: str, held: Held) -> None:
+        try:
+            self._desk.answers.forget(_copy(id, held))
+        except StoreFails as error:
+            log.error("a copy of an answer stays until its time is over: %s", error)
 
     def _show_old(self, clicked: Clicked, id: str, kept: Kept, said: Message) -> None:
         self._let_go(clicked)
@@ -134,6 +150,10 @@ def answer_of_click(clicked: Clicked) -> tuple[str, str]:
 def _candidate(kept: Kept, value: str) -> Candidate | None:
     offered = {str(number): each for number, each in enumerate(kept.diagnosis.candidates)}
     return offered.get(value)
+
+
+def _copy(id: str, held: Held) -> str:
+    return f"{id}.{held.reference}"
 
 
 def _place(clicked: Clicked) -> str:

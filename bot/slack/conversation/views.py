@@ -4,6 +4,7 @@ import logging
 from typing import Any, Protocol
 
 from bot.model import Asker, Place
+from bot.slack.addresses import origin
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import Person
 from bot.slack.incoming.entrances import FormWanted, HomeOpened
@@ -48,8 +49,9 @@ class Views:
             log.info("refused: %s", refusal)
             self._desk.tell(wanted, person, refusal)
             return
-        address = wanted.answer_to.url if wanted.answer_to else ""
-        self.open(wanted.trigger, ask_form(words, person.language, self._places(person), self._map.regions(), address))
+        called_at = origin(wanted.channel, wanted.answer_to.url if wanted.answer_to else "")
+        places, regions = self._places(wanted.asker), self._map.regions()
+        self.open(wanted.trigger, ask_form(words, person.language, places, regions, called_at))
 
     def show_home(self, opened: HomeOpened) -> None:
         """The Home tab of somebody. Raises one of SLACK_FAILS."""
@@ -62,9 +64,9 @@ class Views:
         """Remember the language that somebody chose on their Home tab, and show it in that."""
         self._publish(self._desk.people.choose(user, language))
 
-    def _places(self, person: Person) -> tuple[Place, ...]:
-        """What they may ask about, wherever they do so; nothing, as long as finding out may take seconds."""
-        return self._map.places(Asker(person.id)) if self._has_looked else ()
+    def _places(self, asker: Asker) -> tuple[Place, ...]:
+        """What somebody may ask about there; nothing, as long as finding out may take seconds."""
+        return self._map.places(asker) if self._has_looked else ()
 
     def _publish(self, person: Person) -> None:
         # https://docs.slack.dev/reference/methods/views.publish
@@ -72,5 +74,5 @@ class Views:
         if refusal := self._desk.refusal(person):
             view = closed_view(words.block(refusal))
         else:
-            view = home_view(words, person.chosen, person.in_slack, self._places(person))
+            view = home_view(words, person.chosen, person.in_slack, self._places(Asker(person.id)))
         self._desk.client.views_publish(user_id=person.id, view=view)

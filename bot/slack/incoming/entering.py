@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack import actions
+from bot.slack.addresses import read_origin
 from bot.slack.incoming.attached import attached
 from bot.slack.incoming.entrances import (
     Asked,
@@ -47,7 +48,7 @@ def _command(body: Mapping[str, Any], bot_user: str) -> Asked | FormWanted:
     key = ("trigger", body["trigger_id"])
     pasted = from_mrkdwn(body.get("text") or "", bot_user)
     if not pasted:
-        return FormWanted(body["user_id"], body["trigger_id"], key, answer_to)
+        return FormWanted(body["user_id"], body["trigger_id"], key, answer_to, body.get("channel_id"))
     return Asked(
         person=body["user_id"],
         pasted=pasted,
@@ -116,13 +117,15 @@ def _submission(body: Mapping[str, Any]) -> Asked | Commented | None:
         case actions.WRONG_FORM:
             return Commented(user, view.get("private_metadata") or "", fields.get(actions.COMMENT_FIELD, ""), key)
         case actions.ASK_FORM:
-            url, in_person = view.get("private_metadata") or "", Thread(user)
+            channel, url = read_origin(view.get("private_metadata") or "")
+            in_person = Thread(user)
             return Asked(
                 person=user,
                 pasted=fields.get(actions.PASTE_FIELD, ""),
                 answer_to=ResponseUrl(url) if url else in_person,
                 way=Way.FORM,
                 key=key,
+                channel=channel,
                 otherwise=in_person,
                 language=_chosen(fields, actions.LANGUAGE_FIELD),
                 account=_chosen(fields, actions.ACCOUNT_FIELD),

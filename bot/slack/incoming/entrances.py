@@ -76,12 +76,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FormWanted:
-    """Somebody wants the form to ask with. `answer_to` is where the command was called, if one was."""
+    """Somebody wants the form to ask with. `answer_to` and `channel` are where the command was called, if one was."""
 
     person: str
     trigger: str
     key: Key
     answer_to: ResponseUrl | None = None
+    channel: str | None = None
+
+    @property
+    def asker(self) -> Asker:
+        """Who will ask with it, and where."""
+        return Asker(self.person, self.channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORM = 1
-"""The version of what is written; to be raised with every change of the dataclasses of `entrances`."""
+"""The version of what is written; to be raised with every change of the dataclasses of `entrances`.
+
+What older releases have written is owed as well: a new field has a default, and one that goes is still read.
+"""
 _KINDS: Mapping[str, type[Lasting]] = {"asked": Asked, "clicked": Clicked, "commented": Commented}
 
 
@@ -21,7 +24,7 @@ _OPENS_A_VIEW = (actions.EVIDENCE, actions.REST, actions.WRONG)
 
 
 class Unreadable(Exception):
-    """A text is none of what was written, or it is of another form, which another release has written."""
+    """A text is none of what was written, or it is of a newer form, which another release has written."""
 
 
 def lasts(entrance: Entrance) -> TypeGuard[Lasting]:
@@ -68,8 +71,8 @@ def read(text: str) -> Lasting:
     """What was `written`. Raises Unreadable."""
     try:
         form, name, content = json.loads(text)
-        if form != FORM or name not in _KINDS:
-            raise Unreadable(f"it is a {name!r} of form {form!r}, and this release reads form {FORM}")
+        if form > FORM or name not in _KINDS:
+            raise Unreadable(f"it is a {name!r} of form {form!r}, and this release reads forms up to {FORM}")
         found: Lasting = _adapter(name).validate_python(content)
     except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable("it is none of what was written") from error

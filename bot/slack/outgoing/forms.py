@@ -17,9 +17,9 @@ from bot.slack.outgoing.richtext import plain
 
 
 def ask_form(
-    words: Words, language: str, accounts: Sequence[Place], regions: Sequence[str], answer_to: str
+    words: Words, language: str, accounts: Sequence[Place], regions: Sequence[str], called_at: str
 ) -> dict[str, Any]:
-    """The form to ask with. `answer_to` comes back with it: the response_url to answer by, or nothing.
+    """The form to ask with. `called_at` comes back with it: the channel and the response_url to answer by, or nothing.
 
     Whoever gets the form owns that address already, and nobody else gets to see it.
     """
@@ -53,7 +53,7 @@ def ask_form(
         blocks,
         submit=plain(words.block("ask_submit"), 24),
         callback_id=actions.ASK_FORM,
-        private_metadata=answer_to,
+        private_metadata=called_at,
     )
 
 
