@@ -99,7 +99,7 @@ class Troubleshooter:
         """
         return self.accounts.places(asker)
 
-    def may_see(self, asker: Asker | None, account_id: str) -> bool:
+    def may_see(self, asker: Asker | None, account_id: str | None) -> bool:
         """Whether somebody may be shown what an answer has found in that account, now. As `places` in time."""
         return self.accounts.may_see(asker, account_id)
 
@@ -109,7 +109,9 @@ class Troubleshooter:
         shown = {each.account for each in (*diagnosis.findings, *diagnosis.advice)}
         offered = {each.target.account for each in diagnosis.candidates}
         target = {diagnosis.target.account} if diagnosis.target else set()
-        return all(self.may_see(asker, id) for id in read | shown | offered | target if id)
+        named = {id for id in shown | offered | target if id}
+        # What was read before AWS told whose account it is was read in the own.
+        return all(self.may_see(asker, id) for id in read | named)
 
     def regions(self) -> tuple[str, ...]:
         """The regions in which the bot's partition has API Gateway, by name. Asks nothing of AWS."""
