@@ -12,6 +12,7 @@ from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.desk import Changed, Desk
+from bot.slack.conversation.notes import Note
 from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
 from bot.slack.outgoing.controls import chosen
@@ -58,13 +59,15 @@ class Rechecking:
         # Without buttons, so that hardly anybody presses them twice.
         answer = answer_of(shown, self._desk.labels(kept.language), at_it, has_files=outlet.takes_files)
         outlet.show(answer.message()[0])
+        held.note = Note(is_greeted=True).written()
         held.pass_on(Stage.WAITING)
 
     def look(self, clicked: Clicked, held: Held) -> None:
         """Look at what was asked about, or at what was chosen now, and say what has changed."""
         id, value = answer_of_click(clicked)
-        kept = self._desk.answers.get(id)
+        kept = self._desk.kept_for(clicked.asker, id)
         if kept is None:
+            self._let_go(clicked)
             self._desk.tell(clicked, self._desk.people.person(clicked.person), "no_longer_kept")
             return
         candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
