@@ -170,7 +170,7 @@ class Answering:
         is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
-        if remembered and (candidate := self._hearing.chosen(remembered, text)):
+        if remembered and (candidate := self._hearing.chosen(asked, remembered, text)):
             conversation = conversation.choosing(candidate)
         elif not is_again_asked:
             conversation = conversation.with_text(text)
@@ -197,7 +197,7 @@ class Answering:
         parts = [_part(each) for each in before]
         if self._may_be_said(outlet, held):
             parts.append(_part(self._desk.words(person.language).block("may_be_repeated")))
-        if is_again_asked and conversation.answer and (kept := self._desk.answers.get(conversation.answer)):
+        if is_again_asked and conversation.answer and (kept := self._desk.kept_for(asked.asker, conversation.answer)):
             parts += self._desk.changed(kept, reply).parts
         id = self.present(outlet, reply, conversation, person.id, before=parts)
         if id is not None:

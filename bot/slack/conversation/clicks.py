@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.model import Asker
 from bot.reply.templates import Prose
 from bot.report.redact import redact
 from bot.slack import actions
@@ -70,7 +69,7 @@ class Clicks:
         else:
             do = self._does.get(clicked.action)
             id, value = answer_of_click(clicked)
-            kept = self._kept_for(clicked.asker, id)
+            kept = self._desk.kept_for(clicked.asker, id)
             if kept is not None and held is not None and clicked.action in _LOOKS:
                 self._rechecking.begin(clicked, kept, held)
             elif kept is not None and do is not None:
@@ -78,11 +77,6 @@ class Clicks:
             else:
                 # What another release has sent may have buttons that this one does not know.
                 self._desk.tell(clicked, person, "no_longer_kept")
-
-    def _kept_for(self, asker: Asker, id: str) -> Kept | None:
-        """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
-        kept = self._desk.answers.get(id)
-        return kept if kept is not None and self._desk.may_see(asker, kept.diagnosis) else None
 
     def _is_read_by_others(self, clicked: Clicked) -> bool:
         """Whether another company would read what the click brings about; a channel may be shared after an answer."""
