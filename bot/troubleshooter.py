@@ -109,8 +109,9 @@ class Troubleshooter:
         shown = {each.account for each in (*diagnosis.findings, *diagnosis.advice)}
         offered = {each.target.account for each in diagnosis.candidates}
         target = {diagnosis.target.account} if diagnosis.target else set()
-        # Where AWS did not tell whose the credentials are, what was read is of the own account.
-        return all(self.may_see(asker, id) for id in read | shown | offered | target)
+        named = {id for id in shown | offered | target if id}
+        # What was read before AWS told whose account it is was read in the own.
+        return all(self.may_see(asker, id) for id in read | named)
 
     def regions(self) -> tuple[str, ...]:
         """The regions in which the bot's partition has API Gateway, by name. Asks nothing of AWS."""

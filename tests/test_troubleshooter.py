@@ -11,6 +11,8 @@ from bot.diagnosis import CannotDiagnose
 from bot.model import (
     Asker,
     Certainty,
+    Diagnosis,
+    Evidence,
     Finding,
     Hint,
     LogSearch,
@@ -489,3 +491,13 @@ def test_places_and_regions_are_those_of_the_accounts():
     assert bot.places(STRANGER) == (own,)
     assert [bot.may_see(STRANGER, id) for id in (ACCOUNT, OTHER)] == [True, False]
     assert REGION in bot.regions()
+
+
+def test_an_answer_of_an_account_of_which_aws_did_not_tell_is_the_own_s():
+    own = AccountEntry(id=ACCOUNT, own=True, people=("U0FRIEND",))
+    accounts = Accounts((own,), lambda: Tape(otherwise=DENIED), REGION)
+    read = Evidence("e1", "apigateway", "GetRestApis", {}, Outcome.FOUND, None, REGION, 1.0)
+    diagnosis = Diagnosis(Verdict.NEED_TARGET, READER.read("an error"), evidence=(read,))
+    bot = Troubleshooter(READER, [], accounts, Writer([], []), 60)
+    assert bot.may_see_all(Asker("U0FRIEND", None), diagnosis)
+    assert not bot.may_see_all(STRANGER, diagnosis)

@@ -154,17 +154,18 @@ class Accounts:
         return (Place(own, own=True, region=region, name=entry.name if entry else ""), *places)
 
     def may_see(self, asker: Asker | None, account_id: str | None) -> bool:
-        """Whether somebody may be shown what was found in an account; None is the own, where AWS did not tell its id.
+        """Whether somebody may be shown what was found in an account; None is the own, of which AWS did not tell.
 
         Where there is a file, that is no account which is neither in it nor the own.
         """
         if asker is None or not self._entries:
             return True
-        entry = self._entries.get(account_id) if account_id else None
+        if account_id is None:
+            return self._own_may_be_asked_by(asker)
+        entry = self._entries.get(account_id)
         if entry and not entry.own:
             return entry.may_be_asked_by(asker)
-        is_own = account_id is None or account_id == self._told_own_id()
-        return is_own and self._own_may_be_asked_by(asker)
+        return account_id == self._told_own_id() and self._own_may_be_asked_by(asker)
 
     def regions(self) -> tuple[str, ...]:
         """The regions that have API Gateway in the configured region's partition, by botocore's own data."""
@@ -186,13 +187,16 @@ class Accounts:
         return Account(inquiry, source, at, partition_of(home), None, entered, entry.name, entry.regions)
 
     def _own_may_be_asked_by(self, asker: Asker | None) -> bool:
-        """As its entry says. Where none is marked as the own, its role may still stand in the file, with limits."""
-        if self._own_entry or asker is None:
-            return self._own_entry is None or self._own_entry.may_be_asked_by(asker)
-        if not any(entry.is_restricted for entry in self._entries.values()):
+        """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own."""
+        if asker is None or not any(entry.is_restricted for entry in self._entries.values()):
             return True
+        if self._own_entry and not self._own_entry.may_be_asked_by(asker):
+            return False
         own = self._told_own_id()
-        return own is not None and (own not in self._entries or self._entries[own].may_be_asked_by(asker))
+        if own is None:
+            # Where it is marked as the own, there is nothing but its entry to go by.
+            return self._own_entry is not None
+        return own not in self._entries or self._entries[own].may_be_asked_by(asker)
 
     def _told_own_id(self) -> str | None:
         if self._own_id is None:

@@ -22,6 +22,7 @@ from bot.aws.arn import partition_of
 from bot.aws.partitions import partitions, regions_of
 from bot.model import Asker
 
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]+")
 _TAKES = {
     "name": "what people call the account, in quotes",
@@ -67,6 +68,15 @@ class AccountEntry(BaseModel):
     regions: tuple[str, ...] | None = None
     channels: tuple[ChannelId, ...] | None = None
     people: tuple[PersonId, ...] | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _as_it_reads(cls, name: str, others: ValidationInfo) -> str:
+        if not name.isprintable():
+            raise ValueError(f"is {name!a}, with characters that are not seen; it takes {_TAKES['name']}")
+        if _ACCOUNT_ID.fullmatch(name) and name != others.data.get("id"):
+            raise ValueError(f"is {name!r}, which reads as the id of another account; it takes {_TAKES['name']}")
+        return name
 
     @field_validator("role_arn")
     @classmethod
@@ -144,6 +154,8 @@ def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
         raise BadAccountsFile(path, ("is no TOML: it is not UTF-8",)) from error
     except tomllib.TOMLDecodeError as error:
         raise BadAccountsFile(path, (f"is no TOML: {error}",)) from error
+    except RecursionError as error:
+        raise BadAccountsFile(path, ("is no accounts file: it is nested too deeply",)) from error
     tables = content.pop("accounts", None)
     faults = [f"{key!r} is no key of the file{_did_you_mean(key, ['accounts'])}" for key in content]
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
@@ -183,7 +195,9 @@ def _told(error: ValidationError, number: int, table: Mapping[str, Any]) -> Iter
 def _told_twice(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """What may stand in one entry only, and stands in several."""
     for key in ("id", "name"):
-        for text, times in Counter(table[key] for table in tables if isinstance(table.get(key), str)).items():
+        # Names that differ in nothing that people see, or say, are the same.
+        told = (table[key].strip().casefold() for table in tables if isinstance(table.get(key), str))
+        for text, times in Counter(told).items():
             if times > 1:
                 yield f"{times} [[accounts]] have the {key} {text!r}; each takes its own"
     if sum(table.get("own") is True for table in tables) > 1:

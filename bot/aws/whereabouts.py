@@ -63,9 +63,10 @@ def _search_at(spot: Spot, searches: Sequence[Search], api_id: str, whereabouts:
     account, reads = search.account, reads_of_kinds(spot.region, api_id)
     if account.regions is not None and spot.region not in account.regions:
         return None
-    account.expect(*reads)
+    # Asked first: what is read in another account where the API is shows whoever may not ask about it that it is there.
     if account.id != spot.account:
         return None
+    account.expect(*reads)
     until = time.monotonic() + PATIENCE_SECONDS
     answers = [account.glance(read, until) for read in reads]
     if any(answers):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Status, fail, settings_or_fail
+from bot.commands.options import Status, fail, on_one_line, settings_or_fail
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,5 +88,6 @@ def _lines(path: Path, checked: "Sequence[Checked]", form: Listing) -> list[str]
         ]
         return [json.dumps({"file": str(path), "faults": [], "accounts": accounts}, ensure_ascii=False)]
     return [
-        f"{each.state.replace('_', ' '):<15}  {each.entry.called} ({each.entry.id}): {each.said}" for each in checked
+        f"{each.state.replace('_', ' '):<15}  " + on_one_line(f"{each.entry.called} ({each.entry.id}): {each.said}")
+        for each in checked
     ]

@@ -85,7 +85,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many items are at WAITING, being worked on or not: in all, of one person, in one channel."""
+    """How many noted items are at WAITING, being worked on or not: in all, of one person, in one channel."""
 
     in_all: int
     of_person: int
@@ -146,7 +146,10 @@ class Inbox(Protocol):
         ...
 
     def waiting_beside(self, item: Item) -> Waiting:
-        """How many others wait; without a channel, none of its channel do."""
+        """How many others wait with a note; without a channel, none of its channel do.
+
+        What nothing is noted of was promised to nobody: it may be talk among people, behind a question in its thread.
+        """
         ...
 
     def owed(self) -> Sequence[Owed]:

@@ -146,7 +146,8 @@ class SqsInbox:
 
     def waiting_beside(self, item: Item) -> Waiting:
         """As in `Inbox`."""
-        others = [each for each in self.owed() if each.stage is Stage.WAITING and each.id != item.id]
+        noted = (self._records.owed(record) for record in self._records.all() if record["note"])
+        others = [each for each in noted if each.stage is Stage.WAITING and each.id != item.id]
         in_channel = sum(each.channel == item.channel for each in others) if item.channel else 0
         return Waiting(len(others), sum(each.person == item.person for each in others), in_channel)
 

@@ -10,11 +10,12 @@ from slack_bolt.middleware import Middleware
 
 from bot.inbox.inbox import Full
 from bot.pool import Pool, TooBusy
+from bot.slack.conversation.haste import Haste
 from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.memory import Once
 from bot.slack.conversation.reception import Reception
 from bot.slack.incoming.entering import entered
-from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, Lasting, ResponseUrl
+from bot.slack.incoming.entrances import Asked, Entrance, FormWanted, HomeOpened, Lasting, ResponseUrl
 from bot.slack.incoming.lasting import kind_of, lasts
 from bot.slack.outgoing.messages import say
 from bot.store.store import StoreFails
@@ -43,6 +44,7 @@ class Listeners(Middleware):
         self._reception = reception
         self._errands = errands
         self._telemetry = telemetry
+        self._haste = Haste()
         # Beside what the inbox knows: it may have been kept from writing something down.
         self._once = Once(_REMEMBERED, _REMEMBERED_SECONDS)
 
@@ -58,12 +60,22 @@ class Listeners(Middleware):
             return BoltResponse(status=200)
         if entrance is None:
             return BoltResponse(status=200)
-        answer = self._take(entrance) if lasts(entrance) else self._do_at_once(entrance)
+        answer = self._done(entrance)
         self._telemetry.acknowledged(kind_of(entrance), time.monotonic() - began)
         return answer
 
+    def _done(self, entrance: Entrance) -> BoltResponse:
+        if self._once.knows(entrance.key):
+            return BoltResponse(status=200)
+        # Questions have bounds of their own.
+        if not isinstance(entrance, Asked) and self._haste.is_too_fast(entrance.person):
+            log.warning("somebody presses too much: a %s is not taken", kind_of(entrance))
+            # The Home tab stands there already, and nobody has to open it once more.
+            return BoltResponse(status=200) if isinstance(entrance, HomeOpened) else self._turned_away(entrance)
+        return self._take(entrance) if lasts(entrance) else self._do_at_once(entrance)
+
     def _take(self, entrance: Lasting) -> BoltResponse:
-        if self._once.knows(entrance.key) or not self._intake.concerns(entrance):
+        if not self._intake.concerns(entrance):
             return BoltResponse(status=200)
         try:
             self._intake.take(entrance)

@@ -321,3 +321,17 @@ def test_whoever_listens_hears_of_the_calls_and_of_the_roles_assumed(aws):
     _, shop = reached(Accounts((ENTRY,), region=REGION, telemetry=heard))
     shop.read(Read.of("sts", "GetCallerIdentity", REGION))
     assert heard.calls == [("sts", "AssumeRole", "found"), ("sts", "GetCallerIdentity", "found")]
+
+
+def test_the_own_account_has_the_limits_of_whoever_s_it_is_even_where_the_file_takes_another_for_it():
+    mistaken = AccountEntry(id="999988887777", name="tools", own=True)
+    accounts = of_entries(mistaken, entry(ACCOUNT, people=("U001",)))
+    assert reached(accounts, asker=STRANGER) == ()
+    assert accounts.places(STRANGER) == ()
+    assert ids(reached(accounts, asker=ME)) == [ACCOUNT, ACCOUNT]
+
+
+def test_what_was_read_before_aws_told_whose_it_is_was_read_in_the_own():
+    accounts = of_entries(an_own_entry(people=("U001",)), entry(SHOP), own=lambda: a_tape_that_tells(DENIED))
+    assert accounts.may_see(ME, None)
+    assert not accounts.may_see(STRANGER, None)

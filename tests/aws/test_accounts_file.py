@@ -179,3 +179,30 @@ def test_who_may_ask_and_where(limits, asker, may):
     entry = AccountEntry(id=ID, role_arn=ROLE, **limits)
     assert entry.may_be_asked_by(asker) is may
     assert entry.is_restricted is bool(limits)
+
+
+@pytest.mark.parametrize("name", ["prod\\u001b[31m", "\\u202eprod", "prod\\nshop", "prod\\u200b"])
+def test_a_name_has_no_characters_that_are_not_seen(faults, name):
+    (fault,) = faults(f'[[accounts]]\nname = "{name}"\nid = "{ID}"\nrole_arn = "{ROLE}"')
+    assert "with characters that are not seen" in fault
+    assert fault.isprintable()
+
+
+def test_no_account_is_called_by_the_id_of_another(faults, read):
+    (fault,) = faults(f'[[accounts]]\nid = "{ID}"\nname = "{OTHER}"\nrole_arn = "{ROLE}"')
+    assert f"name is {OTHER!r}, which reads as the id of another account" in fault
+    assert read(f'[[accounts]]\nid = "{ID}"\nname = "{ID}"\nrole_arn = "{ROLE}"')[0].called == ID
+
+
+@pytest.mark.parametrize("other", ["prod ", " PROD"])
+def test_names_that_read_alike_are_the_same(faults, other):
+    entries = ((ID, "prod"), (OTHER, other))
+    text = "".join(
+        f'[[accounts]]\nid = "{id}"\nname = "{name}"\nrole_arn = "arn:aws:iam::{id}:role/r"\n' for id, name in entries
+    )
+    assert faults(text) == ("2 [[accounts]] have the name 'prod'; each takes its own",)
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 100_000, "x = " + "{a=" * 100_000])
+def test_what_is_nested_without_end_is_no_accounts_file(faults, text):
+    assert faults(text) == ("is no accounts file: it is nested too deeply",)

@@ -108,3 +108,12 @@ def test_whoever_is_forgetful_looks_each_time():
         own.asked.clear()
         assert look(Forgetful(), own).api.region == FAR
         assert "DescribeRegions" in own.operations
+
+
+def test_what_somebody_else_found_is_not_given_away_by_where_the_own_account_is_asked_first():
+    searched = []
+    for spots in ({}, {API: Spot("999988887777", "ap-south-1")}):
+        own, shop = empty(), empty()
+        look(Remembering(**spots), own, shop)
+        searched.append([read.region for read in own.asked if read.service != "sts"])
+    assert searched[0] == searched[1]

@@ -375,10 +375,17 @@ def test_what_waits_is_counted_by_person_and_by_channel(inbox, item):
     for number in range(5):
         lease = take(inbox)
         if number < 4:
-            inbox.pass_on(lease, WAITING, "")
+            inbox.pass_on(lease, WAITING, "noted")
     take(inbox, WAITING)  # being worked on, and open all the same
     other = replace(item("other"), person="U1", channel="C1")
     assert inbox.waiting_beside(other) == Waiting(in_all=4, of_person=2, in_channel=2)
     assert inbox.waiting_beside(replace(other, channel=None)) == Waiting(in_all=4, of_person=2, in_channel=0)
     first = replace(item("0"), person="U1", channel="C1")
     assert inbox.waiting_beside(first) == Waiting(in_all=3, of_person=1, in_channel=1)
+
+
+def test_what_was_promised_to_nobody_takes_no_room_from_anybody(inbox, item):
+    for number in range(3):
+        inbox.accept(replace(item(f"{number}"), person="U1", channel="C1"))
+        inbox.pass_on(take(inbox), WAITING, "")
+    assert inbox.waiting_beside(replace(item("other"), person="U1", channel="C1")) == Waiting(0, 0, 0)

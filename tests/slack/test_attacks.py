@@ -1,24 +1,41 @@
 """Attacks on the bot by people, files, accounts and payloads: most of these succeeded once, none may again."""
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
 from slack_sdk import WebClient
 
+from bot.inbox.sealed import Seal
 from bot.model import Asker, Candidate, Evidence, Outcome
 from bot.slack import actions
 from bot.slack.conversation.channels import Channels
+from bot.slack.conversation.delivery import Posted
+from bot.slack.conversation.intake import LONGEST_BODY, Intake
+from bot.slack.conversation.notes import Note
 from bot.slack.conversation.people import People, Standing
 from bot.slack.incoming.attached import AttachedFile
 from bot.slack.incoming.download import Refusal
+from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.slack.incoming.files import Files
+from bot.slack.incoming.lasting import read
 from bot.store.sqlite import SqliteStore
 from tests.slack.engine import broken, finds, undecided
 from tests.slack.fake import BOT_TOKEN
 from tests.slack.replies import TARGET
-from tests.slack.scenes import answer_to, ask, ask_by_command, can_press, forge, opened
-from tests.slack.serving import said, serving
+from tests.slack.scenes import (
+    QUESTION,
+    answer_to,
+    ask,
+    ask_by_command,
+    ask_directly,
+    can_press,
+    choose,
+    forge,
+    opened,
+)
+from tests.slack.serving import PATIENCE, own_words, said, serving
 from tests.slack.test_http import served_by_http
 from tests.slack.test_people import MINUTE, TEAMS, Client, Clock
 
@@ -185,3 +202,71 @@ def test_broken_frames_do_not_end_socket_mode(served_by_socket):
         for frame in BROKEN:
             served_by_socket.socket.connections[0].send(frame)
         ask(served_by_socket)
+
+
+# People who take more than their share, or ask about what is not theirs.
+
+
+def test_talk_in_a_thread_takes_no_room_from_questions(slack, stub, tmp_path):
+    stub.go.clear()
+    with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="4", KINTSUGI_QUEUE_CHANNEL="4"):
+        asked = slack.person("UEN").mention("C1", QUESTION)
+        stub.questions.get(timeout=PATIENCE)
+        for number in range(8):
+            slack.person("UFAR").write("C1", f"what do you think, {number}?", asked)
+        other = slack.person("UJA").mention("C1", f"{QUESTION} as well")
+        greeting = own_words("working", "ja")
+        slack.wait_for(lambda: greeting in [said(each) for each in slack.answers(other)])
+        stub.go.set()
+        answer_to(slack, other)
+
+
+def test_looking_again_at_an_answer_to_somebody_else_tells_nothing_of_it(served, stub):
+    stub.lets_see = lambda asker: asker.person != "UJA"
+    asked = served.person("UEN").mention("C1", QUESTION)
+    answer_to(served, asked)
+    stub.answers = finds(broken())
+    served.person("UJA").mention("C1", "again", asked)
+    second = served.wait_for(lambda: [each for each in served.answers(asked) if can_press(each)][1:])[0]
+    assert "orders" not in said(second)
+
+
+def test_whoever_presses_without_end_leaves_the_edits_to_others(served):
+    answer = ask_directly(served)
+    before = len(served.calls("chat.update"))
+    with served.pardoned():
+        for number in range(60):
+            choose(served.person("UEN"), answer, actions.LANGUAGE, ("ja", "es")[number % 2])
+        ask_directly(served)  # in order with what was pressed there
+    assert len(served.calls("chat.update")) - before < 30
+
+
+class Keeping:
+    """An inbox that keeps whatever it is given."""
+
+    def __init__(self):
+        self.items = []
+
+    def accept(self, item):
+        self.items.append(item)
+        return True
+
+
+@pytest.mark.parametrize("files", [0, 4_000])
+def test_what_is_too_long_for_the_inbox_is_taken_without_its_middle(files):
+    inbox, seal, chance = Keeping(), Seal("a secret"), random.Random(7)
+    paste = "the request" + "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(300_000)) + "the error"
+    attached = tuple(AttachedFile(f"F{number}", chance.randbytes(100).hex()) for number in range(files))
+    asked = Asked("U1", paste, Thread("C1", "1.1"), Way.MENTION, ("message", "C1", "1.1"), "C1", files=attached)
+    Intake(inbox, seal, threads=None).take(asked)
+    (item,) = inbox.items
+    assert len(item.body) <= LONGEST_BODY
+    kept = read(seal.open(item.body))
+    if not files:
+        assert kept.pasted.startswith("the request")
+        assert kept.pasted.endswith("the error")
+
+
+def test_what_a_newer_release_notes_beside_a_message_does_not_keep_this_one_from_it():
+    posted = {"channel": "C1", "ts": "1.2", "thread": "1.1", "colour": "blue"}
+    assert Note.read(json.dumps({"posted": posted, "mood": "good"})) == Note(Posted("C1", "1.2", "1.1"))

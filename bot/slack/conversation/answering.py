@@ -170,7 +170,7 @@ class Answering:
         is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
         conversation = remembered or Conversation().with_text(root.text if root else "")
-        if remembered and (candidate := self._hearing.chosen(remembered, asked, text)):
+        if remembered and (candidate := self._hearing.chosen(asked, remembered, text)):
             conversation = conversation.choosing(candidate)
         elif not is_again_asked:
             conversation = conversation.with_text(text)

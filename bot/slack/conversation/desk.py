@@ -61,11 +61,6 @@ class Desk:
     channels: Channels = field(default_factory=Channels)
     lets_outsiders_in: bool = False
 
-    def kept_for(self, asker: Asker, id: str) -> Kept | None:
-        """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
-        kept = self.answers.get(id)
-        return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
-
     def labels(self, language: str) -> Labels:
         """The words of answers in a language."""
         return Labels(self.writer.words("reply", language), self.words(language))
@@ -87,6 +82,11 @@ class Desk:
         if person.standing is Standing.UNKNOWN:
             return "unknown_person"
         return "shared_channel" if is_shared else None
+
+    def kept_for(self, asker: Asker, id: str) -> Kept | None:
+        """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
+        kept = self.answers.get(id)
+        return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
 
     def outlet(self, asked: Asked, held: Held) -> Outlet:
         """Where a question is answered: in private if it may be that another company reads the channel.

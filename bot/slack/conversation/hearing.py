@@ -60,10 +60,10 @@ class Hearing:
         has_log = any(file.mimetype.startswith("text/") for file in asked.files)
         if has_log or is_again(asked.pasted) or self._understands(asked.pasted):
             return True
-        return self.chosen(conversation, asked, asked.pasted) is not None
+        return self.chosen(asked, conversation, asked.pasted) is not None
 
-    def chosen(self, conversation: Conversation, asked: Asked, text: str) -> Candidate | None:
-        """The candidate that a text names, and nothing else, of those that the last answer has offered to them."""
+    def chosen(self, asked: Asked, conversation: Conversation, text: str) -> Candidate | None:
+        """The candidate that a text names, and nothing else, of those that the last answer has offered to them too."""
         kept = self._desk.kept_for(asked.asker, conversation.answer) if conversation.answer else None
         name = text.strip().strip("`\"'.").casefold()
         named = [each for each in kept.diagnosis.candidates if name in _names(each)] if kept and name else []

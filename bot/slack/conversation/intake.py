@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.inbox.inbox import Inbox, Item
 from bot.inbox.sealed import Seal
@@ -12,6 +13,9 @@ from bot.slack.incoming.lasting import FORM, group_of, id_of, kind_of, written
 
 _REMEMBERED = 20_000
 _REMEMBERED_SECONDS = 10 * 60
+LONGEST_BODY = 300_000
+"""Characters of what is sealed. One that the inbox refused would pass for a failure of the inbox."""
+_FEW_CHARACTERS = 1_000
 
 
 class Intake:
@@ -43,10 +47,25 @@ class Intake:
             kind=kind_of(entrance),
             form=FORM,
             arrived=self._clock(),
-            body=self._seal.close(written(entrance)),
+            body=self._sealed(entrance),
         )
         self._inbox.accept(item)
         self._taken.put(group, True)
+
+    def _sealed(self, entrance: Lasting) -> str:
+        body = self._seal.close(written(entrance))
+        while len(body) > LONGEST_BODY and isinstance(entrance, Asked) and (entrance.pasted or entrance.files):
+            entrance = _shorter(entrance)
+            body = self._seal.close(written(entrance))
+        return body
+
+
+def _shorter(asked: Asked) -> Asked:
+    """With half of its text, or else of its files. A log ends with its error, and begins with the request."""
+    if len(asked.pasted) <= _FEW_CHARACTERS:
+        return replace(asked, pasted="", files=asked.files[: len(asked.files) // 2])
+    quarter = len(asked.pasted) // 4
+    return replace(asked, pasted=f"{asked.pasted[:quarter]}\n…\n{asked.pasted[-quarter:]}")
 
 
 def _channel(entrance: Lasting) -> str | None:

@@ -1,7 +1,9 @@
 """What is noted of a question in the inbox, so that whoever goes on with it edits what stands there already."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from bot.slack.conversation.delivery import Posted
 
@@ -30,5 +32,10 @@ class Note:
     def read(cls, text: str) -> "Note":
         """What was `written`; of what another release has written, what this one knows."""
         content = json.loads(text) if text else {}
-        known = {name: value for name, value in content.items() if name in cls.__slots__}
-        return cls(**known | {"posted": Posted(**posted) if (posted := known.get("posted")) else None})
+        known, posted = _known_of(cls, content), content.get("posted")
+        return cls(**known | {"posted": Posted(**_known_of(Posted, posted)) if posted else None})
+
+
+def _known_of(cls: type, content: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(cls)}
+    return {name: value for name, value in content.items() if name in names}

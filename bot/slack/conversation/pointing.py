@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.model import Verdict
 from bot.slack.calling.failures import SLACK_FAILS, outcome_of
-from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.people import Person
@@ -37,8 +36,8 @@ class Pointing:
         if earlier is None or earlier.ts == outlet.posted.ts:  # our own answer, of which nobody knew any more
             return False
         try:
-            kept = self._desk.answers.get(earlier.answer)
-            if kept is None or not self._is_worth_pointing_to(kept, asked):
+            kept = self._desk.kept_for(asked.asker, earlier.answer)
+            if kept is None or kept.diagnosis.verdict not in _WORTH_POINTING_TO:
                 return False
             if (url := self._address(earlier)) is None:
                 return False
@@ -53,10 +52,6 @@ class Pointing:
         if outlet.thread is not None:
             self._desk.threads.remember(outlet.thread, replace(conversation, answer=id))
         return True
-
-    def _is_worth_pointing_to(self, kept: Kept, asked: Asked) -> bool:
-        diagnosis = kept.diagnosis
-        return diagnosis.verdict in _WORTH_POINTING_TO and self._desk.may_see(asked.asker, diagnosis)
 
     def answered(self, asked: Asked, outlet: Outlet, subject: str | None, answer: str) -> None:
         """Remember where an answer stands."""

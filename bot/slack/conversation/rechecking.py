@@ -12,6 +12,7 @@ from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.desk import Changed, Desk
+from bot.slack.conversation.notes import Note
 from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
 from bot.slack.outgoing.controls import chosen
@@ -60,13 +61,15 @@ class Rechecking:
         # Without buttons, so that hardly anybody presses them twice.
         answer = answer_of(shown, self._desk.labels(kept.language), at_it, has_files=outlet.takes_files)
         outlet.show(answer.message()[0])
+        held.note = Note(is_greeted=True).written()
         held.pass_on(Stage.WAITING)
 
     def look(self, clicked: Clicked, held: Held) -> None:
         """Look at what was asked about, or at what was chosen now, and say what has changed."""
         id, value = answer_of_click(clicked)
-        kept = self._kept(id, held)
+        kept = self._kept(clicked, id, held)
         if kept is None:
+            self._let_go(clicked)
             self._desk.tell(clicked, self._desk.people.person(clicked.person), "no_longer_kept")
             return
         candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
@@ -103,15 +106,16 @@ class Rechecking:
     def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
         """Show the answer that stood there, and that there will be no newer one."""
         id, _ = answer_of_click(clicked)
-        kept = self._kept(id, held)
+        kept = self._kept(clicked, id, held)
         if kept is not None:
             self._desk.answers.keep(kept, id)  # It may be that the new one was kept, and not shown.
             self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
         self._forget(id, held)
 
-    def _kept(self, id: str, held: Held) -> Kept | None:
-        """The answer that stood there when the button was pressed."""
-        return self._desk.answers.get(_copy(id, held)) or self._desk.answers.get(id)
+    def _kept(self, clicked: Clicked, id: str, held: Held) -> Kept | None:
+        """The answer that stood there when the button was pressed, as `Desk.kept_for`."""
+        asker = clicked.asker
+        return self._desk.kept_for(asker, _copy(id, held)) or self._desk.kept_for(asker, id)
 
     def _forget(self, id: str, held: Held) -> None:
         try:
