@@ -130,6 +130,7 @@ def test_what_was_wanted_otherwise_is_shown(kintsugi, inbox, monkeypatch, entran
         (Seal("xoxb-another").close("x"), "it was sealed with another secret, or is damaged"),
         (Seal(TOKEN).close("x"), "it is none of what was written"),
     ],
+    ids=["sealed with another", "not written"],
 )
 def test_what_cannot_be_read_is_said(kintsugi, inbox, monkeypatch, body, why):
     monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
