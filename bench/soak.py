@@ -1,5 +1,6 @@
 """Asks and asks, by every way, while everything fails now and then; in the end the books have to balance."""
 
+import shutil
 import sys
 import tempfile
 import time
@@ -219,15 +220,17 @@ def _named(kind: Kind) -> str:
 def main() -> None:
     """Soak for as many questions as the command line says, with its seed; fails where the books do not balance."""
     questions, seed = [*map(int, sys.argv[1:]), *(QUESTIONS, 0)[len(sys.argv) - 1 :]]
-    with tempfile.TemporaryDirectory() as folder:
-        soaked = Soak(Path(folder), questions, seed).run()
+    folder = Path(tempfile.mkdtemp())
+    soaked = Soak(folder, questions, seed).run()
     failed = ", ".join(f"{times} {kind}" for kind, times in sorted(soaked.failed.items()))
     print(f"{sum(soaked.asked.values())} questions, {soaked.promised} answers promised, {soaked.seconds:.0f} s")
     print(f"by way in: {', '.join(f'{times} {way}' for way, times in sorted(soaked.asked.items()))}")
     print(f"{soaked.deaths} processes died; Slack's troubles: {failed}")
     print(f"memory of a process: {soaked.megabytes[0]:.1f} MB early, {soaked.megabytes[1]:.1f} MB late")
     print("\n".join(soaked.faults) or "0 lost, 1 answer each")
-    sys.exit(bool(soaked.faults))
+    if soaked.faults:
+        sys.exit(f"The logs of the processes are in {folder}.")
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
