@@ -1,5 +1,6 @@
 """A process that serves: step by step, to die at one of them, or with troubles of its own."""
 
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -54,6 +55,7 @@ def serve(plan: Plan, line: Connection, told_to_stop: Connection) -> None:
     """
     with plan.log.open("ab") as log:
         os.dup2(log.fileno(), 2)
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     given = read_settings(plan.environment)
     asking = Asking(line)
     transport = Http(given, Address("127.0.0.1", 0))

@@ -59,9 +59,7 @@ def assert_whoever_was_promised_an_answer_gets_one(way, make, *, loses_acknowled
     assert not faults, "\n".join(faults)
 
 
-losing = pytest.mark.parametrize(
-    "loses_acknowledgements", [False, True], ids=["acknowledged", "acknowledged in vain"]
-)
+losing = pytest.mark.parametrize("loses_acknowledgements", [False, True], ids=["acknowledged", "acknowledged in vain"])
 
 
 @losing
