@@ -26,9 +26,8 @@ class Sheltered:
     """An `Inbox` that accepts whatever it can while the one that it is made of fails.
 
     What is in the shelter is lost with the process. So an inbox that fails at once is asked again at once; what it does
-    not take then it is asked to take when its turn comes, before anybody begins with it, and when this is closed. Each
-    item is in one of the two, as far as this process can know: an inbox that fails may have written it down all the
-    same.
+    not take then it is asked to take before anybody begins with it, and when this is closed. Each item is in one of the
+    two, as far as this process can know: an inbox that fails may have written it down all the same.
     """
 
     def __init__(
@@ -43,6 +42,8 @@ class Sheltered:
         self._lock = Lock()
         self._heard: dict[str, bool] = {}
         """The ids of late, the oldest first, and whether each was sheltered."""
+        self._not_begun: set[str] = set()
+        """What is in the shelter and nobody has begun with."""
 
     def accept(self, item: Item) -> bool:
         """As in `Inbox`. Raises Full where the shelter is."""
@@ -62,7 +63,7 @@ class Sheltered:
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """As in `Inbox`; None sooner than after `wait` where it is better to ask again."""
         while (lease := self._lease_sheltered(stage, seconds, 0.0)) is not None:
-            if not self._is_moved(lease):
+            if self._is_begun_here(lease):
                 return lease
         if not self._is_failing:
             if self._is_sheltering:
@@ -164,6 +165,7 @@ class Sheltered:
         accepted = self._shelter.accept(item)
         with self._lock:
             self._heard[item.id] = True
+            self._not_begun.add(item.id)
         self.wake()  # Whoever waits there finds it here.
         return accepted
 
@@ -185,17 +187,29 @@ class Sheltered:
         with self._holding(lease) as (inbox, own):
             inbox.note(own, note)
 
-    def _is_moved(self, lease: Lease) -> bool:
-        """Whether the inbox has it, or takes it by now, and nobody has begun with it in the shelter."""
-        if lease.stage is not Stage.ARRIVED or lease.is_repeated or self._is_failing:
+    def _is_begun_here(self, lease: Lease) -> bool:
+        """Whether it is to be begun with, or was, in the shelter: not what the inbox has or takes by now.
+
+        While the inbox is left alone that is put off, once.
+        """
+        if lease.item.id not in self._not_begun:
+            return True
+        own = replace(lease, token=lease.token.removeprefix(_SHELTER))
+        if self._is_failing and not lease.is_repeated:
+            self._shelter.put_back(own, _PAUSE_SECONDS, counts=False)
             return False
-        try:
-            self._write_down(lease.item)
-        except (Full, StoreFails):
-            return False
-        with self._lock:
-            self._heard[lease.item.id] = False
-            self._shelter.done(replace(lease, token=lease.token.removeprefix(_SHELTER)))
+        if not self._is_failing:
+            try:
+                self._write_down(lease.item)
+            except (Full, StoreFails) as error:
+                log.error("what arrived is answered from memory: %s", error)
+            else:
+                with self._lock:
+                    self._heard[lease.item.id] = False
+                    self._not_begun.discard(lease.item.id)
+                    self._shelter.done(own)
+                return False
+        self._not_begun.discard(lease.item.id)
         return True
 
     def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:

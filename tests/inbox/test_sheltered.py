@@ -203,23 +203,54 @@ def test_who_waits_at_the_inbox_is_given_what_comes_to_the_shelter(main, telemet
         assert waiting.result(0).item.id == item("0").id
 
 
-def test_an_inbox_that_took_long_to_fail_is_left_alone_for_a_moment(main, shelter, telemetry, item):
+@pytest.fixture
+def slow(main):
+    """The inbox takes two seconds to fail, which pass at once; the moments of a clock."""
     now = [0.0]
-    sheltered = Sheltered(main, shelter, telemetry, lambda: now[0])
-    main.failing = {"accept"}
 
     def wait():
         now[0] += 2.0
 
-    main.waits = wait
+    main.failing, main.waits = {"accept"}, wait
+    return now
+
+
+def test_an_inbox_that_took_long_to_fail_is_left_alone_for_a_moment(main, slow, shelter, telemetry, item):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
     for name in "ab":
         sheltered.accept(item(name, name))
-    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
-    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
     assert main.failed == ["accept"]
-    now[0] += 1.0
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None, "it may be that the inbox takes them soon"
+    slow[0] += 1.0
     sheltered.accept(item("c", "c"))
     assert main.failed == ["accept", "accept"]
+
+
+def test_what_came_meanwhile_moves_to_the_inbox_as_soon_as_that_takes_it(
+    main, slow, inbox, shelter, telemetry, clock, item
+):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
+    for name in "ab":
+        sheltered.accept(item(name, name))
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    main.failing = set()
+    slow[0] += 1.0
+    clock.now += 1.0
+    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
+    assert len(inbox.owed()) == 2
+    assert shelter.owed() == []
+
+
+def test_where_the_inbox_goes_on_failing_nobody_waits_twice(main, slow, inbox, shelter, telemetry, clock, item):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
+    for name in "ab":
+        sheltered.accept(item(name, name))
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    slow[0] += 1.0
+    clock.now += 1.0
+    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
+    assert main.failed == ["accept", "accept"]
+    assert inbox.owed() == []
 
 
 @pytest.mark.parametrize("deed", ["extend", "note", "pass_on", "done", "put_back", "give_up"])

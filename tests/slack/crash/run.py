@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from bot.inbox.inbox import Inbox
-from bot.settings import read_settings
-from bot.storage import open_existing
-from bot.worker import LEASE_SECONDS
 from tests.slack.crash.bot import Bot
+from tests.slack.crash.places import Place
 from tests.slack.crash.process import Plan
 from tests.slack.crash.slack import FatalSlack, Road
 from tests.slack.crash.steps import Death, Step, Steps
@@ -22,7 +19,6 @@ _SECRET = "the-signing-secret"
 _PATIENCE = 10
 """Seconds for the books to balance, and for a process to come to the step at which it dies."""
 _LOOK_SECONDS = 0.02
-_BEFORE_ACKNOWLEDGING = ("inbox.accept",)
 
 
 @dataclass(frozen=True)
@@ -34,24 +30,26 @@ class Ran:
 
 
 class Run:
-    """A workspace, and the processes that serve it one after the other, on a store in a folder that is empty at first.
+    """A workspace, and the processes that serve it one after the other, on a storage that is empty at first.
 
     Whoever dies has acknowledged what was asked before it began with it, or, if it `loses_acknowledgements`, in vain.
     """
 
-    def __init__(self, way: Way, folder: Path, *, loses_acknowledgements: bool = False) -> None:
+    def __init__(self, way: Way, place: Place, folder: Path, *, loses_acknowledgements: bool = False) -> None:
+        """Logs go into the folder."""
         self._way = way
+        self._place = place
         self._folder = folder
         self._loses_acknowledgements = loses_acknowledgements
         self._slack = FatalSlack({Scene.who: {"locale": "en-GB"}})
         self._steps = self._slack.steps = Steps(self._kill)
+        place.watch(self._steps)
         self._road = Road(self._slack.workspace, _SECRET)
         self._slack.delivery.transport = self._road
         self._environment = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_SIGNING_SECRET": _SECRET,
             "SLACK_API_URL": self._slack.url,
-            "KINTSUGI_STORE": str(folder / "kintsugi.db"),
             "KINTSUGI_WORKERS": "2",
         }
         self._scene = Scene()
@@ -84,12 +82,15 @@ class Run:
             return Ran(tuple(self._steps.taken), faults)
 
     def _begin(self) -> None:
-        plan = Plan(self._environment, self._folder / "log", ahead=LEASE_SECONDS * len(self._bots))
+        place, number = self._place, len(self._bots)
+        environment = {**self._environment, **place.lead(number)}
+        ahead = place.seconds_between * number
+        plan = Plan(environment, self._folder / "log", ahead=ahead, asks=place.asks)
         self._bots.append(Bot(plan, self._steps.take))
         self._road.lead_to(self._bots[-1].port)
 
     def _kill(self, step: Step) -> None:
-        if not self._loses_acknowledgements and step.name not in _BEFORE_ACKNOWLEDGING:
+        if not self._loses_acknowledgements and step.name not in self._place.before_acknowledging:
             self._road.acknowledged.wait(_PATIENCE)
         self._bots[-1].kill()
 
@@ -100,14 +101,9 @@ class Run:
     def _awaited(self) -> list[str]:
         """What is wrong still, once nothing is or the time is up."""
         until = monotonic() + _PATIENCE
-        with closing(open_existing(read_settings(self._environment))) as storage:
-            while faults := [*self._way.faults(self._slack, self._scene), *_open(storage.inbox)]:
-                if monotonic() > until:
-                    break
-                with self._slack.workspace.changed:
-                    self._slack.workspace.changed.wait(_LOOK_SECONDS)
+        while faults := [*self._way.faults(self._slack, self._scene), *self._place.owed()]:
+            if monotonic() > until:
+                break
+            with self._slack.workspace.changed:
+                self._slack.workspace.changed.wait(_LOOK_SECONDS)
         return faults
-
-
-def _open(inbox: Inbox) -> list[str]:
-    return [f"still owed: {each.kind} ({each.stage}, {each.attempts} attempts, {each.why})" for each in inbox.owed()]
