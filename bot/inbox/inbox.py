@@ -85,7 +85,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many items are at WAITING, being worked on or not: in all, of one person, in one channel."""
+    """How many items with a note are at WAITING, being worked on or not: in all, of one person, in one channel."""
 
     in_all: int
     of_person: int
@@ -146,7 +146,10 @@ class Inbox(Protocol):
         ...
 
     def waiting_beside(self, item: Item) -> Waiting:
-        """How many others wait; without a channel, none of its channel do."""
+        """How many others wait; without a channel, none of its channel do.
+
+        What nothing is noted of does not count: its asker does not know that it waits, or that it is anything.
+        """
         ...
 
     def owed(self) -> Sequence[Owed]:

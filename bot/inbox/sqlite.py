@@ -74,7 +74,7 @@ _SHOW = """
 
 _WAITING = """
     SELECT count(*), coalesce(sum(person = ?), 0), coalesce(sum(channel = ?), 0)
-    FROM owed WHERE stage = 'waiting' AND id <> ?
+    FROM owed WHERE stage = 'waiting' AND note <> '' AND id <> ?
 """
 
 

@@ -146,7 +146,8 @@ class SqsInbox:
 
     def waiting_beside(self, item: Item) -> Waiting:
         """As in `Inbox`."""
-        others = [each for each in self.owed() if each.stage is Stage.WAITING and each.id != item.id]
+        noted = [each for each in self._records.all() if each["stage"] == Stage.WAITING and each["note"]]
+        others = [each for each in map(self._records.owed, noted) if each.id != item.id]
         in_channel = sum(each.channel == item.channel for each in others) if item.channel else 0
         return Waiting(len(others), sum(each.person == item.person for each in others), in_channel)
 

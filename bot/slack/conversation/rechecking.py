@@ -12,6 +12,7 @@ from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.desk import Changed, Desk
+from bot.slack.conversation.notes import Note
 from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
 from bot.slack.outgoing.controls import chosen
@@ -58,6 +59,7 @@ class Rechecking:
         # Without buttons, so that hardly anybody presses them twice.
         answer = answer_of(shown, self._desk.labels(kept.language), at_it, has_files=outlet.takes_files)
         outlet.show(answer.message()[0])
+        held.note = Note(is_greeted=True).written()
         held.pass_on(Stage.WAITING)
 
     def look(self, clicked: Clicked, held: Held) -> None:
