@@ -110,6 +110,10 @@ class Inbox(Protocol):
         """
         ...
 
+    def move_in(self, item: Item, stage: Stage, note: str, why: str) -> bool:
+        """Write down what comes from another inbox, as that had it: its next lease is repeated. Else as `accept`."""
+        ...
+
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """Take the oldest item of a stage that is due, for so many seconds; None where none comes within `wait`.
 

@@ -209,6 +209,25 @@ def test_what_was_given_up_is_readable_and_can_begin_anew(inbox, item):
     assert inbox.find(given.id) is None
 
 
+def test_what_moves_in_goes_on_where_it_was(inbox, item):
+    assert inbox.move_in(item("a", "a"), WAITING, "posted", "")
+    assert inbox.move_in(item("b", "b"), FAILED, "", "it broke")
+    assert not inbox.accept(item("a", "a"))
+    assert not inbox.move_in(item("b", "b"), ARRIVED, "", "")
+    assert {(owed.stage, owed.attempts, owed.why) for owed in inbox.owed()} == {
+        (WAITING, 0, ""),
+        (FAILED, 0, "it broke"),
+    }
+    lease = take(inbox, WAITING)
+    assert (lease.item, lease.attempt, lease.is_repeated, lease.note) == (item("a", "a"), 1, True, "posted")
+    inbox.done(lease)
+    assert inbox.retry(item("b", "b").id)
+    lease = take(inbox)
+    assert lease.is_repeated
+    inbox.done(lease)
+    assert inbox.owed() == []
+
+
 def test_nothing_else_can_be_tried_anew(inbox, item):
     inbox.accept(item("a"))
     assert not inbox.retry(item("a").id)
