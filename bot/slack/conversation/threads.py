@@ -143,7 +143,7 @@ class Threads:
             return None
 
     def find(self, thread: Thread) -> Conversation | None:
-        """The conversation held in a thread; None where the bot takes no part. Raises StoreFails where none can tell."""
+        """The conversation held in a thread; None where the bot takes no part in one. Raises StoreFails."""
         key = _key(thread)
         not_kept = self._not_kept.get(key)
         if not_kept is not None and not_kept.texts:

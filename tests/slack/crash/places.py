@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -135,6 +134,7 @@ class SteppedStorage(SimulatedStorage):
 
     def _own_answer(self, signed: Signed) -> Answer | None:
         account, name = signed.caller.account, signed.operation.name
+        self._account = account
         self._let_alone_live(signed)
         steps = self._steps.get(account)
         if steps is None or name not in _CHANGES | {"ReceiveMessage"}:
