@@ -9,6 +9,7 @@ from bot.slack.conversation.memory import Memory
 from bot.slack.conversation.threads import Threads
 from bot.slack.incoming.entrances import Asked, Commented, Lasting, Thread, Way
 from bot.slack.incoming.lasting import FORM, group_of, id_of, kind_of, written
+from bot.store.store import StoreFails
 
 _REMEMBERED = 20_000
 _REMEMBERED_SECONDS = 10 * 60
@@ -30,7 +31,14 @@ class Intake:
         if not isinstance(entrance, Asked) or entrance.way is not Way.REPLY:
             return True
         assert isinstance(entrance.answer_to, Thread), "only messages are replies"
-        return bool(self._taken.get(group_of(entrance))) or self._threads.knows(entrance.answer_to)
+        group = group_of(entrance)
+        if self._taken.get(group) or self._threads.knows(entrance.answer_to):
+            return True
+        # What was asked there may have been taken by another process, and not be begun with yet.
+        try:
+            return any(each.group == group for each in self._inbox.owed())
+        except StoreFails:
+            return True
 
     def take(self, entrance: Lasting) -> None:
         """Write it down, once however often it comes. Raises Full and StoreFails."""

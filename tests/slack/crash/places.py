@@ -55,21 +55,23 @@ class File:
 
     before_acknowledging = ("inbox.accept",)
     asks = True
-    seconds_between = LEASE_SECONDS
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "kintsugi.db"
+    def __init__(self, folder: Path, seconds_between: float = LEASE_SECONDS) -> None:
+        self.seconds_between = seconds_between
+        self.file = folder / "kintsugi.db"
 
     def watch(self, steps: Steps) -> None:
         """Nothing: the processes ask."""
 
     def lead(self, number: int) -> Mapping[str, str]:
         """As in `Place`."""
-        return {"KINTSUGI_STORE": str(self._file)}
+        return {"KINTSUGI_STORE": str(self.file)}
 
     def owed(self) -> list[str]:
         """As in `Place`."""
-        with closing(sqlite3.connect(self._file)) as connection:
+        if not self.file.exists():
+            return []
+        with closing(sqlite3.connect(self.file)) as connection:
             return [
                 f"still owed: {kind} ({stage}, {attempts} attempts, {why})"
                 for kind, stage, attempts, why in connection.execute("SELECT kind, stage, attempts, why FROM owed")
