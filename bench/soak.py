@@ -42,7 +42,7 @@ _CALLS = (
     "chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.replies", "users.info", "response_url",
 )  # fmt: skip
 """What fails of Slack; without `auth.test` no process would begin."""
-_MEMORY = Path("/dev/shm")  # noqa: S108
+_MEMORY = Path("/dev/shm")
 _UNACKNOWLEDGED = " was not acknowledged: "
 
 

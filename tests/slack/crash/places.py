@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -56,21 +55,23 @@ class File:
 
     before_acknowledging = ("inbox.accept",)
     asks = True
-    seconds_between = LEASE_SECONDS
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "kintsugi.db"
+    def __init__(self, folder: Path, seconds_between: float = LEASE_SECONDS) -> None:
+        self.seconds_between = seconds_between
+        self.file = folder / "kintsugi.db"
 
     def watch(self, steps: Steps) -> None:
         """Nothing: the processes ask."""
 
     def lead(self, number: int) -> Mapping[str, str]:
         """As in `Place`."""
-        return {"KINTSUGI_STORE": str(self._file)}
+        return {"KINTSUGI_STORE": str(self.file)}
 
     def owed(self) -> list[str]:
         """As in `Place`."""
-        with closing(sqlite3.connect(self._file)) as connection:
+        if not self.file.exists():
+            return []
+        with closing(sqlite3.connect(self.file)) as connection:
             return [
                 f"still owed: {kind} ({stage}, {attempts} attempts, {why})"
                 for kind, stage, attempts, why in connection.execute("SELECT kind, stage, attempts, why FROM owed")
@@ -135,6 +136,7 @@ class SteppedStorage(SimulatedStorage):
 
     def _own_answer(self, signed: Signed) -> Answer | None:
         account, name = signed.caller.account, signed.operation.name
+        self._account = account
         self._let_alone_live(signed)
         steps = self._steps.get(account)
         if steps is None or name not in _CHANGES | {"ReceiveMessage"}:

@@ -22,6 +22,7 @@ from bot.store.dynamodb import DynamoStore
 from bot.store.sqlite import SqliteStore
 from bot.worker import LEASE_SECONDS
 from tests.slack.crash.finder import Finder
+from tests.slack.crash.mutants import MUTANTS
 from tests.slack.crash.stepwise import Asking, stepwise
 from tests.slack.crash.troubles import Chance, Failing, FailingFinder
 from tests.slack.engine import WRITER
@@ -34,7 +35,7 @@ class Plan:
     """How a process serves: its settings, and the file of its log.
 
     Its inbox's clock is so many seconds `ahead`: whoever comes after a death need not wait until a lease is over.
-    It `asks` whether it may take each step of its storage.
+    It `asks` whether it may take each step of its storage. `mutant` is what is wrong with its inbox.
     With `troubles` it does nothing step by step; in this share of cases its finder, its store and its inbox fail.
     `seed` makes them other ones than those of the process beside it.
     """
@@ -43,6 +44,7 @@ class Plan:
     log: Path
     ahead: float = 0.0
     asks: bool = True
+    mutant: str | None = None
     lease_seconds: float = LEASE_SECONDS
     troubles: float | None = None
     seed: int = 0
@@ -62,6 +64,8 @@ def serve(plan: Plan, line: Connection, told_to_stop: Connection) -> None:
     # Slack's limits are wide here: nobody waits for a turn.
     turns = Turns(clock=lambda: time.monotonic() * _HURRY, sleep=lambda seconds: time.sleep(seconds / _HURRY))
     with closing(_storage(plan, given)) as storage:
+        if plan.mutant:
+            storage = Storage(storage.store, MUTANTS[plan.mutant](storage.inbox))
         finder = Finder()
         if plan.troubles is not None:
             chance = Chance(plan.troubles, plan.seed)
