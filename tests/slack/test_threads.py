@@ -14,6 +14,7 @@ from bot.slack.conversation.threads import Conversation, Threads
 from bot.slack.incoming.entrances import Asked, Thread, Way
 from bot.store.database import MEMORY
 from bot.store.sqlite import SqliteStore
+from bot.store.store import StoreFails
 from tests.inbox.unreliable import Unreliable
 
 THREAD, OTHER = Thread("C1", "1.0"), Thread("C1", "2.0")
@@ -45,6 +46,33 @@ def elsewhere(kept):
 
 def saying(*texts):
     return Conversation(texts)
+
+
+@pytest.mark.parametrize("deed", ["put", "get", "add"])
+def test_a_failure_in_passing_costs_nothing(threads, elsewhere, store, deed):
+    store.failing, store.times = {deed}, 2
+    threads.expect(OTHER)
+    threads.remember(THREAD, saying("an error"))
+    assert threads.find(THREAD) == elsewhere.find(THREAD) == saying("an error")
+    assert elsewhere.knows(OTHER)
+    assert store.failed == [deed] * 2
+
+
+def test_what_cannot_be_told_is_not_denied(threads, store):
+    store.failing = ALL
+    assert threads.knows(THREAD)
+    assert threads.recall(THREAD) is None
+    with pytest.raises(StoreFails):
+        threads.find(THREAD)
+
+
+def test_what_was_said_stays_where_the_bot_takes_part_once_more_while_the_store_fails(threads, store):
+    threads.remember(THREAD, saying("an error"))
+    store.failing = ALL
+    threads.begin(THREAD)
+    assert threads.find(THREAD) == Conversation()
+    store.failing = set()
+    assert threads.find(THREAD) == saying("an error")
 
 
 def test_what_the_store_did_not_take_is_written_back_once_it_works(threads, elsewhere, store):

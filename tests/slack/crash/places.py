@@ -53,7 +53,7 @@ class Place(Protocol):
 class File:
     """A file of SQLite's."""
 
-    before_acknowledging = ("inbox.accept",)
+    before_acknowledging = ("store.add threads", "inbox.accept")
     asks = True
 
     def __init__(self, folder: Path, seconds_between: float = LEASE_SECONDS) -> None:
@@ -170,7 +170,7 @@ class SteppedStorage(SimulatedStorage):
 class Aws:
     """A table and queues in an account of one's own."""
 
-    before_acknowledging = ("Put inbox + Put inbox + Put inbox", "SendMessage arrived")
+    before_acknowledging = ("Put threads", "Put inbox + Put inbox + Put inbox", "SendMessage arrived")
     asks = False
     seconds_between = _LOST_SECONDS
 
