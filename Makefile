@@ -8,7 +8,7 @@ TEST_PROCESSES ?= 2
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak catalogs golden docs pictures slack-types lock clean
+.PHONY: help demo test check format bench soak crashes catalogs golden docs pictures slack-types lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ bench: $(INSTALLED) ## Measure, side by side, and write docs/benchmarks.md.
 
 soak: $(INSTALLED) ## Ask 2,000 questions while everything fails now and then; count the answers.
 	$(BIN)/python -m bench.soak
+
+crashes: $(INSTALLED) ## Die at every step in every way to ask, on both kinds of storage.
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/slack/crash --every-way
 
 catalogs: $(INSTALLED) ## Bring the catalogs up to date with the templates.
 	$(BIN)/python tools/catalogs.py

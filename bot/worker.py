@@ -24,6 +24,8 @@ _LONGEST_SECONDS = 60 * 60
 """For so long something is put off. By then an answer is of no use any more; that there was none still is."""
 _STORE_SECONDS = 15.0
 """For so long something is put off that cannot be done without the store."""
+_UNNOTED_STORE_SECONDS = 5 * 60.0
+"""The same where nothing is noted of it: nobody looks at a placeholder, and perhaps nobody would be told."""
 PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _MOST_REMEMBERED = 10_000
@@ -89,6 +91,8 @@ class Worker:
         self._lock = Lock()
         self._unended: dict[str, Held] = {}
         """What is settled and the inbox does not know, by id. Where it is leased again it is ended, and no more."""
+        self._lost: dict[str, Lease] = {}
+        """By which lease it could not be ended, of what is unended, since that is no longer ours."""
         self._ending = Lock()
         self._begun: dict[str, float] = {}
         """When what was put off was begun first here, by id."""
@@ -177,7 +181,8 @@ class Worker:
         except Later as later:
             self._put_off(held, begun, later, later.seconds, counts=False)
         except StoreFails as error:
-            self._put_off(held, begun, error, self._pause_seconds, counts=False, longest=_STORE_SECONDS)
+            longest = _STORE_SECONDS if held.note else _UNNOTED_STORE_SECONDS
+            self._put_off(held, begun, error, self._pause_seconds, counts=False, longest=longest)
         except (Exception, SystemExit) as error:  # noqa: BLE001
             log.error("reference %s: attempt %d failed: %s", held.reference, held.lease.attempt, trace_of(error))
             self._put_off(held, begun, error, self._seconds_to_retry(held), counts=True)
@@ -244,15 +249,19 @@ class Worker:
                     return
 
     def _end(self, held: Held) -> bool:
-        """Whether the inbox takes part. What somebody else has taken up is kept in mind: it may come back."""
+        """Whether the inbox takes part. What somebody else has taken up is theirs to end, and no more kept in mind."""
+        id = held.lease.item.id
         try:
             held.end()
         except LeaseLost:
-            return True
+            if self._lost.get(id) is not held.lease:
+                _remember(self._lost, id, held.lease)  # One of our own threads may have it, and be about to end it.
+                return True
         except Exception as error:  # noqa: BLE001
             log.error("reference %s: the inbox cannot be told how it ended: %s", held.reference, _reason(error))
             return False
-        self._unended.pop(held.lease.item.id, None)
+        self._lost.pop(id, None)
+        self._unended.pop(id, None)
         return True
 
     def _beat(self) -> None:

@@ -12,7 +12,7 @@ from bot.inbox.inbox import Item, LeaseLost, Stage
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.database import MEMORY
 from bot.store.store import StoreFails
-from bot.worker import Hopeless, Later, Worker
+from bot.worker import Held, Hopeless, Later, Worker
 from tests.inbox.unreliable import Unreliable
 
 ARRIVED, WAITING, FAILED = Stage
@@ -191,6 +191,24 @@ def test_what_is_old_when_it_is_taken_up_is_still_tried(inbox, start, let_pass):
     eventually(lambda: stages(inbox) == [])
 
 
+@pytest.mark.parametrize(("note", "patience"), [("", 300), ("posted 1.1", 15)])
+def test_while_the_store_fails_it_is_put_off_longer_where_nobody_knows_of_it(inbox, start, let_pass, note, patience):
+    def fail(held):
+        held.note = note
+        raise StoreFails("locked")
+
+    handler = Scripted(*[fail] * 3)
+    start(handler)
+    inbox.accept(item())
+    for seconds in (patience, 1):
+        handler.handled.get(timeout=PATIENCE)
+        eventually(lambda: not inbox.inbox.owed()[0].is_leased)
+        assert handler.given_up.empty()
+        let_pass(seconds)
+    handler.given_up.get(timeout=PATIENCE)
+    eventually(lambda: stages(inbox) == [FAILED])
+
+
 def test_what_is_hopeless_is_given_up_at_once(inbox, start):
     handler = Scripted(Hopeless("it cannot be opened"))
     start(handler)
@@ -295,6 +313,41 @@ def test_what_was_answered_is_not_answered_again_where_it_could_not_be_struck_of
     eventually(lambda: stages(inbox) == [])
     inbox.accept(item("b"))
     assert handler.handled.get(timeout=PATIENCE).lease.item.id == item("b").id
+
+
+def test_where_another_has_it_its_end_is_forgotten_here(inbox, start, let_pass):
+    """Else it would be struck off unseen when it begins anew, and the heart would beat for it for ever."""
+    inbox.failing = {"done", "extend"}
+    handler = Scripted()
+    worker = start(handler)
+    inbox.accept(item())
+    handler.handled.get(timeout=PATIENCE)
+    eventually(lambda: inbox.failed.count("done") > 1)
+    leasing = inbox.inbox.lease
+    inbox.lease = lambda *words: None
+    let_pass(LEASE + 1)
+    inbox.inbox.give_up(eventually(lambda: leasing(ARRIVED, 30, 0)), "given up by another")
+    inbox.failing = set()
+    eventually(lambda: worker._unended == worker._lost == {})
+    assert inbox.inbox.retry(item().id)
+    del inbox.lease
+    inbox.wake()
+    assert handler.handled.get(timeout=PATIENCE).is_repeated
+    eventually(lambda: stages(inbox) == [])
+
+
+def test_who_cannot_renew_a_lease_goes_on_as_long_as_it_lasts(inbox):
+    inbox.accept(item())
+    moments = [0.0]
+    held = Held(inbox, inbox.lease(ARRIVED, 30, 0), 30, lambda: moments[0])
+    moments[0] = 20
+    held.hold()
+    inbox.failing = {"extend"}
+    moments[0] = 49.9
+    held.hold()
+    moments[0] = 50.0
+    with pytest.raises(LeaseLost, match="has run out, and cannot be renewed"):
+        held.hold()
 
 
 def test_what_was_noted_while_the_store_failed_is_known_at_the_next_attempt(inbox, start, let_pass):

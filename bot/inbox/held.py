@@ -1,9 +1,10 @@
 """An item in the hands of this process, and how it ends."""
 
 import logging
+import time
 from collections.abc import Callable
 
-from bot.inbox.inbox import Inbox, Lease, Stage
+from bot.inbox.inbox import Inbox, Lease, LeaseLost, Stage
 from bot.store.store import StoreFails
 
 log = logging.getLogger(__name__)
@@ -18,13 +19,22 @@ class Held:
     How an item ends is decided once, and then told to the inbox; where that fails, whoever gave it out tells it later.
     """
 
-    def __init__(self, inbox: Inbox, lease: Lease, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        lease: Lease,
+        lease_seconds: float = LEASE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """It was leased just now. `clock` tells how long ago that is; it need not be the wall's."""
         self.lease = lease
         self.note = lease.note
         """What is noted of the item, or will be when it is written or the item ends."""
         self._noted = lease.note
         self._inbox = inbox
         self._lease_seconds = lease_seconds
+        self._clock = clock
+        self._renewed = clock()
         self._ending: Callable[[Lease], None] | None = None
         self._is_ended = False
 
@@ -57,12 +67,18 @@ class Held:
     def hold(self) -> None:
         """Make sure that it is still in our hands, before something is done that must not be done twice.
 
-        Where the inbox does not answer, nobody can have taken it up for the moment.
+        Where the inbox does not answer, that is so as long as the lease lasts that it gave last. Whether somebody has
+        taken the item up after that, nobody knows: it counts as lost.
         """
+        began = self._clock()
         try:
             self._inbox.extend(self.lease, self._lease_seconds)
         except StoreFails as error:
             log.error("reference %s: its lease cannot be renewed: %s", self.reference, error)
+            if self._clock() - self._renewed >= self._lease_seconds:
+                raise LeaseLost(f"the lease of {self.lease.item.id} has run out, and cannot be renewed") from error
+        else:
+            self._renewed = began
 
     def pass_on(self, stage: Stage) -> None:
         """Let it be taken up at the next stage."""

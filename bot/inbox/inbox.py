@@ -85,7 +85,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many noted items are at WAITING, being worked on or not: in all, of one person, in one channel."""
+    """How many items with a note are at WAITING, being worked on or not: in all, of one person, in one channel."""
 
     in_all: int
     of_person: int
@@ -108,6 +108,10 @@ class Inbox(Protocol):
 
         When it returns the item is where a crash, and a loss of power, leave it. Raises Full.
         """
+        ...
+
+    def move_in(self, item: Item, stage: Stage, note: str, why: str) -> bool:
+        """Write down what comes from another inbox, as that had it: its next lease is repeated. Else as `accept`."""
         ...
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
@@ -146,9 +150,9 @@ class Inbox(Protocol):
         ...
 
     def waiting_beside(self, item: Item) -> Waiting:
-        """How many others wait with a note; without a channel, none of its channel do.
+        """How many others wait; without a channel, none of its channel do.
 
-        What nothing is noted of was promised to nobody: it may be talk among people, behind a question in its thread.
+        What nothing is noted of does not count: its asker does not know that it waits, or that it is anything.
         """
         ...
 

@@ -29,34 +29,42 @@ class Records:
         self._newest_form = newest_form
         self._clock = clock
 
-    def add(self, item: Item) -> bool:
-        """Write an item down, unless its id was heard before; whether that was done."""
+    def add(self, item: Item, stage: Stage = Stage.ARRIVED, takes: int = 0, note: str = "", why: str = "") -> bool:
+        """Write an item down, unless its id was heard before; whether that was done.
+
+        `takes` is how often it was leased at its stage; `why` is for what FAILED.
+        """
         record: dict[str, str | float] = {
             "shelf": _SHELF,
             "key": item.id,
             "layout": _LAYOUT,
-            "stage": Stage.ARRIVED,
+            "stage": stage,
             "thread": item.group,
             "person": item.person,
             "kind": item.kind,
             "form": item.form,
             "arrived": item.arrived,
             "attempts": 0,
-            "takes": 0,
-            "note": "",
+            "takes": takes,
+            "note": note,
             "due": self._clock(),
             "sendings": 1,
         }
         if item.channel is not None:
             record["channel"] = item.channel
         shelf = _own_shelf(item.id)
+        body: dict[str, str | float] = {"shelf": shelf, "key": _BODY, "body": item.body}
+        if stage is Stage.FAILED:
+            due = self._in(_FAILED_SECONDS)
+            record |= {"why": why, "due": due, "expires": ceil(due)}
+            body["expires"] = ceil(due)
         heard: Row = {"shelf": shelf, "key": _HEARD, "expires": ceil(self._in(_HEARD_SECONDS))}
         try:
             # That it has expired is for DynamoDB to say, which deletes it then: our clock may have jumped.
             self._table.write(
                 put(heard, "attribute_not_exists(#key)"),
                 put(record),
-                put({"shelf": shelf, "key": _BODY, "body": item.body}),
+                put(body),
             )
         except Refused:
             return False

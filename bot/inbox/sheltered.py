@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Lock
 
-from bot.inbox.inbox import Full, Inbox, Item, Lease, Owed, Stage, Waiting
+from bot.inbox.inbox import Full, Inbox, Item, Lease, LeaseLost, Owed, Stage, Waiting
 from bot.store.persistently import QUICK_SECONDS, persistently
 from bot.store.store import StoreFails
 from bot.telemetry import Telemetry
@@ -18,6 +18,8 @@ _HEARD_AT_MOST = 20_000
 _PAUSE_SECONDS = 1.0
 """For how long an inbox is left alone that took long to fail, so that nobody waits for it who need not."""
 _TWIN_SECONDS = 5.0
+_MOVING_SECONDS = 5.0
+"""For so long what is in the shelter is moved at the end, though each thing may take long to fail."""
 _SHELTER = "shelter:"
 """Begins the tokens of leases from the shelter."""
 
@@ -26,9 +28,8 @@ class Sheltered:
     """An `Inbox` that accepts whatever it can while the one that it is made of fails.
 
     What is in the shelter is lost with the process. So an inbox that fails at once is asked again at once; what it does
-    not take then it is asked to take when its turn comes, before anybody begins with it, and when this is closed. Each
-    item is in one of the two, as far as this process can know: an inbox that fails may have written it down all the
-    same.
+    not take then it is asked to take before anybody begins with it, and when this is closed. Each item is in one of the
+    two, as far as this process can know: an inbox that fails may have written it down all the same.
     """
 
     def __init__(
@@ -43,26 +44,28 @@ class Sheltered:
         self._lock = Lock()
         self._heard: dict[str, bool] = {}
         """The ids of late, the oldest first, and whether each was sheltered."""
+        self._not_begun: set[str] = set()
+        """What is in the shelter and nobody has begun with."""
+        self._moved: set[str] = set()
+        """What was in the shelter until the end."""
 
     def accept(self, item: Item) -> bool:
         """As in `Inbox`. Raises Full where the shelter is."""
         with self._lock:
             if item.id in self._heard:
                 return False
-            self._heard[item.id] = False
-            while len(self._heard) > _HEARD_AT_MOST:
-                del self._heard[next(iter(self._heard))]
-        try:
-            return self._accept(item)
-        except (Full, StoreFails):
-            with self._lock:
-                self._heard.pop(item.id, None)
-            raise
+        # Several deliveries may come here at once: none is taken for a repetition of what may yet fail.
+        return self._accept(item)
+
+    def move_in(self, item: Item, stage: Stage, note: str, why: str) -> bool:
+        """As in `Inbox`: never into the shelter."""
+        with self._told():
+            return self._inbox.move_in(item, stage, note, why)
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """As in `Inbox`; None sooner than after `wait` where it is better to ask again."""
         while (lease := self._lease_sheltered(stage, seconds, 0.0)) is not None:
-            if not self._is_moved(lease):
+            if self._is_begun_here(lease):
                 return lease
         if not self._is_failing:
             if self._is_sheltering:
@@ -144,11 +147,8 @@ class Sheltered:
             self._inbox.wake()
 
     def close(self) -> None:
-        """As in `Inbox`. What is owed in the shelter is written down in the inbox, if it can be by now."""
-        try:
-            self._move()
-        except (Full, StoreFails) as error:
-            log.error("what arrived while the inbox failed is lost with this process: %s", error)
+        """As in `Inbox`. What is in the shelter moves to the inbox, if that takes it by now."""
+        self._move()
         self._shelter.close()
         try:
             self._inbox.close()
@@ -158,14 +158,26 @@ class Sheltered:
     def _accept(self, item: Item) -> bool:
         if not self._is_failing:
             try:
-                return persistently(lambda: self._write_down(item), self._clock)
+                accepted = persistently(lambda: self._write_down(item), self._clock)
             except StoreFails as error:
                 log.error("what arrives is kept in memory alone: %s", error)
-        accepted = self._shelter.accept(item)
+            else:
+                with self._lock:
+                    self._hear(item.id, self._heard.get(item.id, False))
+                return accepted
         with self._lock:
-            self._heard[item.id] = True
+            if item.id in self._heard:
+                return False  # Another delivery of it was accepted meanwhile.
+            accepted = self._shelter.accept(item)
+            self._hear(item.id, True)
+            self._not_begun.add(item.id)
         self.wake()  # Whoever waits there finds it here.
         return accepted
+
+    def _hear(self, id: str, is_sheltered: bool) -> None:
+        self._heard[id] = is_sheltered
+        if len(self._heard) > _HEARD_AT_MOST:
+            del self._heard[next(iter(self._heard))]
 
     def _write_down(self, item: Item) -> bool:
         began = self._clock()
@@ -185,17 +197,29 @@ class Sheltered:
         with self._holding(lease) as (inbox, own):
             inbox.note(own, note)
 
-    def _is_moved(self, lease: Lease) -> bool:
-        """Whether the inbox has it, or takes it by now, and nobody has begun with it in the shelter."""
-        if lease.stage is not Stage.ARRIVED or lease.is_repeated or self._is_failing:
+    def _is_begun_here(self, lease: Lease) -> bool:
+        """Whether it is to be begun with, or was, in the shelter: not what the inbox has or takes by now.
+
+        While the inbox is left alone that is put off, once.
+        """
+        if lease.item.id not in self._not_begun:
+            return True
+        own = replace(lease, token=lease.token.removeprefix(_SHELTER))
+        if self._is_failing and not lease.is_repeated:
+            self._shelter.put_back(own, _PAUSE_SECONDS, counts=False)
             return False
-        try:
-            self._write_down(lease.item)
-        except (Full, StoreFails):
-            return False
-        with self._lock:
-            self._heard[lease.item.id] = False
-            self._shelter.done(replace(lease, token=lease.token.removeprefix(_SHELTER)))
+        if not self._is_failing:
+            try:
+                self._write_down(lease.item)
+            except (Full, StoreFails) as error:
+                log.error("what arrived is answered from memory: %s", error)
+            else:
+                with self._lock:
+                    self._heard[lease.item.id] = False
+                    self._not_begun.discard(lease.item.id)
+                    self._shelter.done(own)
+                return False
+        self._not_begun.discard(lease.item.id)
         return True
 
     def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
@@ -217,10 +241,22 @@ class Sheltered:
         return None
 
     def _move(self) -> None:
+        """Whoever works on something here still has lost it: otherwise it would be lost with them."""
+        until = self._clock() + _MOVING_SECONDS
         for owed in self._shelter.owed():
-            found = self._shelter.find(owed.id)
-            if found is not None and owed.stage is not Stage.FAILED:
-                self._inbox.accept(found[1])
+            self._moved.add(owed.id)
+            if (found := self._shelter.find(owed.id)) is None:
+                continue
+            try:
+                if self._clock() > until:
+                    raise StoreFails("there is no time left to move it to the inbox")
+                self._move_out(*found)
+            except (Full, StoreFails) as error:
+                self._moved.discard(owed.id)
+                log.error("%s, which arrived while the inbox failed, is lost with this process: %s", owed.id, error)
+
+    def _move_out(self, owed: Owed, item: Item, note: str) -> None:
+        persistently(lambda: self.move_in(item, owed.stage, note, owed.why), self._clock)
 
     @property
     def _is_failing(self) -> bool:
@@ -246,5 +282,7 @@ class Sheltered:
             with self._told():
                 yield self._inbox, lease
         else:
+            if lease.item.id in self._moved:
+                raise LeaseLost(f"{lease.item.id} has moved to the inbox")
             yield self._shelter, replace(lease, token=token)
             self.wake()  # Whoever waits there may find something here now.

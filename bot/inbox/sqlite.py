@@ -36,7 +36,7 @@ _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
     INSERT INTO owed
     (id, stage, "group", person, channel, kind, form, arrived, due, lasts, token, attempts, is_begun, note, why)
-    VALUES (?, 'arrived', ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, 0, '', '')
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING
 """
 _KEEP_BODY = "INSERT INTO bodies VALUES (?, ?)"
@@ -113,19 +113,11 @@ class SqliteInbox:
 
     def accept(self, item: Item) -> bool:
         """As in `Inbox`."""
-        now = self._clock()
-        with self._database.writing(durable=True) as connection:
-            if not connection.execute(_HEAR, (item.id, now)).rowcount:
-                return False
-            if connection.execute(_COUNT).fetchone()[0] >= self._most:
-                raise Full(f"{self._most} things are owed already")
-            row = connection.execute(_WRITE_DOWN, (*_outside(item), now))
-            if not row.rowcount:
-                return False  # It is older than what is remembered of ids, and still here.
-            connection.execute(_KEEP_BODY, (row.lastrowid, item.body))
-            self._forget(connection, now)
-        self._tell(Stage.ARRIVED)
-        return True
+        return self._write_down(item, Stage.ARRIVED)
+
+    def move_in(self, item: Item, stage: Stage, note: str, why: str) -> bool:
+        """As in `Inbox`."""
+        return self._write_down(item, stage, 1, note, why)
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """As in `Inbox`."""
@@ -207,6 +199,22 @@ class SqliteInbox:
         """As in `Inbox`."""
         self._database.close()
 
+    def _write_down(self, item: Item, stage: Stage, is_begun: int = 0, note: str = "", why: str = "") -> bool:
+        now = self._clock()
+        due = now + (self._failed_seconds if stage is Stage.FAILED else 0)
+        with self._database.writing(durable=True) as connection:
+            if not connection.execute(_HEAR, (item.id, now)).rowcount:
+                return False
+            if connection.execute(_COUNT).fetchone()[0] >= self._most:
+                raise Full(f"{self._most} things are owed already")
+            row = connection.execute(_WRITE_DOWN, (*_outside(item, stage), due, is_begun, note, why))
+            if not row.rowcount:
+                return False  # It is older than what is remembered of ids, and still here.
+            connection.execute(_KEEP_BODY, (row.lastrowid, item.body))
+            self._forget(connection, now)
+        self._tell(stage)
+        return True
+
     def _lease_now(self, stage: Stage, seconds: float) -> Lease | None:
         sought = self._now() | {"stage": stage, "form": self._newest_form}
         with self._database.reading() as connection:
@@ -246,9 +254,9 @@ class SqliteInbox:
         return {"now": self._clock(), "leeway": _LEEWAY_SECONDS}
 
 
-def _outside(item: Item) -> tuple[object, ...]:
+def _outside(item: Item, stage: Stage) -> tuple[object, ...]:
     """What stands on an item, in the order of the columns."""
-    return item.id, item.group, item.person, item.channel, item.kind, item.form, item.arrived
+    return item.id, stage, item.group, item.person, item.channel, item.kind, item.form, item.arrived
 
 
 def _owed(row: Sequence[Any]) -> Owed:

@@ -66,18 +66,11 @@ class SqsInbox:
 
     def accept(self, item: Item) -> bool:
         """As in `Inbox`."""
-        if self._room <= 0:
-            self._count()
-        if self._room <= 0:
-            if self._records.was_heard(item.id):
-                return False
-            raise Full(f"{self._most} things are owed already")
-        if not self._records.add(item):
-            self._send_if_lost(item.id)
-            return False
-        self._room -= 1
-        self._send(Stage.ARRIVED, item.id, item.group)
-        return True
+        return self._write_down(item, Stage.ARRIVED)
+
+    def move_in(self, item: Item, stage: Stage, note: str, why: str) -> bool:
+        """As in `Inbox`."""
+        return self._write_down(item, stage, 1, note, why)
 
     def lease(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         """As in `Inbox`; `wait` is rounded to whole seconds."""
@@ -146,8 +139,8 @@ class SqsInbox:
 
     def waiting_beside(self, item: Item) -> Waiting:
         """As in `Inbox`."""
-        noted = (self._records.owed(record) for record in self._records.all() if record["note"])
-        others = [each for each in noted if each.stage is Stage.WAITING and each.id != item.id]
+        noted = [each for each in self._records.all() if each["stage"] == Stage.WAITING and each["note"]]
+        others = [each for each in map(self._records.owed, noted) if each.id != item.id]
         in_channel = sum(each.channel == item.channel for each in others) if item.channel else 0
         return Waiting(len(others), sum(each.person == item.person for each in others), in_channel)
 
@@ -189,6 +182,21 @@ class SqsInbox:
             self._send_lost()
         finally:
             self._looking_after.release()
+
+    def _write_down(self, item: Item, stage: Stage, takes: int = 0, note: str = "", why: str = "") -> bool:
+        if self._room <= 0:
+            self._count()
+        if self._room <= 0:
+            if self._records.was_heard(item.id):
+                return False
+            raise Full(f"{self._most} things are owed already")
+        if not self._records.add(item, stage, takes, note, why):
+            self._send_if_lost(item.id)
+            return False
+        if stage is not Stage.FAILED:
+            self._room -= 1
+            self._send(stage, item.id, item.group)
+        return True
 
     def _take(self, message: Message, stage: Stage, seconds: float) -> Lease | None:
         if not message.is_ours:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal
@@ -47,6 +48,13 @@ All moments are in seconds of the epoch. `due` is when something may be leased, 
 and after it was given up when it is forgotten; `lasts` is how far ahead that was when it was set. Bodies stand apart
 because they are large, and everything else changes often.
 """
+_OLDEST = 1
+"""The schema that a release must know to use the file, to be raised with a migration that does more than add.
+
+It stands in the file as its `user_version`; what the schema is stands in the table `schema`.
+"""
+_MAKE_SCHEMA = "CREATE TABLE schema (version INTEGER NOT NULL)"
+_HAS_SCHEMA = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema'"
 _HEADER = """
     SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
     FROM pragma_application_id, pragma_user_version
@@ -168,33 +176,41 @@ def _opened(file: Path | Memory, patience: float) -> sqlite3.Connection:
     with ExitStack() as opened:
         connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
         opened.enter_context(closing(connection))
-        _version(connection, file)  # before anything is changed that may not be ours
+        _oldest(connection, file)  # before anything is changed that may not be ours
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is not left lying in the file
         connection.execute("PRAGMA foreign_keys = ON")
         with _transaction(connection):
-            _migrate(connection, _version(connection, file))
+            _migrate(connection, _oldest(connection, file))
         opened.pop_all()
         return connection
 
 
-def _version(connection: sqlite3.Connection, file: Path | Memory) -> int:
-    """Of the schema; 0 is an empty file's. Raises CannotOpen where it is not for this program to write."""
-    application, version, tables = connection.execute(_HEADER).fetchone()
+def _oldest(connection: sqlite3.Connection, file: Path | Memory) -> int:
+    """The schema that has to be known, 0 in an empty file. Raises CannotOpen if it is not for this program to write."""
+    application, oldest, tables = connection.execute(_HEADER).fetchone()
     if tables and application != _APPLICATION:
         raise CannotOpen(f"{file} is a database of another program; set KINTSUGI_STORE to another file")
-    if version > len(_MIGRATIONS):
+    if oldest > len(_MIGRATIONS):
         raise CannotOpen(
-            f"the store {file} was written by a newer Kintsugi (its schema is {version}, this one knows "
+            f"the store {file} was written by a newer Kintsugi (schema {oldest} has to be known, this one knows "
             f"{len(_MIGRATIONS)}); run that one, or set KINTSUGI_STORE to another file"
         )
-    return int(version)
+    return int(oldest)
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
-    for migration in _MIGRATIONS[version:]:
-        for statement in migration:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+def _migrate(connection: sqlite3.Connection, oldest: int) -> None:
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")  # Even where it is so: it shows that we may write.
+    version = oldest
+    if connection.execute(_HAS_SCHEMA).fetchone()[0]:
+        (version,) = connection.execute("SELECT version FROM schema").fetchone()
+        if version >= len(_MIGRATIONS):
+            return  # What a newer release has added is nothing that this one needs.
+        connection.execute("UPDATE schema SET version = ?", (len(_MIGRATIONS),))
+    else:
+        connection.execute(_MAKE_SCHEMA)
+        connection.execute("INSERT INTO schema VALUES (?)", (len(_MIGRATIONS),))
+    for statement in chain(*_MIGRATIONS[version:]):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {_OLDEST}")

@@ -25,10 +25,12 @@ class SqliteStore:
     After a loss of power the file is whole, and may lack what was written last.
     """
 
-    def __init__(self, file: Path, clock: Callable[[], float] = time.time, patience: float = 5.0) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = time.time, patience: float = 1.0) -> None:
         """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
 
-        `clock` tells the seconds of the epoch; `patience` is how many seconds to wait for another process's write.
+        `clock` tells the seconds of the epoch; `patience` is how many seconds to wait for another
+        thread, and then for another process's write: it is read before a reply is acknowledged, for which Slack waits
+        three.
         """
         self._clock = clock
         self._database = Database(file, patience)

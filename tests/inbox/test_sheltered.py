@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from bot.inbox.inbox import Full, Stage
+from bot.inbox.inbox import Full, LeaseLost, Stage
 from bot.inbox.sheltered import Sheltered
 from bot.inbox.sqlite import SqliteInbox
 from bot.store.database import MEMORY
@@ -15,7 +15,20 @@ from tests.inbox.unreliable import Unreliable
 
 ARRIVED, WAITING, FAILED = Stage
 SECONDS = 30.0
-ALL = {"accept", "lease", "extend", "note", "pass_on", "done", "put_back", "give_up", "owed", "find", "retry"}
+ALL = {
+    "accept",
+    "move_in",
+    "lease",
+    "extend",
+    "note",
+    "pass_on",
+    "done",
+    "put_back",
+    "give_up",
+    "owed",
+    "find",
+    "retry",
+}
 
 
 class Heard(Unheard):
@@ -203,23 +216,54 @@ def test_who_waits_at_the_inbox_is_given_what_comes_to_the_shelter(main, telemet
         assert waiting.result(0).item.id == item("0").id
 
 
-def test_an_inbox_that_took_long_to_fail_is_left_alone_for_a_moment(main, shelter, telemetry, item):
+@pytest.fixture
+def slow(main):
+    """The inbox takes two seconds to fail, which pass at once; the moments of a clock."""
     now = [0.0]
-    sheltered = Sheltered(main, shelter, telemetry, lambda: now[0])
-    main.failing = {"accept"}
 
     def wait():
         now[0] += 2.0
 
-    main.waits = wait
+    main.failing, main.waits = {"accept"}, wait
+    return now
+
+
+def test_an_inbox_that_took_long_to_fail_is_left_alone_for_a_moment(main, slow, shelter, telemetry, item):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
     for name in "ab":
         sheltered.accept(item(name, name))
-    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
-    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
     assert main.failed == ["accept"]
-    now[0] += 1.0
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None, "it may be that the inbox takes them soon"
+    slow[0] += 1.0
     sheltered.accept(item("c", "c"))
     assert main.failed == ["accept", "accept"]
+
+
+def test_what_came_meanwhile_moves_to_the_inbox_as_soon_as_that_takes_it(
+    main, slow, inbox, shelter, telemetry, clock, item
+):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
+    for name in "ab":
+        sheltered.accept(item(name, name))
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    main.failing = set()
+    slow[0] += 1.0
+    clock.now += 1.0
+    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
+    assert len(inbox.owed()) == 2
+    assert shelter.owed() == []
+
+
+def test_where_the_inbox_goes_on_failing_nobody_waits_twice(main, slow, inbox, shelter, telemetry, clock, item):
+    sheltered = Sheltered(main, shelter, telemetry, lambda: slow[0])
+    for name in "ab":
+        sheltered.accept(item(name, name))
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    slow[0] += 1.0
+    clock.now += 1.0
+    assert {take(sheltered).item.group for _ in "ab"} == {"a", "b"}
+    assert main.failed == ["accept", "accept"]
+    assert inbox.owed() == []
 
 
 @pytest.mark.parametrize("deed", ["extend", "note", "pass_on", "done", "put_back", "give_up"])
@@ -238,14 +282,76 @@ def test_what_is_left_in_the_shelter_moves_to_the_inbox_at_the_end(main, inbox, 
     main.failing = {"accept", "close"}
     shelter = SqliteInbox(MEMORY, 1, clock=clock)
     sheltered = Sheltered(main, shelter, telemetry, moments)
-    for name in ("done", "failed", "leased", "new"):
+    for name in ("done", "failed", "waiting", "leased", "new"):
         sheltered.accept(item(name, name))
     sheltered.done(take(sheltered))
     sheltered.give_up(take(sheltered), "it broke")
-    take(sheltered)
-    main.failing = {"close"}
+    sheltered.pass_on(take(sheltered), WAITING, "posted 1.1")
+    held = take(sheltered)
+    main.failing, main.times, main.close = {"move_in"}, 1, lambda: None
     sheltered.close()
-    assert {owed.id for owed in inbox.owed()} == {item("leased", "leased").id, item("new", "new").id}
+    with pytest.raises(LeaseLost):
+        sheltered.extend(held, SECONDS)
+    assert [(owed.stage, owed.why) for owed in inbox.owed()] == [
+        (FAILED, "it broke"), (WAITING, ""), (ARRIVED, ""), (ARRIVED, "")
+    ]  # fmt: skip
+    lease = take(inbox, WAITING)
+    assert (lease.item, lease.note, lease.attempt, lease.is_repeated) == (
+        item("waiting", "waiting"),
+        "posted 1.1",
+        1,
+        True,
+    )
+    assert [take(inbox).item for _ in range(2)] == [item("leased", "leased"), item("new", "new")]
+
+
+def test_what_cannot_move_keeps_nothing_else_from_it(open_another, inbox, main, telemetry, moments, item, caplog):
+    main.failing = {"accept"}
+    sheltered = Sheltered(main, SqliteInbox(MEMORY, 1), telemetry, moments)
+    for name in "abc":
+        sheltered.accept(item(name, name))
+    main.failing, main.times, main.close = {"move_in"}, 3, lambda: None
+    sheltered.close()
+    assert [owed.id for owed in inbox.owed()] == [item("b", "b").id, item("c", "c").id]
+    assert f"{item('a').id}, which arrived while the inbox failed, is lost" in caplog.text
+
+
+def test_an_inbox_that_takes_long_to_fail_does_not_hold_up_the_end_for_long(main, slow, telemetry, item, caplog):
+    sheltered = Sheltered(main, SqliteInbox(MEMORY, 1), telemetry, lambda: slow[0])
+    for number in range(50):
+        sheltered.accept(item(str(number)))
+    main.failing = {"move_in"}
+    slow[0] = 0.0
+    sheltered.close()
+    assert slow[0] < 10
+    assert caplog.text.count("is lost with this process") == 50
+
+
+@pytest.mark.parametrize("failure", [Full("too much"), StoreFails("too slow")])
+def test_what_may_yet_fail_is_not_taken_for_repeated(main, inbox, shelter, telemetry, item, failure):
+    inside, go = Event(), Event()
+
+    def fail_at_first(given):
+        if not inside.is_set():
+            inside.set()
+            assert go.wait(20)
+            raise failure
+        return inbox.accept(given)
+
+    main.accept = fail_at_first
+    sheltered = Sheltered(main, shelter, telemetry)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(sheltered.accept, item("a"))
+        assert inside.wait(20)
+        assert sheltered.accept(item("a")), "it is written down now, and not taken for a repetition"
+        go.set()
+        if isinstance(failure, Full):
+            with pytest.raises(Full):
+                first.result(20)
+        else:
+            assert not first.result(20)
+    assert [owed.id for owed in sheltered.owed()] == [item("a").id]
+    assert not sheltered.accept(item("a"))
 
 
 def test_it_closes_though_the_inbox_fails_for_good(main, telemetry, item, caplog):

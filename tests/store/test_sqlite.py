@@ -26,6 +26,14 @@ for number in range(30):
     store.put("answers", sys.argv[2], "x")
     store.close()
 """
+WRITING = """
+import sys
+from pathlib import Path
+from bot.store.sqlite import SqliteStore
+store = SqliteStore(Path(sys.argv[1]))
+store.put("answers", sys.argv[2], "x")
+store.close()
+"""
 TAKING = """
 import sys
 from pathlib import Path
@@ -192,12 +200,25 @@ def refusal(file, **settings):
     return str(refused.value)
 
 
-def test_a_newer_schema_is_left_alone(file):
+def test_an_older_release_starts_beside_a_newer_one_that_only_added(file, process):
+    knowing = "import bot.store.database as d\nd._MIGRATIONS = (*d._MIGRATIONS, {more})[:{most}]\n" + WRITING
+    newer = '("CREATE TABLE more (word TEXT)", "CREATE INDEX more_by_word ON more (word)")'
+    for number, most in enumerate((1, 3, 2, 1, 3, 2)):
+        writing = process(knowing.format(more=newer, most=most), file, number)
+        assert writing.communicate(timeout=60) == ("", "")
+    with closing(SqliteStore(file)) as store, closing(sqlite3.connect(file)) as connection:
+        assert dict(store.items("answers")) == {str(number): "x" for number in range(6)}
+        assert connection.execute("SELECT version FROM schema").fetchall() == [(3,)]
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
+
+
+def test_a_newer_schema_that_did_more_than_add_is_left_alone(file):
     SqliteStore(file).close()
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA user_version = 7")
     before = file.read_bytes()
-    assert "its schema is 7, this one knows 2" in refusal(file)
+    assert "(schema 7 has to be known, this one knows 2); run that one" in refusal(file)
     assert file.read_bytes() == before
 
 
@@ -256,6 +277,8 @@ def test_a_file_that_is_damaged_is_named(file):
             store.put("answers", str(number), "x" * 500)
     content = file.read_bytes()
     file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    assert "(database disk image is malformed); restore it" in refusal(file)
+    file.write_bytes(content[:-8192] + b"\xff" * 8192)
     with closing(SqliteStore(file)) as store, pytest.raises(StoreFails) as failed:
         list(store.items("answers"))
     assert f"the store {file} cannot be used (database disk image is malformed); restore it" in str(failed.value)

@@ -16,6 +16,8 @@ _REMEMBERED_SECONDS = 10 * 60
 LONGEST_BODY = 300_000
 """Characters of what is sealed. One that the inbox refused would pass for a failure of the inbox."""
 _FEW_CHARACTERS = 1_000
+_BEGIN = (Way.MENTION, Way.SHORTCUT)
+"""The ways in by which the bot may come to take part in a thread among people."""
 
 
 class Intake:
@@ -38,6 +40,9 @@ class Intake:
 
     def take(self, entrance: Lasting) -> None:
         """Write it down, once however often it comes. Raises Full and StoreFails."""
+        if isinstance(entrance, Asked) and entrance.way in _BEGIN and isinstance(entrance.answer_to, Thread):
+            # Before it is written down: what is said there next may come to another process, and sooner than its turn.
+            self._threads.expect(entrance.answer_to)
         group = group_of(entrance)
         item = Item(
             id=id_of(entrance),

@@ -2,14 +2,16 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.model import Asker, Candidate, Question
 from bot.report.redact import redact
-from bot.slack.conversation.memory import Memory
+from bot.slack.conversation.notkept import NotKept
 from bot.slack.incoming.entrances import Thread
 from bot.store.persistently import persistently
 from bot.store.store import Store, StoreFails
@@ -22,7 +24,10 @@ _MOST_TEXTS = 20
 _MOST_CHARACTERS = 100_000
 """Of all texts together: three bytes each at most, which is what a store takes."""
 _CUT = "\n…\n"
-_NOT_KEPT, _NOT_KEPT_SECONDS = 1_000, 60 * 60
+_EXPECTED = "null"
+"""Kept of a thread in which something was asked, before it is known whether that is answered. No conversation."""
+_EXPECTED_SECONDS = 60 * 60.0
+"""For so long the bot may put off what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,58 +86,59 @@ class Conversation:
 class Threads:
     """Conversations by the thread they are held in, for so many seconds after what was said last.
 
-    What the store does not take is remembered by this process, for an hour.
+    What the store does not take is remembered by this process, until the store works again.
     """
 
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
         self._seconds = seconds
+        self._not_kept = NotKept()
+        self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
         self._lock = Lock()
-        self._not_kept: Memory[str, Conversation | None] = Memory(_NOT_KEPT, _NOT_KEPT_SECONDS)
 
-    def remember(self, thread: Thread, conversation: Conversation, seconds: float | None = None) -> None:
-        """Remember a conversation instead of what it was before, perhaps for another time than usual."""
-        with self._lock:
-            self._put(thread, conversation, seconds)
-
-    def go_on(self, thread: Thread, before: Conversation, after: Conversation, seconds: float | None = None) -> None:
-        """Remember what became of a conversation, unless something else was said there meanwhile."""
-        with self._lock:
-            now = self.recall(thread)
-            if now is None or now == Conversation.read(before.written()):
-                self._put(thread, after, seconds)
-
-    def _put(self, thread: Thread, conversation: Conversation, seconds: float | None) -> None:
-        written, key = json.dumps(conversation.written(), ensure_ascii=False), _key(thread)
+    def expect(self, thread: Thread) -> None:
+        """Have everybody know, for a while, that the bot may come to take part in a thread; nothing more is known."""
         try:
-            persistently(lambda: self._store.put(SHELF, key, written, seconds or self._seconds))
+            persistently(lambda: self._store.add(SHELF, _key(thread), _EXPECTED, _EXPECTED_SECONDS))
         except StoreFails as error:
-            log.error("a conversation is remembered in memory alone: %s", error)
-            self._not_kept.put(key, Conversation.read(conversation.written()))
-        else:
-            self._not_kept.amend(key, None)
-
-    def begin(self, thread: Thread) -> None:
-        """Take part in a thread, with nothing said in it yet, unless the bot does so already."""
-        with self._lock:
-            try:
-                if self.find(thread) is not None:
-                    return
-            except StoreFails as error:
-                # What may be there is not put out of its place.
-                log.error("that a thread is the bot's is remembered in memory alone: %s", error)
-                self._not_kept.put(_key(thread), Conversation())
-            else:
-                self._put(thread, Conversation(), None)
+            log.error("that a thread may become the bot's is not known to other processes: %s", error)
 
     def knows(self, thread: Thread) -> bool:
-        """Whether the bot takes part in a thread; in doubt, where the store cannot tell, it may."""
+        """Whether the bot takes part in a thread, or may come to; in doubt, where the store cannot tell, it may."""
         key = _key(thread)
         try:
             return self._not_kept.get(key) is not None or persistently(lambda: self._store.get(SHELF, key)) is not None
         except StoreFails as error:
             log.error("it is not known whether a thread is the bot's: %s", error)
             return True
+
+    def begin(self, thread: Thread) -> None:
+        """Take part in a thread, with nothing said in it yet, unless the bot does so already."""
+        with self._turn(_key(thread)) as key:
+            try:
+                if self._find(key) is not None:
+                    return
+            except StoreFails as error:
+                log.error("that a thread is the bot's is remembered in memory alone: %s", error)
+                self._not_kept.put(key, _written(Conversation()), self._seconds)
+            else:
+                self._put(key, Conversation(), self._seconds)
+
+    def remember(self, thread: Thread, conversation: Conversation, seconds: float | None = None) -> None:
+        """Remember a conversation instead of what it was before, perhaps for another time than usual."""
+        with self._turn(_key(thread)) as key:
+            self._put(key, conversation, seconds or self._seconds)
+
+    def go_on(self, thread: Thread, before: Conversation, after: Conversation, seconds: float | None = None) -> None:
+        """Remember what became of a conversation, unless something else was said there meanwhile."""
+        with self._turn(_key(thread)) as key:
+            try:
+                now = self._find(key)
+            except StoreFails as error:
+                log.error("a conversation is not remembered: %s", error)
+                now = None
+            if now is None or now == Conversation.read(before.written()):
+                self._put(key, after, seconds or self._seconds)
 
     def recall(self, thread: Thread) -> Conversation | None:
         """The conversation held in a thread, if the bot is known to take part in one there."""
@@ -144,21 +150,62 @@ class Threads:
 
     def find(self, thread: Thread) -> Conversation | None:
         """The conversation held in a thread; None where the bot takes no part. Raises StoreFails where nobody knows."""
-        key = _key(thread)
-        not_kept = self._not_kept.get(key)
-        if not_kept is not None and not_kept.texts:
-            return not_kept
+        with self._turn(_key(thread)) as key:
+            found = self._find(key)
+        # The store works: another process may be asked next about what it did not take.
+        if (another := self._not_kept.oldest()) is not None:
+            with self._turn(another), suppress(StoreFails):
+                self._find(another)
+        return found
+
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[str]:
+        """What is done with one thread is done in turn; nobody waits for what is done with another."""
+        with self._lock:
+            turn = self._turns.setdefault(key, Lock())
+        with turn:
+            yield key
+
+    def _find(self, key: str) -> Conversation | None:
+        own = self._not_kept.get(key)
         try:
-            written = persistently(lambda: self._store.get(SHELF, key))
+            text = persistently(lambda: self._store.get(SHELF, key))
         except StoreFails:
-            if not_kept is not None:
-                return not_kept
-            raise
+            if own is None:
+                raise
+            return _read(own.text)
+        kept, ours = _read(text), _read(own.text) if own else None
+        if own is None or ours is None:
+            return kept
+        if kept is None or set(kept.texts) <= set(ours.texts):
+            self._put(key, ours, own.seconds)
+            return ours
+        self._not_kept.drop(key)  # Another process has gone on with it since.
+        return kept
+
+    def _put(self, key: str, conversation: Conversation, seconds: float) -> None:
+        text = _written(conversation)
         try:
-            return not_kept if written is None else Conversation.read(json.loads(written))
-        except (ValueError, TypeError, KeyError):
-            log.info("a conversation was written by another version")
-            return not_kept
+            persistently(lambda: self._store.put(SHELF, key, text, seconds))
+        except StoreFails as error:
+            log.error("a conversation is remembered in memory alone: %s", error)
+            self._not_kept.put(key, text, seconds)
+        else:
+            self._not_kept.drop(key)
+
+
+def _written(conversation: Conversation) -> str:
+    return json.dumps(conversation.written(), ensure_ascii=False)
+
+
+def _read(text: str | None) -> Conversation | None:
+    if text is None or text == _EXPECTED:
+        return None
+    try:
+        return Conversation.read(json.loads(text))
+    except (ValueError, TypeError, KeyError):
+        log.info("a conversation was written by another version")
+        return None
 
 
 def _key(thread: Thread) -> str:

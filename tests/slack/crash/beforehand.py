@@ -9,6 +9,7 @@ from bot.reply.writer import Writer
 from bot.slack.incoming.entrances import Asked, Clicked, Thread, Way
 from bot.slack.incoming.lasting import read, written
 from bot.slack.outgoing.controls import preview
+from bot.store.clients import Clients
 from tests.slack.crash.finder import Finder
 from tests.slack.engine import WRITER
 
@@ -18,6 +19,10 @@ def _once(writer: Writer) -> None:
     for entrance in (Asked("U1", "", Thread("C1"), Way.MENTION, ("any",)), Clicked("U1", "", "", "", ("any",))):
         read(seal.open(seal.close(written(entrance))))
     preview(Finder().answer(Question("", "en")), writer)
+    clients = Clients("any", "eu-west-1")
+    for service in ("dynamodb", "sqs"):
+        clients.client(service)
+    clients.close()
     gc.freeze()  # so that a process that looks for garbage does not copy all that it shares with the others
 
 

@@ -23,8 +23,14 @@ class FatalSlack(FakeSlack):
 
     steps: Steps
 
+    def __init__(self, people: Mapping[str, Any]) -> None:
+        super().__init__(people)
+        self.asked: list[str] = []
+        """The names of all calls since this was cleared, for `fail` to be told."""
+
     def _answer(self, request: Request) -> Answer:
         name = _name(request)
+        self.asked.append(name)
         if name in _CHANGES_NOTHING:
             return super()._answer(request)
         return self.steps.take(name, lambda: super(FatalSlack, self)._answer(request)) or _CUT
@@ -72,11 +78,10 @@ class Road:
             assert self._another.wait_for(lambda: len(self._urls) > before, _PATIENCE), "nobody serves again"
             to, url = len(self._urls), self._urls[-1]
         outcome = url.attempt(kind, payload, retry)
+        if outcome.is_acknowledged and self.loses_acknowledgements:
+            outcome = Outcome(False, reason="http_timeout")
+        if outcome.is_acknowledged:
+            self.acknowledged.set()
         if kind == EVENTS:
-            self._tried[payload["event_id"]] = to
-        if not outcome.is_acknowledged:
-            return outcome
-        if self.loses_acknowledgements:
-            return Outcome(False, reason="http_timeout")
-        self.acknowledged.set()
+            self._tried[payload["event_id"]] = 0 if outcome.is_acknowledged else to
         return outcome

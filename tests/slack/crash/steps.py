@@ -1,4 +1,4 @@
-"""Steps: everything that a bot's process changes outside of itself, one at a time, and the one at which it dies."""
+"""Steps: everything that a bot's process changes outside of itself, one at a time, and what happens at one of them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -32,24 +32,21 @@ class Death:
 
 
 class Steps:
-    """Lets one step happen at a time, so that a death stands between two of them. They count once they are `watched`.
+    """Lets one step happen at a time, so that something may stand between two. They count once they are `watched`."""
 
-    Whoever kills comes back when the process is gone.
-    """
-
-    def __init__(self, kill: Callable[[Step], None]) -> None:
+    def __init__(self) -> None:
         self.taken: list[Step] = []
-        self.died = Event()
-        self._kill = kill
+        self.has_happened = Event()
         self._numbers: Counter[str] = Counter()
         self._is_watched = False
         self._death: Death | None = None
+        self._happens: Callable[[Step], bool] = lambda step: False
         self._one_at_a_time = Lock()
 
-    def watch(self, death: Death | None = None) -> None:
-        """Count from now on, and die there."""
+    def watch(self, death: Death | None, happens: Callable[[Step], bool]) -> None:
+        """Count from now on. There something `happens`; whether the process is gone when that returns."""
         with self._one_at_a_time:
-            self._is_watched, self._death = True, death
+            self._is_watched, self._death, self._happens = True, death, happens
 
     def take(self, name: str, do: Callable[[], T]) -> T | None:
         """Do something that changes something; None for whoever died of it."""
@@ -68,6 +65,6 @@ class Steps:
         if here != self._death:
             return False
         self._death = None
-        self._kill(here.step)
-        self.died.set()
-        return True
+        is_gone = self._happens(here.step)
+        self.has_happened.set()
+        return is_gone

@@ -37,16 +37,35 @@ class Scene:
 
 @dataclass(frozen=True)
 class Way:
-    """`prepare` makes what has to be there before, `ask` asks; `faults` says what is wrong with what stands there."""
+    """`prepare` makes what has to be there before, `ask` asks; `faults` says what is wrong with what stands there.
+
+    It `goes_on` if there is more to it, once the first of it has been acknowledged.
+    """
 
     ask: Callable[[FakeSlack, Scene], None]
     faults: Callable[[FakeSlack, Scene], list[str]]
     prepare: Callable[[FakeSlack, Scene], None] | None = None
+    goes_on: bool = False
 
 
 def _mention(slack: FakeSlack, scene: Scene, text: str = QUESTION) -> None:
     scene.asked = slack.person(scene.who).mention(scene.where, text)
     scene.count(_is_heard(slack, scene.asked))
+
+
+def _mention_often(slack: FakeSlack, scene: Scene) -> None:
+    """Both events of it, the other way round, and each of them four times."""
+    scene.asked = slack.person(scene.who).mention(scene.where, QUESTION, message_first=True)
+    heard = {each.payload["event_id"]: each for each in slack.attempts if _is_of(each.payload, scene.asked)}
+    for attempt in [*heard.values()] * 3:
+        slack.repeat(attempt)
+    scene.count(_is_heard(slack, scene.asked))
+
+
+def _mention_and_reply(slack: FakeSlack, scene: Scene) -> None:
+    """At once, before there is an answer."""
+    _mention(slack, scene)
+    _reply(slack, scene)
 
 
 def _mention_with_files(slack: FakeSlack, scene: Scene) -> None:
@@ -79,7 +98,11 @@ def _check_again(slack: FakeSlack, scene: Scene) -> None:
 
 
 def _is_heard(slack: FakeSlack, message: Message) -> bool:
-    return _is_acknowledged(slack, lambda payload: payload.get("event", {}).get("ts") == message.ts)
+    return _is_acknowledged(slack, lambda payload: _is_of(payload, message))
+
+
+def _is_of(payload: Mapping[str, Any], message: Message) -> bool:
+    return bool(payload.get("event", {}).get("ts") == message.ts)
 
 
 def _is_acknowledged(slack: FakeSlack, is_it: Callable[[Mapping[str, Any]], bool]) -> bool:
@@ -128,6 +151,8 @@ def _in_private(slack: FakeSlack, scene: Scene) -> list[str]:
 WAYS = {
     "a mention": Way(_mention, _in_thread),
     "a mention answered with files": Way(_mention_with_files, _in_thread),
+    "a mention four times over": Way(_mention_often, _in_thread, goes_on=True),
+    "a mention and a reply": Way(_mention_and_reply, _in_thread, goes_on=True),
     "a reply": Way(_reply, _in_thread, _mention),
     "a direct message": Way(_write_directly, _in_thread),
     "a command": Way(_command, _in_private),

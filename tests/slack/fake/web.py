@@ -65,7 +65,10 @@ def _handler(answer: Callable[[Request], Answer]) -> type[BaseHTTPRequestHandler
             self._answer()
 
         def _answer(self) -> None:
-            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            content = self.rfile.read(length)
+            if len(content) < length:
+                return  # Whoever asks has died in the middle of it.
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             kind = self.headers.get("Content-Type") or ""
             self._send(answer(Request(self.command, self.path, token, kind, content)))
