@@ -15,6 +15,7 @@ from bot.slack.conversation.delivery import Posted
 from bot.slack.conversation.intake import LONGEST_BODY, Intake
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.people import People, Standing
+from bot.slack.conversation.threads import Threads
 from bot.slack.incoming.attached import AttachedFile
 from bot.slack.incoming.download import Refusal
 from bot.slack.incoming.entrances import Asked, Thread, Way
@@ -253,12 +254,14 @@ class Keeping:
 
 
 @pytest.mark.parametrize("files", [0, 4_000])
-def test_what_is_too_long_for_the_inbox_is_taken_without_its_middle(files):
+def test_what_is_too_long_for_the_inbox_is_taken_without_its_middle(files, tmp_path):
     inbox, seal, chance = Keeping(), Seal("a secret"), random.Random(7)
+    store = SqliteStore(tmp_path / "kintsugi.db")
     paste = "the request" + "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(300_000)) + "the error"
     attached = tuple(AttachedFile(f"F{number}", chance.randbytes(100).hex()) for number in range(files))
     asked = Asked("U1", paste, Thread("C1", "1.1"), Way.MENTION, ("message", "C1", "1.1"), "C1", files=attached)
-    Intake(inbox, seal, threads=None).take(asked)
+    Intake(inbox, seal, Threads(store, 60)).take(asked)
+    store.close()
     (item,) = inbox.items
     assert len(item.body) <= LONGEST_BODY
     kept = read(seal.open(item.body))
