@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 4
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help

@@ -22,7 +22,7 @@ _MOST_ATTEMPTS_TO_TELL = 8
 """Of both together: to do it, and then to tell that it will not be done."""
 _LONGEST_SECONDS = 60 * 60
 """For so long something is put off. By then an answer is of no use any more; that there was none still is."""
-_STORE_SECONDS = 15.0
+_STORE_SECONDS = 8.0
 """For so long something is put off that cannot be done without the store."""
 _UNNOTED_STORE_SECONDS = 5 * 60.0
 """The same where nothing is noted of it: nobody looks at a placeholder, and perhaps nobody would be told."""

@@ -12,6 +12,7 @@ from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.delivery import CANNOT_SAY
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.notes import Note
 from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.views import Views
 from bot.slack.incoming.entrances import Asked, Clicked, Commented, Entrance, FormWanted, HomeOpened, Lasting
@@ -68,6 +69,8 @@ class Arrivals:
                 case Asked():
                     self.answering.receive(entrance, held)
                 case Clicked():
+                    # Whoever clicks waits for something to happen: noted, so that they soon hear where it cannot.
+                    held.note = held.note or Note().written()
                     self.clicks.click(entrance, held)
                 case Commented():
                     self.clicks.comment(entrance)
