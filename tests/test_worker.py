@@ -191,7 +191,7 @@ def test_what_is_old_when_it_is_taken_up_is_still_tried(inbox, start, let_pass):
     eventually(lambda: stages(inbox) == [])
 
 
-@pytest.mark.parametrize(("note", "patience"), [("", 300), ("posted 1.1", 15)])
+@pytest.mark.parametrize(("note", "patience"), [("", 300), ("posted 1.1", 8)])
 def test_while_the_store_fails_it_is_put_off_longer_where_nobody_knows_of_it(inbox, start, let_pass, note, patience):
     def fail(held):
         held.note = note
