@@ -5,6 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 TEST_PROCESSES ?= 4
+PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
@@ -25,7 +26,7 @@ demo: $(INSTALLED) ## Diagnose a simulated broken account, in two languages.
 	@echo "  $(BIN)/kintsugi diagnose - < error.log            any text with an API Gateway error in it"
 
 test: $(INSTALLED) ## Run every test.
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+	$(PYTEST)
 
 check: $(INSTALLED) ## Everything CI checks: format, lint, types, architecture, content, tests.
 	$(BIN)/ruff format --check .
@@ -33,7 +34,7 @@ check: $(INSTALLED) ## Everything CI checks: format, lint, types, architecture, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/kintsugi playbooks check
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES)
+	$(PYTEST)
 
 format: $(INSTALLED) ## Format the code and mend what the linter can.
 	$(BIN)/ruff check --fix --quiet . || true
@@ -46,13 +47,13 @@ soak: $(INSTALLED) ## Ask 2,000 questions while everything fails now and then; c
 	$(BIN)/python -m bench.soak
 
 crashes: $(INSTALLED) ## Die at every step in every way to ask, on both kinds of storage.
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/slack/crash --every-way
+	$(PYTEST) tests/slack/crash --every-way
 
 catalogs: $(INSTALLED) ## Bring the catalogs up to date with the templates.
 	$(BIN)/python tools/catalogs.py
 
 golden: $(INSTALLED) ## Write the golden replies anew; read the diff.
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/scenarios --update-golden
+	$(PYTEST) tests/scenarios --update-golden
 
 docs: $(INSTALLED) ## Write the generated pages anew.
 	$(BIN)/python tools/pages.py

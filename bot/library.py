@@ -4,6 +4,7 @@ import ast
 import importlib
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -105,7 +106,7 @@ def load_module(folder: Path) -> ModuleType:
 
     Raises what the code raises when it is imported.
     """
-    shelf = f"{_PACKAGE}_{sha256(str(folder.parent.resolve()).encode()).hexdigest()[:12]}"
+    shelf = _shelf(folder.parent.absolute())
     package = ModuleType(shelf)
     package.__path__ = [str(folder.parent)]
     sys.modules.setdefault(shelf, package)
@@ -113,3 +114,9 @@ def load_module(folder: Path) -> ModuleType:
     if name not in sys.modules:
         importlib.invalidate_caches()  # the playbook may be younger than the last look at its shelf
     return importlib.import_module(name)
+
+
+@cache
+def _shelf(folder: Path) -> str:
+    """The name of the package that stands for a folder of playbooks: modules are looked up for every question."""
+    return f"{_PACKAGE}_{sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"

@@ -118,13 +118,15 @@ def bot() -> Troubleshooter:
 
 
 @pytest.fixture(scope="session")
-def live() -> Source:
+def live(server: SimulatedAws) -> Source:
     """Answers from the simulated AWS; its clients are made once, while `environment` leads them there."""
     import boto3
 
     from bot.aws.live import Live
 
-    return Live(boto3.Session(), now=lambda: NOW)
+    session = boto3.Session()
+    server.answer_directly(session)
+    return Live(session, now=lambda: NOW)
 
 
 Troubleshoot = Callable[..., Troubleshooter]

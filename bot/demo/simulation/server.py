@@ -1,4 +1,7 @@
-"""`SimulatedAws`: AWS accounts in this process, behind a port of 127.0.0.1 for boto3 and the AWS CLI."""
+"""`SimulatedAws`: AWS accounts in this process, behind a port of 127.0.0.1 for boto3 and the AWS CLI.
+
+boto3 clients of this very process may be answered without the port: most of a call's time would be HTTP.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
 from bot.demo.simulation import apigateway_deployments, awslambda, cloudtrail, lambda_policy, logs, wire
+from bot.demo.simulation.direct import answers_of
 from bot.demo.simulation.faults import EVERY, Fault
 from bot.demo.simulation.identity import access_key
 from bot.demo.simulation.operations import HANDLERS, SERVICE_ERRORS, AwsError, as_aws_error, known_operation
@@ -80,6 +84,7 @@ class SimulatedAws:
         self._faults: list[Fault] = []
         self._scribe: cloudtrail.Scribe | None = None
         self._session = boto3.Session()
+        self.answer_directly(self._session)
         self._clients: dict[tuple[str, str, str], Any] = {}
         # One call at a time: ids are drawn from a seeded source, and handlers check before they write.
         self._turn = threading.RLock()
@@ -140,6 +145,10 @@ class SimulatedAws:
     def session(self, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> boto3.Session:
         """A boto3 session with credentials of `account`; its clients have to be given `endpoint`."""
         return boto3.Session(aws_access_key_id=access_key(account), aws_secret_access_key=_ANY_KEY, region_name=region)
+
+    def answer_directly(self, session: boto3.Session) -> None:
+        """Let the clients that a session makes from here on be answered in this process, without a socket between."""
+        session.events.register("before-send", answers_of(self._serve))
 
     def client(self, service: str, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> Any:
         """A boto3 client for `service` in `account` and `region`, made once; it tries every call once."""
