@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import sqs_backends
 
 from bot.demo.simulation.operations import AwsError
 from bot.demo.simulation.wire import Answer, Signed
@@ -49,6 +50,9 @@ class Place(Protocol):
     def owed(self) -> list[str]:
         """What is owed still, in a word each."""
 
+    def left(self) -> list[str]:
+        """What is left to be tidied up although nothing is owed, which is a step as well."""
+
 
 class File:
     """A file of SQLite's."""
@@ -76,6 +80,10 @@ class File:
                 f"still owed: {kind} ({stage}, {attempts} attempts, {why})"
                 for kind, stage, attempts, why in connection.execute("SELECT kind, stage, attempts, why FROM owed")
             ]
+
+    def left(self) -> list[str]:
+        """Nothing: what is done is gone."""
+        return []
 
 
 class SteppedStorage(SimulatedStorage):
@@ -114,6 +122,12 @@ class SteppedStorage(SimulatedStorage):
                 for row in rows
                 if row["shelf"].value == "inbox"
             ]
+
+    def messages(self, account: str) -> list[str]:
+        """What is in the queues of an account, whether or not somebody works on it."""
+        with self._turn:
+            queues = sqs_backends[account][_REGION].queues.values()
+            return [message.body for queue in queues for message in queue._messages]
 
     def make_in(self, account: str) -> None:
         """Make the table and the queues that deploy/storage.yaml describes, without CloudFormation's slowness."""
@@ -202,6 +216,10 @@ class Aws:
             f"still owed: {each['kind']} ({each['stage']}, {each['attempts']} attempts, {each.get('why', '')})"
             for each in self._server.records(self._account)
         ]
+
+    def left(self) -> list[str]:
+        """As in `Place`."""
+        return [f"a message: {body}" for body in self._server.messages(self._account)]
 
 
 def _is_empty(answer: Answer | None) -> bool:

@@ -87,7 +87,7 @@ class Run:
         def end(asking: Future[None]) -> None:
             try:
                 asking.result()
-                if trouble.is_outlived and step.name in self._place.before_acknowledging:
+                if trouble.is_outlived and step == Step(self._place.before_acknowledging[0], 1):
                     self._awaited(lambda: self._way.faults(self._slack, self._scene))
                     early = self._way.faults(self._slack, self._scene)
                     assert not early, f"while the store fails: {early}"
@@ -119,7 +119,7 @@ class Run:
             self._begin()
             if self._way.prepare:
                 self._way.prepare(self._slack, self._scene)
-                assert not (faults := self._awaited(self._faults)), faults
+                assert not (faults := self._awaited(lambda: [*self._faults(), *self._place.left()])), faults
             self._road.acknowledged.clear()
             self._road.loses_acknowledgements = self._loses_acknowledgements
             before()
