@@ -78,20 +78,15 @@ READS: Mapping[tuple[str, str], Permission] = {
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 
 
-class NotAllowed(Exception):
-    """A call outside the list of reads was about to be made, and was refused before it was signed."""
-
-    def __init__(self, service: str, operation: str) -> None:
-        super().__init__(
-            f"{service}:{operation} is not among the reads this bot may make (bot/aws/reads.py); it was not sent"
-        )
+WITHHELD = frozenset({"includeValue", "includeValues", "unmask"})
+"""Parameters that no read is sent with: for API Gateway the values of API keys, for logs what a policy masked."""
 
 
-def refuse_all_but_reads(model: Any, **_: Any) -> None:
-    """A botocore `before-call` handler that raises NotAllowed for every operation that is not listed."""
-    call = (model.service_model.service_name, model.name)
-    if call not in READS:
-        raise NotAllowed(*call)
+def drop_secrets(service: str, answer: dict[str, Any]) -> None:
+    """Takes out of an answer what nobody here needs: functions' environment variables, which may hold any secret."""
+    if service == "lambda":
+        for configuration in (answer, *answer.get("Versions", ())):
+            configuration.pop("Environment", None)
 
 
 def resources_of(
