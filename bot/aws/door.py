@@ -35,7 +35,7 @@ CREDENTIALS: frozenset[Call] = frozenset(
 )
 """What botocore itself calls to obtain the credentials that a profile, a pod or a sign-in stands for."""
 
-_LET_THROUGH = "kintsugi_let_through"
+_LET_THROUGH, _CLOSED = "kintsugi_let_through", "kintsugi_closed"
 _closing = threading.Lock()
 
 
@@ -109,7 +109,7 @@ def close() -> None:
 
     with _closing:
         make = Session.create_client
-        if hasattr(make, "__wrapped__"):
+        if hasattr(make, _CLOSED):
             return
 
         @wraps(make)
@@ -120,7 +120,8 @@ def close() -> None:
                 door.stand_at(client)
             return client
 
-        Session.create_client = create_client
+        setattr(create_client, _CLOSED, True)
+        Session.create_client = create_client  # type: ignore[method-assign]
 
 
 def give(events: Any, door: Door | None) -> None:
