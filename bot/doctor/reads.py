@@ -1,6 +1,6 @@
 """Each read of the list, as it is tried: harmless, and answered alike whatever the account holds.
 
-What a read is about is what a listing named, or else a name that cannot exist. Whoever may not read is told
+What a read is about is what a listing named, or else a name that cannot exist. As a rule, whoever may not read is told
 `AccessDenied` before AWS looks whether there is such a thing; whoever may, that there is none. No page of AWS's
 promises this order for every service, so such an answer is called what it is. A policy that allows some names only
 refuses the made-up ones as well: then the statement in the remedy allows more than is needed.

@@ -24,15 +24,24 @@ _LONGEST_SECONDS = 15 * 60
 """Longer than the longest question, with four attempts, takes."""
 
 
-def examine(settings: Settings, now: Callable[[], float] = time.time) -> Iterator[Check]:
-    """Opens what there is, and begins nothing; `now` tells the seconds of the epoch."""
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def examine(
+    settings: Settings, now: Callable[[], float] = time.time, free: Callable[[Path], int] = _free
+) -> Iterator[Check]:
+    """Opens what there is, and begins nothing.
+
+    `now` tells the seconds of the epoch, `free` how many bytes may still be written to the disk of a folder.
+    """
     try:
         file = None if isinstance(settings.store, AwsStore) else settings.store_file
     except BadSettings as error:
         yield problem(OPENED, *_told(error))
         return
     if file is not None:
-        yield _disk(file)
+        yield _disk(file, free)
         if not file.exists():
             yield _may_begin(file)
             return
@@ -49,15 +58,15 @@ def examine(settings: Settings, now: Callable[[], float] = time.time) -> Iterato
         yield problem(INBOX, *_told(error))
 
 
-def _disk(file: Path) -> Check:
+def _disk(file: Path, free: Callable[[Path], int]) -> Check:
     try:
-        free = shutil.disk_usage(_nearest(file)).free
+        left = free(_nearest(file))
     except OSError as error:
         return unchecked(
             DISK, f"the disk cannot be asked ({error.strerror})", "let the bot's user see its folder", str(file)
         )
-    seen = f"{free // 1_000_000} MB are free"
-    if free < _LEAST_FREE:
+    seen = f"{left // 1_000_000} MB are free"
+    if left < _LEAST_FREE:
         return problem(DISK, seen, f"make room: {_LEAST_FREE // 1_000_000} MB at least", str(file))
     return ok(DISK, seen, str(file))
 
