@@ -17,6 +17,7 @@ CATALOG, PLAYBOOKS, SYMPTOMS = "content.catalog", "content.playbooks", "content.
 
 _WORDS = Path(bot.reply.__file__).parent / "words"
 _ANEW = "install Kintsugi anew, or complete the catalog in the content folder"
+_TOGETHER = "all together"
 _SHOWN = 3
 
 
@@ -30,22 +31,23 @@ class _Nothing(NullTranslations):
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Checks of all content folders together; the code of playbooks is imported."""
-    yield _symptoms(settings)
+    yield symptoms(settings)
     for folder in settings.content_folders:
-        yield _playbooks(folder)
-    try:
-        count = len(read_playbooks(settings.content_folders))
-    except BadContent as error:
-        yield problem(PLAYBOOKS, str(error), "mend the file that it names", "all together")
-        return
-    yield ok(PLAYBOOKS, f"{count} load, each under a name of its own", "all together")
+        yield playbooks(folder)
+    yield shelf(settings)
     # Those of the playbooks were seen to with their folders, which may do without a language.
-    said = {sentence for path in sorted(_WORDS.glob("*.md.j2")) for sentence in sentences_of(path)}
+    said = own_sentences()
     for language in LANGUAGES:
-        yield _catalog(language, said, [folder / "locales" for folder in settings.content_folders])
+        yield catalog(language, said, [folder / "locales" for folder in settings.content_folders])
 
 
-def _symptoms(settings: Settings) -> Check:
+def own_sentences() -> set[str]:
+    """Every sentence of the program's own."""
+    return {sentence for path in _WORDS.glob("*.md.j2") for sentence in sentences_of(path)}
+
+
+def symptoms(settings: Settings) -> Check:
+    """Whether the signatures of all folders together can be matched."""
     try:
         make_reader(settings)
     except BadSymptom as error:
@@ -53,7 +55,8 @@ def _symptoms(settings: Settings) -> Check:
     return ok(SYMPTOMS, "all signatures can be matched")
 
 
-def _playbooks(folder: Path) -> Check:
+def playbooks(folder: Path) -> Check:
+    """Whether a content folder is as our own tests would have it."""
     faults = list(check_folder(folder))
     if not faults:
         return ok(PLAYBOOKS, "all in order", str(folder))
@@ -62,18 +65,28 @@ def _playbooks(folder: Path) -> Check:
     )
 
 
-def _catalog(language: str, said: set[str], folders: Sequence[Path]) -> Check:
-    if language == SOURCE_LANGUAGE:
-        return ok(CATALOG, f"{len(said)} sentences, which are written in it", language)
+def shelf(settings: Settings) -> Check:
+    """Whether the playbooks of all folders load beside one another."""
     try:
-        catalog = load_catalog(language, folders)
+        count = len(read_playbooks(settings.content_folders))
+    except BadContent as error:
+        return problem(PLAYBOOKS, str(error), "mend the file that it names", _TOGETHER)
+    return ok(PLAYBOOKS, f"{count} load, each under a name of its own", _TOGETHER)
+
+
+def catalog(language: str, sentences: set[str], folders: Sequence[Path]) -> Check:
+    """Whether a language has each of these sentences, in the catalog that replies are written with."""
+    if language == SOURCE_LANGUAGE:
+        return ok(CATALOG, f"{len(sentences)} sentences, which are written in it", language)
+    try:
+        loaded = load_catalog(language, folders)
     except UnreadableCatalog as error:
         return problem(CATALOG, str(error), _ANEW, language)
-    catalog.add_fallback(_Nothing())
-    lacking = sorted(sentence for sentence in said if not catalog.gettext(sentence))
+    loaded.add_fallback(_Nothing())
+    lacking = sorted(repr(sentence) for sentence in sentences if not loaded.gettext(sentence))
     if lacking:
-        return problem(CATALOG, f"lacks {_some([repr(sentence) for sentence in lacking])}", _ANEW, language)
-    return ok(CATALOG, f"has all {len(said)} sentences", language)
+        return problem(CATALOG, f"lacks {_some(lacking)}", _ANEW, language)
+    return ok(CATALOG, f"has all {len(sentences)} sentences", language)
 
 
 def _some(faults: Sequence[str]) -> str:

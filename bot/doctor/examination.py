@@ -42,7 +42,7 @@ class Examination:
         try:
             begun = {name: pool.submit(_all, group) for name, group in groups.items() if name not in self.skipped}
             for name, future in begun.items():
-                yield from (check for check in _in_time(name, future) if check.name not in self.skipped)
+                yield from (check for check in in_time(name, future, _SECONDS) if check.name not in self.skipped)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -85,8 +85,9 @@ def _all(group: Group) -> list[Check]:
     return list(group())
 
 
-def _in_time(name: str, checking: "Future[list[Check]]") -> Iterator[Check]:
+def in_time(name: str, checking: "Future[list[Check]]", seconds: float) -> Iterator[Check]:
+    """The checks of a group, or that there were none in so many seconds."""
     try:
-        yield from checking.result(_SECONDS)
+        yield from checking.result(seconds)
     except NotInTime:
-        yield unchecked(name, f"no end after {_SECONDS:.0f} s", "see what does not answer, and run this again")
+        yield unchecked(name, f"no end after {seconds:.0f} s", "see what does not answer, and run this again")

@@ -165,3 +165,21 @@ def test_without_a_region_nothing_can_be_asked(environment, monkeypatch):
     (check,) = examine(Accounts((), lambda: a_tape(), None), (), 60)
     assert (check.name, check.outcome) == ("aws.identity", Outcome.PROBLEM)
     assert "no AWS region is configured" in check.seen
+
+
+def test_what_the_simulated_account_refuses(aws, live):
+    aws.client("iam").create_user(UserName="kintsugi")
+    aws.deny("logs", "FilterLogEvents")
+    aws.error("cloudtrail", "LookupEvents", "OptInRequired", "subscribe first")
+    aws.disable_region(FAR)
+    checks = examined(live, OWN.model_copy(update={"regions": (REGION, FAR)}))
+    assert not_well(checks) == [
+        ("aws.regions", ACCOUNT, "problem"),
+        ("aws.read", f"{ACCOUNT} logs FilterLogEvents", "problem"),
+        ("aws.read", f"{ACCOUNT} cloudtrail LookupEvents", "could_not_check"),
+    ]
+
+
+def test_credentials_that_have_expired(aws, live):
+    aws.expire_credentials()
+    assert not_well(examined(live, OWN))[0] == ("aws.identity", ACCOUNT, "problem")

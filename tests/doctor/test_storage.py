@@ -96,23 +96,18 @@ def test_what_failed_and_what_nobody_takes_up_is_said(file):
     ]
 
 
-@pytest.mark.parametrize("service", ["dynamodb", "sqs"])
-def test_a_store_in_aws(deployed, service):
-    well = examined(f"aws:{deployed.name}")
-    assert not_well(well) == {}
-    assert list(well) == ["store.open", "store.write", "store.inbox"]
-    deployed.server.deny(service, {"dynamodb": "GetItem", "sqs": "GetQueueUrl"}[service])
-    checks = examined(f"aws:{deployed.name}")
-    assert not_well(checks) == {"store.open": "problem"}
-    assert "attach the policy" in checks["store.open"].remedy
-
-
-def test_a_table_that_may_only_be_read(deployed):
-    deployed.server.deny("dynamodb", "PutItem")
-    checks = examined(f"aws:{deployed.name}")
-    assert not_well(checks) == {"store.write": "problem"}
-    assert "attach the policy" in checks["store.write"].remedy
-
-
-def test_no_table_of_that_name(deployed):
+def test_a_store_in_aws(deployed):
+    place = f"aws:{deployed.name}"
+    well = examined(place)
+    assert (list(well), not_well(well)) == (["store.open", "store.write", "store.inbox"], {})
     assert not_well(examined("aws:elsewhere")) == {"store.open": "problem"}
+    for service, operation, name in (
+        ("dynamodb", "GetItem", "store.open"),
+        ("sqs", "GetQueueUrl", "store.open"),
+        ("dynamodb", "PutItem", "store.write"),
+    ):
+        deployed.server.clear_faults()
+        deployed.server.deny(service, operation)
+        checks = examined(place)
+        assert not_well(checks) == {name: "problem"}
+        assert "attach the policy" in checks[name].remedy
