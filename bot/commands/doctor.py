@@ -73,8 +73,8 @@ def _all_well(checks: "Sequence[Check]") -> bool:
 
 def _line(check: "Check") -> str:
     about = f"{check.name} {check.subject}".rstrip()
-    told = f"{about}: {_safe(check.seen)}" + (f"; {check.remedy}" if check.remedy else "")
-    return f"{check.outcome.replace('_', ' '):<15}  {on_one_line(told)}"
+    told = f"{about}: {check.seen}" + (f"; {check.remedy}" if check.remedy else "")
+    return f"{check.outcome.replace('_', ' '):<15}  {on_one_line(_safe(told))}"
 
 
 def _summary(checks: "Sequence[Check]", skipped: Sequence[str]) -> str:
@@ -91,10 +91,10 @@ def _document(checks: "Sequence[Check]", skipped: Sequence[str]) -> dict[str, An
         "checks": [
             {
                 "name": check.name,
-                "subject": check.subject or None,
+                "subject": _safe(check.subject) or None,
                 "outcome": str(check.outcome),
                 "seen": _safe(check.seen),
-                "remedy": check.remedy or None,
+                "remedy": _safe(check.remedy) or None,
                 "grant": check.grant,
                 "tried": [
                     {

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from bot.aws.account import Account, Read, Result, Unseen
-from bot.aws.accounts import Accounts, CannotEnter, Reach
+from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.locate import read_of_all, regions_told, which_regions
 from bot.doctor import reads
@@ -40,16 +40,18 @@ def examine(accounts: Accounts, entries: Sequence[AccountEntry], seconds: float 
     with closing(accounts.inquiry(seconds)) as inquiry:
         try:
             reach = accounts.reach(inquiry, None)
+        except NoRegion:
+            yield problem(IDENTITY, "no AWS region is configured", "set AWS_REGION, or a region in the AWS profile")
+            return
         except CannotEnter as error:
-            yield problem(IDENTITY, str(error), "set AWS_REGION, or a region in the AWS profile")
+            yield problem(IDENTITY, str(error), "mend the AWS configuration that the bot runs with")
             return
         entered: list[_Entered] = []
         for entry in _each(entries):
             try:
                 entered.append(_enter(entry, reach))
             except CannotEnter as error:
-                called = entry.called if entry else "own account"
-                yield problem(IDENTITY, str(error), "give the bot credentials", called)
+                yield problem(IDENTITY, str(error), "give the bot credentials", _called(entry))
         for each in entered:
             each.account.expect(each.identity)
             if each.account.regions is None:
@@ -67,13 +69,15 @@ def _each(entries: Sequence[AccountEntry]) -> Iterator[AccountEntry | None]:
 def _enter(entry: AccountEntry | None, reach: Reach) -> _Entered:
     if entry is None or entry.own:
         assert reach.own is not None  # the command line may ask about every account
-        return _Entered(reach.own, entry, _called(entry) or "own account")
+        return _Entered(reach.own, entry, _called(entry))
     (account,) = reach.within(entry.id)
     return _Entered(account, entry, _called(entry))
 
 
 def _called(entry: AccountEntry | None) -> str:
-    return "" if entry is None else f"{entry.name} ({entry.id})" if entry.name else entry.id
+    if entry is None:
+        return "own account"
+    return f"{entry.name} ({entry.id})" if entry.name else entry.id
 
 
 def _examine(each: _Entered) -> Iterator[Check]:
@@ -115,7 +119,7 @@ def _not_entered(each: _Entered, result: Result) -> Check:
 
 
 def _privileges(each: _Entered, arn: str) -> Check:
-    """Whether a policy of AWS's that lets its bearer write is attached; others are not judged."""
+    """Whether one of AWS's policies for administrators, or for full access, is attached; others are not judged."""
     kind, *path = arn.split(":", 5)[5].split("/")
     # An assumed role's ARN is assumed-role/NAME/SESSION, a user's user/PATH/NAME.
     attached = {"assumed-role": ("Role", path[:1]), "user": ("User", path[-1:])}.get(kind)
@@ -131,7 +135,11 @@ def _privileges(each: _Entered, arn: str) -> Check:
     names = [str(policy.get("PolicyName", "")) for policy in (answer["AttachedPolicies"] or [])]
     if writers := [name for name in names if name.endswith(_WRITERS)]:
         return problem(PRIVILEGES, f"could write: it has {', '.join(writers)}", _ONLY_READS, each.subject)
-    return ok(PRIVILEGES, "no policy of AWS's that lets it write is attached; others are not judged", each.subject)
+    return ok(
+        PRIVILEGES,
+        "no policy for administrators or full access is attached; what others allow is not judged",
+        each.subject,
+    )
 
 
 def _regions(each: _Entered) -> tuple[tuple[str, ...], Check | None]:

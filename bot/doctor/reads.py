@@ -152,9 +152,9 @@ def judged(
         return Check(NAME, Outcome.COULD_NOT_CHECK, seen, _remedy(open_[0][1]), subject, everywhere)
     permitted = [each for each in everywhere if each.access is Access.OK]
     if not permitted:
-        return Check(
-            NAME, Outcome.COULD_NOT_CHECK, "no region is enabled", "see to aws.regions first", subject, everywhere
-        )
+        seen = f"is not enabled{_in(everywhere, everywhere)} ({everywhere[0].said})"
+        remedy = "enable the region, or the service, for the account"
+        return Check(NAME, Outcome.COULD_NOT_CHECK, seen, remedy, subject, everywhere)
     nothing = ", as far as a read of what is not there shows" if all(each.is_of_nothing for each in permitted) else ""
     return Check(
         NAME, Outcome.OK, f"is permitted{_in(permitted, everywhere)}{nothing}", subject=subject, tried=everywhere

@@ -1,5 +1,6 @@
 """Whether Slack takes the tokens, has granted what they need, and has the app that the manifest describes."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -123,7 +124,13 @@ class Slack:
     def _client(self, secret: Secret | None, variable: str, prefix: str, page: str) -> PacedClient:
         """A client with a token. Raises CannotServe where there is none, or one of another kind."""
         text = token(secret, variable, prefix, page)
-        return PacedClient(text, self._turns, base_url=self._settings.slack_api_url, timeout=_SECONDS)
+        url = self._settings.slack_api_url
+        return PacedClient(text, self._turns, base_url=url, timeout=_SECONDS, logger=_silent())
+
+
+def _silent() -> logging.Logger:
+    """What the SDK would log of a failure stands in its line, without what was sent."""
+    return logging.Logger("slack", logging.CRITICAL + 1)
 
 
 def _scopes(headers: Mapping[str, str]) -> Check:
@@ -142,8 +149,8 @@ def _scopes(headers: Mapping[str, str]) -> Check:
 
 def _failed(name: str, method: str, error: Exception, remedy: str) -> Check:
     if passes(error):
-        # Its own words may hold what was sent: they are left out.
-        return unchecked(name, f"{method} was not answered ({type(error).__name__}: {outcome_of(error)})", _LATER)
+        why = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {outcome_of(error)}"
+        return unchecked(name, f"{method} was not answered ({why})", _LATER)
     return problem(name, f"Slack refuses {method} ({outcome_of(error)})", remedy)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.aws.account import Result
-from bot.aws.accounts import Accounts
+from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.reads import READS
 from bot.doctor.accounts import examine
@@ -97,6 +97,16 @@ def test_one_account_that_is_closed_hides_nothing_of_the_others():
     shop = f"shop ({SHOP})"
     assert not_well(checks) == [("aws.identity", shop, "problem"), ("aws.read", shop, "could_not_check")]
     assert sum(check.outcome is Outcome.OK for check in checks) == 3 + len(READS)
+
+
+def test_a_role_for_which_there_are_no_credentials():
+    def enter(entry):
+        raise CannotEnter(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
+
+    accounts = Accounts((OWN, ENTRY), a_tape, REGION, enter)
+    first, *_ = examine(accounts, (OWN, ENTRY), 60)
+    assert (first.name, first.subject, first.outcome) == ("aws.identity", f"shop ({SHOP})", Outcome.PROBLEM)
+    assert ENTRY.role_arn in first.seen
 
 
 def test_an_account_of_the_file_is_the_one_that_it_says():
