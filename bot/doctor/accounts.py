@@ -8,8 +8,9 @@ from bot.aws.account import Account, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.locate import read_of_all, regions_told, which_regions
+from bot.aws.reads import READS
 from bot.doctor import reads
-from bot.doctor.check import Check, ok, problem, unchecked
+from bot.doctor.check import Access, Check, Tried, ok, problem, unchecked
 from bot.model import Hint, Outcome
 
 IDENTITY, PRIVILEGES, REGIONS = "aws.identity", "aws.privileges", "aws.regions"
@@ -170,12 +171,14 @@ def _reads(each: _Entered, regions: Sequence[str], unlisted: Check | None) -> It
     apis = {region: _an_api(result) for region, result in closed.items() if region not in disabled}
     probes = list(reads.probes(account.partition, account.id, account.home_region, apis))
     account.expect(*(probe.read for probe in probes))
-    for call in dict.fromkeys(probe.call for probe in probes):
+    elsewhere = tuple(Tried(region, Access.NOT_ENABLED, result.error or "") for region, result in disabled.items())
+    for call in READS:
         answers = []
         for probe in (probe for probe in probes if probe.call == call):
             result = _answer(account, probe.read)
             answers.append((probe, reads.tried(probe, result), result))
-        yield reads.judged(each.subject, account.partition, account.id, call, answers)
+        beside = elsewhere if reads.is_regional(call) else ()
+        yield reads.judged(each.subject, account.partition, account.id, call, answers, beside)
 
 
 def _answer(account: Account, read: Read) -> Result:

@@ -9,6 +9,7 @@ refuses the made-up ones as well: then the statement in the remedy allows more t
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from string import Formatter
 from typing import Any
 
@@ -22,6 +23,8 @@ NAME = "aws.read"
 NOBODY = "kintsugi-doctor-reads-nothing"
 """A name that no function, role, user, group, stage, log group or policy has."""
 _NO_API, _NO_ENDPOINT, _A_MINUTE_AGO = "0000000000", "vpce-00000000000000000", "-PT1M"
+_OF_AWS = "ReadOnlyAccess"
+"""A policy that AWS keeps in every account."""
 _GLOBAL = frozenset({"iam", "sts"})
 _ONCE = frozenset({("ec2", "DescribeRegions")})
 _POLICY_READS = ("GetPolicy", "GetPolicyVersion")
@@ -42,7 +45,7 @@ class Probe:
     @property
     def region(self) -> str | None:
         """Where it holds good; None for everywhere."""
-        return None if self.read.service in _GLOBAL or self.call in _ONCE else self.read.region
+        return self.read.region if is_regional(self.call) else None
 
     def resources(self, partition: str, account: str, region: str) -> tuple[str, ...]:
         """The ARNs of everything that a read of its kind may be about."""
@@ -54,13 +57,18 @@ class Probe:
 def probes(partition: str, account: str, home: str, apis: Mapping[str, str | None]) -> Iterator[Probe]:
     """Every read of the list, the regional ones once for each region; `apis` has an API of each, or None."""
     for service, operation in READS:
-        if service in _GLOBAL or (service, operation) in _ONCE:
+        if not is_regional((service, operation)):
             yield from _everywhere(service, operation, partition, account, home)
     # Region by region: clients are made for one after the other, and let go.
     for region, api in apis.items():
         for service, operation in READS:
-            if service not in _GLOBAL and (service, operation) not in _ONCE:
+            if is_regional((service, operation)):
                 yield Probe(Read.of(service, operation, region, **_parameters(service, operation, api or _NO_API)))
+
+
+def is_regional(call: tuple[str, str]) -> bool:
+    """Whether a read is answered, and may be permitted, differently in each region."""
+    return call[0] not in _GLOBAL and call not in _ONCE
 
 
 def _everywhere(service: str, operation: str, partition: str, account: str, home: str) -> Iterator[Probe]:
@@ -68,25 +76,25 @@ def _everywhere(service: str, operation: str, partition: str, account: str, home
         yield Probe(Read.of(service, operation, home, **_parameters(service, operation, _NO_API)))
         return
     version = {"VersionId": "v1"} if operation == "GetPolicyVersion" else {}
-    for owner in (account, "aws"):
+    for owner, name in ((account, NOBODY), ("aws", _OF_AWS)):
         arn = f"arn:{partition}:iam::{owner}:policy/"
-        read = Read.of(service, operation, home, PolicyArn=arn + NOBODY, **version)
+        read = Read.of(service, operation, home, PolicyArn=arn + name, **version)
         yield Probe(read, {"PolicyArn": arn + "*"})
 
 
 def _parameters(service: str, operation: str, api: str) -> dict[str, Any]:
-    """The least that a read has to be told. A read without a line of its own takes no parameters."""
+    """The least that a read has to be told; nothing, where no line says more."""
     match service, operation:
-        case "apigateway", "GetRestApi" | "GetResources" | "GetStages" | "GetAuthorizers" | "GetGatewayResponses":
-            return {"restApiId": api}
-        case "apigateway", "GetDeployments":
-            return {"restApiId": api}
+        case "apigateway", "GetRestApis" | "GetAccount":
+            return {}
+        case "apigateway", "GetBasePathMappings":
+            return {"domainName": f"{NOBODY}.example.com"}
         case "apigateway", "GetDeployment":
             return {"restApiId": api, "deploymentId": _NO_API}
         case "apigateway", "GetExport":
             return {"restApiId": api, "stageName": NOBODY, "exportType": "oas30"}
-        case "apigateway", "GetBasePathMappings":
-            return {"domainName": f"{NOBODY}.example.com"}
+        case "apigateway", _:
+            return {"restApiId": api}
         case "apigatewayv2", "GetApi":
             return {"ApiId": _NO_API}
         case "lambda", _:
@@ -104,10 +112,11 @@ def _parameters(service: str, operation: str, api: str) -> dict[str, Any]:
 
 
 def _of_iam(operation: str) -> dict[str, Any]:
-    kind = next((kind for kind in ("Role", "Group", "User") if f"{kind}Polic" in operation), "")
-    kind = kind or operation.removeprefix("Get").removeprefix("ListGroupsFor")
-    is_of_one_policy = operation in ("GetRolePolicy", "GetUserPolicy", "GetGroupPolicy")
-    return {f"{kind}Name": NOBODY, **({"PolicyName": NOBODY} if is_of_one_policy else {})}
+    """IAM's operations say in their names whom they are about: `ListGroupsForUser` is about a user."""
+    whose = (
+        "User" if operation.endswith("User") else next(kind for kind in ("Role", "Group", "User") if kind in operation)
+    )
+    return {f"{whose}Name": NOBODY, **({"PolicyName": NOBODY} if operation == f"Get{whose}Policy" else {})}
 
 
 def tried(probe: Probe, result: Result) -> Tried:
@@ -129,46 +138,51 @@ def is_not_enabled(result: Result) -> bool:
 
 
 def judged(
-    subject: str, partition: str, account: str, call: tuple[str, str], answers: Sequence[tuple[Probe, Tried, Result]]
+    subject: str,
+    partition: str,
+    account: str,
+    call: tuple[str, str],
+    answers: Sequence[tuple[Probe, Tried, Result]],
+    elsewhere: tuple[Tried, ...] = (),
 ) -> Check:
-    """The check of one read in one account, from how it was answered wherever it was tried."""
-    everywhere = tuple(each for _, each, _ in answers)
-    subject = f"{subject} {call[0]} {call[1]}"
+    """The check of one read in one account, from how it was answered wherever it was tried.
+
+    `elsewhere` are regions of which it is known, and said, that they are not enabled.
+    """
+    tries = tuple(each for _, each, _ in answers)
+    about = partial(Check, NAME, subject=f"{subject} {call[0]} {call[1]}", tried=(*tries, *elsewhere))
     refused = [(probe, each) for probe, each, _ in answers if each.access is Access.DENIED]
     if refused:
-        wide = len(refused) == len(answers)
+        is_everywhere = len(refused) == len(answers)
         resources = {
             arn
             for probe, each in refused
-            for arn in probe.resources(partition, account, "*" if wide or not each.region else each.region)
+            for arn in probe.resources(partition, account, "*" if is_everywhere or not each.region else each.region)
         }
         statement = grant(READS[call].action, resources)
-        seen = f"is denied{_in((each for _, each in refused), everywhere)} ({refused[0][1].said})"
-        remedy = f"allow {json.dumps(statement)}"
-        return Check(NAME, Outcome.PROBLEM, seen, remedy, subject, everywhere, statement)
-    open_ = [(each, result) for _, each, result in answers if each.access is Access.COULD_NOT_CHECK]
-    if open_:
-        seen = f"was not answered{_in((each for each, _ in open_), everywhere)} ({open_[0][0].said})"
-        return Check(NAME, Outcome.COULD_NOT_CHECK, seen, _remedy(open_[0][1]), subject, everywhere)
-    permitted = [each for each in everywhere if each.access is Access.OK]
-    if not permitted:
-        seen = f"is not enabled{_in(everywhere, everywhere)} ({everywhere[0].said})"
-        remedy = "enable the region, or the service, for the account"
-        return Check(NAME, Outcome.COULD_NOT_CHECK, seen, remedy, subject, everywhere)
-    nothing = ", as far as a read of what is not there shows" if all(each.is_of_nothing for each in permitted) else ""
-    return Check(
-        NAME, Outcome.OK, f"is permitted{_in(permitted, everywhere)}{nothing}", subject=subject, tried=everywhere
-    )
+        seen = f"is denied{_in((each for _, each in refused), tries)} ({refused[0][1].said})"
+        return about(Outcome.PROBLEM, seen, f"allow {json.dumps(statement)}", grant=statement)
+    for access, what in ((Access.COULD_NOT_CHECK, "was not answered"), (Access.NOT_ENABLED, "is not enabled")):
+        if left := [(each, result) for _, each, result in answers if each.access is access]:
+            seen = f"{what}{_in((each for each, _ in left), tries)} ({left[0][0].said})"
+            return about(Outcome.COULD_NOT_CHECK, seen, _remedy(access, left[0][1]))
+    if not tries:
+        return about(Outcome.COULD_NOT_CHECK, "no region is enabled", "see to aws.regions first")
+    nothing = ", as far as a read of what is not there shows" if all(each.is_of_nothing for each in tries) else ""
+    return about(Outcome.OK, f"is permitted{_in(tries, tries)}{nothing}")
 
 
 def _in(places: Iterable[Tried], everywhere: Sequence[Tried]) -> str:
+    """Where that is, in words."""
     regions = list(dict.fromkeys(each.region for each in places if each.region))
     if len(regions) > 1 and set(regions) == {each.region for each in everywhere}:
         return f" in all {len(regions)} regions"
     return f" in {', '.join(regions)}" if regions else ""
 
 
-def _remedy(result: Result) -> str:
+def _remedy(access: Access, result: Result) -> str:
+    if access is Access.NOT_ENABLED:
+        return "enable the service, or the region, for the account, and see that the credentials are still good"
     if result.reason is UnseenReason.THROTTLED:
         return "run this again when the account is asked less"
     if result.unreachable:

@@ -35,23 +35,28 @@ def examine(
 
     `now` tells the seconds of the epoch, `free` how many bytes may still be written to the disk of a folder.
     """
+    if isinstance(settings.store, AwsStore):
+        yield from _opened(settings, f"aws:{settings.store.name}", now())
+        return
     try:
-        file = None if isinstance(settings.store, AwsStore) else settings.store_file
+        file = settings.store_file
     except BadSettings as error:
         yield problem(OPENED, *_told(error))
         return
-    if file is not None:
-        yield _disk(file, free)
-        if not file.exists():
-            yield _may_begin(file)
-            return
-        yield _mode(file)
-    where = str(file) if file else f"aws:{settings.store.name}" if isinstance(settings.store, AwsStore) else ""
+    yield _disk(file, free)
+    if not file.exists():
+        yield _may_begin(file)
+        return
+    yield _mode(file)
+    yield from _opened(settings, str(file), now())
+
+
+def _opened(settings: Settings, where: str, now: float) -> Iterator[Check]:
     try:
         with closing(open_existing(settings)) as storage:
             yield ok(OPENED, "its schema is known, and it can be opened", where)
             yield _written(storage, where)
-            yield from _inbox(storage.inbox.owed(), now())
+            yield from _inbox(storage.inbox.owed(), now)
     except CannotOpen as error:
         yield problem(OPENED, *_told(error))
     except StoreFails as error:

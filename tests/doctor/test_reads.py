@@ -6,7 +6,7 @@ from botocore.validate import ParamValidator
 
 from bot.aws.account import Result
 from bot.aws.reads import READS, policy_document
-from bot.doctor.check import Access, Outcome
+from bot.doctor.check import Access, Outcome, Tried
 from bot.doctor.reads import judged, probes, tried
 from bot.model import Outcome as ReadOutcome
 from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, REGION, THROTTLED, found
@@ -131,6 +131,18 @@ def test_what_was_not_answered_is_not_known(result, remedy):
     assert remedy in check.remedy
 
 
-def test_a_region_that_is_not_enabled_says_nothing_of_the_others():
-    assert judge(LAMBDA, found(), REJECTED).outcome is Outcome.OK
-    assert judge(LAMBDA, REJECTED, REJECTED).outcome is Outcome.COULD_NOT_CHECK
+def test_what_is_not_enabled_is_not_well():
+    check = judge(LAMBDA, found(), OPT_IN)
+    assert (check.outcome, check.seen) == (
+        Outcome.COULD_NOT_CHECK,
+        f"is not enabled in {FAR} (OptInRequired: subscribe)",
+    )
+    assert judge(LAMBDA, REJECTED, DENIED).outcome is Outcome.PROBLEM
+
+
+def test_a_region_of_which_that_is_known_says_nothing_of_the_others():
+    beside = (Tried(FAR, Access.NOT_ENABLED, "who?"),)
+    probe = next(probe for probe in ALL if probe.call == LAMBDA)
+    check = judged("shop", "aws", ACCOUNT, LAMBDA, [(probe, tried(probe, found()), found())], beside)
+    assert (check.outcome, [each.access for each in check.tried]) == (Outcome.OK, [Access.OK, Access.NOT_ENABLED])
+    assert judged("shop", "aws", ACCOUNT, LAMBDA, [], beside).outcome is Outcome.COULD_NOT_CHECK
