@@ -22,7 +22,7 @@ from bot.store.feedback import Feedback
 from bot.troubleshooter import Troubleshooter
 from tests.slack.engine import WRITER, broken
 from tests.slack.replies import TARGET, a_diagnosis
-from tests.slack.scenes import answer_to, ask_by_command, choose, opened
+from tests.slack.scenes import answer_to, ask_by_command, choose, opened, told
 from tests.slack.serving import StubTroubleshooter, own_words, said, serving, storage_in
 
 FOUND = broken("orders")
@@ -44,8 +44,6 @@ class Permitting(StubTroubleshooter):
 
     def __init__(self):
         super().__init__()
-        self.lets_see = None
-        del self.__dict__["lets_in"]
         self.permit("account", Permissions())
 
     def permit(self, level: str, permissions: Permissions) -> None:
@@ -296,3 +294,50 @@ def test_what_is_permitted_no_more_shows_nothing_and_is_logged(slack, tmp_path, 
     if level == "bot" and permissions.commands:
         why = "command_not_permitted"
     assert refusals(caplog) == sorted((row.person, why) for row in refused)
+
+
+@pytest.fixture
+def busy(slack, tmp_path):
+    """The bot, whose only worker is busy with another question as soon as `stub.go` is cleared."""
+    stub = Permitting()
+    with serving(slack, stub, tmp_path):
+        yield stub
+
+
+def begin_another(slack, stub):
+    stub.go.clear()
+    slack.person("UZH").mention("C1", "another error")
+    slack.wait_for(lambda: not stub.questions.empty())
+
+
+def test_who_may_not_ask_any_more_when_their_turn_comes_is_told_so(slack, busy):
+    begin_another(slack, busy)
+    asked = slack.person("UES").mention("C1", "an error")
+    (message,) = slack.wait_for(lambda: slack.answers(asked))
+    busy.permit("bot", Permissions(people=("UZH",)))
+    busy.go.set()
+    slack.wait_for(lambda: said(message) == own_words("not_permitted", "es"))
+    assert busy.questions.qsize() == 1
+
+
+@pytest.mark.parametrize("level", ["bot", "account"])
+def test_who_may_not_check_again_any_more_when_their_turn_comes_is_told_so(slack, busy, level):
+    answer = answer_to(slack, slack.person("UEN").mention("C1", "an error"))
+    busy.questions.get()
+    begin_another(slack, busy)
+    slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+    slack.wait_for(lambda: own_words("checking_again") in said(answer))
+    busy.permit(level, Permissions(commands=(Command.ASK,)))
+    busy.go.set()
+    told(slack, "UEN", "command_not_permitted")
+    assert busy.questions.qsize() == 1
+
+
+def test_what_may_not_be_shared_can_be_read_all_the_same(slack, busy):
+    private = ask_by_command(slack)
+    busy.permit("account", Permissions(commands=(Command.ASK, Command.FEEDBACK)))
+    slack.person("UEN").press(private, actions.SHARE)
+    told(slack, "UEN", "command_not_permitted")
+    assert [each for each in slack.channel("C1") if each.bot_id] == []
+    slack.person("UEN").press(private, actions.EVIDENCE)
+    assert "GetRestApi" in said(opened(slack, "UEN"))
