@@ -13,7 +13,7 @@ TAKES = {
     "channels": 'a list of Slack\'s ids of channels, like ["C0123456789"], which stand at the end of "channel details"'
     f'; "{DIRECT}" is direct messages and the Home tab',
     "people": 'a list of Slack\'s ids of people, like ["U0123456789"], which "Copy member ID" in a profile gives',
-    "commands": f"a list of {', '.join(map(repr, Command))}",
+    "commands": f"a list of what is permitted of {', '.join(Command)}",
 }
 """What belongs under each key, in words."""
 
