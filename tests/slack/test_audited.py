@@ -207,7 +207,7 @@ def test_a_question_that_nobody_can_read_any_more_has_a_line(slack, stub, tmp_pa
     item = hand_in(tmp_path, written_by(slack, stub, tmp_path, "UES"), token="xoxb-the-one-before")
     with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file)):
         line = Audited(slack, file).next()
-    assert outcome(line) == ("mention", "failed", None, "UES", None)
+    assert outcome(line) == ("mention", "failed", "unreadable", "UES", None)
     assert (line["question"], line["channel"]) == (item.id, "C1")
 
 

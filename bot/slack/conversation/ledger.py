@@ -9,8 +9,8 @@ from bot.audit import AuditLog, Ended, seen
 from bot.model import Reply
 from bot.slack import actions
 from bot.slack.conversation.people import People
-from bot.slack.incoming.entrances import Asked, Clicked, Entrance, Thread
-from bot.slack.incoming.lasting import kind_of
+from bot.slack.incoming.entrances import Asked, Clicked, Entrance, Thread, Way
+from bot.slack.incoming.lasting import id_of, kind_of
 from bot.telemetry import Telemetry
 from bot.worker import Held
 
@@ -37,16 +37,25 @@ class Ledger:
         kind, verdict, seconds = kind_of(entrance), reply.diagnosis.verdict, self._seconds(held)
         log.info("answered", extra={"kind": kind, "verdict": verdict, "seconds": round(seconds, 3)})
         self._telemetry.answered(kind, verdict, reply.locale, seconds)
-        self._write(entrance, held, outcome="answered", language=reply.locale, **seen(reply.diagnosis))
+        self._write(entrance, seconds, outcome="answered", language=reply.locale, **seen(reply.diagnosis))
 
     def ended(self, entrance: Asked | Clicked, held: Held, outcome: str, why: str | None = None) -> None:
         """There is no answer to it; `outcome` as of `Telemetry.ended`."""
         self._telemetry.ended(kind_of(entrance), outcome)
-        self._write(entrance, held, outcome=outcome, why=why, language=self._people.language(entrance.person))
+        language = self._people.language(entrance.person)
+        self._write(entrance, self._seconds(held), outcome=outcome, why=why, language=language)
 
     def refused(self, entrance: Asked | Clicked, held: Held, why: str) -> None:
         """There is no answer to it: whoever asked may not, or what they asked about again is kept no longer."""
         self.ended(entrance, held, "expired" if why == "no_longer_kept" else "refused", why)
+
+    def not_taken(self, entrance: Entrance, why: str) -> None:
+        """It was not even written down. What people say to each other need not have been a question."""
+        match entrance:
+            case Asked() if entrance.way is not Way.REPLY:
+                self._write(entrance, 0, outcome="not_taken", why=why)
+            case Clicked() if entrance.action in LOOKS:
+                self._write(entrance, 0, outcome="not_taken", why=why)
 
     def unreadable(self, held: Held) -> None:
         """There is no answer to it, since it cannot be read any more."""
@@ -57,6 +66,7 @@ class Ledger:
                 question=item.id,
                 outcome="failed",
                 way=item.kind,
+                why="unreadable",
                 person=item.person,
                 team=self._people.team(item.person),
                 channel=item.channel,
@@ -64,17 +74,16 @@ class Ledger:
             )
         )
 
-    def _write(self, entrance: Asked | Clicked, held: Held, **told: Any) -> None:
-        item = held.lease.item
+    def _write(self, entrance: Asked | Clicked, seconds: float, **told: Any) -> None:
         self._audit.write(
             Ended(
-                question=item.id,
+                question=id_of(entrance),
                 way=_way(entrance),
                 person=entrance.person,
                 team=self._people.team(entrance.person),
-                channel=item.channel,
+                channel=entrance.asker.channel,
                 thread_ts=_thread_ts(entrance),
-                milliseconds=int(self._seconds(held) * 1_000),
+                milliseconds=int(seconds * 1_000),
                 **told,
             )
         )
