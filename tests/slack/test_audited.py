@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from queue import Queue
 
 import pytest
 
@@ -9,10 +10,11 @@ from bot.audit import Ended
 from bot.diagnosis import CannotDiagnose
 from bot.model import UnseenRead, UnseenReason, Verdict
 from bot.slack import actions
+from bot.store.store import StoreFails
 from tests.slack.engine import broken, finds, undecided
 from tests.slack.fake.workspace import TEAM
 from tests.slack.scenes import answer_to, ask, ask_directly, choose, opened, told
-from tests.slack.serving import said, serving
+from tests.slack.serving import PATIENCE, Inbox, said, serving
 from tests.slack.test_inbox import hand_in, written_by
 
 PASTED = "a1b2c3d4e5 answers with an error of the customer 4711"
@@ -164,7 +166,8 @@ def test_what_says_nothing_has_a_line(audited, slack):
 def test_who_is_over_a_bound_has_a_line(audited, slack, stub):
     stub.go.clear()
     first = slack.person("UEN").mention("C1", PASTED)
-    slack.wait_for(lambda: not stub.questions.empty() and slack.answers(first))
+    stub.questions.get(timeout=PATIENCE)
+    slack.wait_for(lambda: slack.answers(first))
     waiting = slack.person("UES").mention("C1", PASTED)
     slack.wait_for(lambda: slack.answers(waiting))
     slack.person("UJA").mention("C1", PASTED)
@@ -209,6 +212,26 @@ def test_a_question_that_nobody_can_read_any_more_has_a_line(slack, stub, tmp_pa
         line = Audited(slack, file).next()
     assert outcome(line) == ("mention", "failed", "unreadable", "UES", None)
     assert (line["question"], line["channel"]) == (item.id, "C1")
+
+
+def test_a_line_is_there_before_the_question_is_struck_off_and_comes_again_with_the_same_id(
+    slack, stub, tmp_path, monkeypatch
+):
+    file, struck_off = tmp_path / "audit.jsonl", Queue()
+    stub.answers = finds(broken("orders"))
+
+    def fail(inbox, lease):
+        struck_off.put(len(Audited(slack, file).lines()))
+        raise StoreFails("as if the process had died")
+
+    with monkeypatch.context() as dying, serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file)):
+        dying.setattr(Inbox, "done", fail)
+        asked = slack.person("UEN").mention("C1", PASTED)
+        assert struck_off.get(timeout=PATIENCE) == 1
+    with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file)):
+        line = Audited(slack, file).next(2)
+    assert line["question"] == Audited(slack, file).lines()[0]["question"]
+    assert len([each for each in slack.answers(asked) if not each.files]) == 1
 
 
 def test_where_the_file_cannot_be_written_questions_are_answered_and_the_log_has_the_line(

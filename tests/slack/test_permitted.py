@@ -23,7 +23,7 @@ from bot.troubleshooter import Troubleshooter
 from tests.slack.engine import WRITER, broken
 from tests.slack.replies import TARGET, a_diagnosis
 from tests.slack.scenes import answer_to, ask_by_command, choose, opened, told
-from tests.slack.serving import StubTroubleshooter, own_words, said, serving, storage_in
+from tests.slack.serving import PATIENCE, StubTroubleshooter, own_words, said, serving, storage_in
 
 FOUND = broken("orders")
 NOTHING = a_diagnosis(verdict=Verdict.TARGET_NOT_FOUND, target=None, evidence=())
@@ -307,7 +307,7 @@ def busy(slack, tmp_path):
 def begin_another(slack, stub):
     stub.go.clear()
     slack.person("UZH").mention("C1", "another error")
-    slack.wait_for(lambda: not stub.questions.empty())
+    stub.questions.get(timeout=PATIENCE)
 
 
 def test_who_may_not_ask_any_more_when_their_turn_comes_is_told_so(slack, busy):
@@ -317,7 +317,7 @@ def test_who_may_not_ask_any_more_when_their_turn_comes_is_told_so(slack, busy):
     busy.permit("bot", Permissions(people=("UZH",)))
     busy.go.set()
     slack.wait_for(lambda: said(message) == own_words("not_permitted", "es"))
-    assert busy.questions.qsize() == 1
+    assert busy.questions.empty()
 
 
 @pytest.mark.parametrize("level", ["bot", "account"])
@@ -330,7 +330,7 @@ def test_who_may_not_check_again_any_more_when_their_turn_comes_is_told_so(slack
     busy.permit(level, Permissions(commands=(Command.ASK,)))
     busy.go.set()
     told(slack, "UEN", "command_not_permitted")
-    assert busy.questions.qsize() == 1
+    assert busy.questions.empty()
 
 
 def test_what_may_not_be_shared_can_be_read_all_the_same(slack, busy):
