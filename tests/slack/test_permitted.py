@@ -58,6 +58,7 @@ class Permitting(StubTroubleshooter):
 
     def answer(self, question, watch=None):
         self.questions.put(question)
+        assert self.go.wait(PATIENCE)
         found = UNDECIDED if question.pasted == "error undecided" else FOUND
         may_see = self.may_see_all(question.asker, found)
         return WRITER.reply(found if may_see else NOTHING, question.locale)
