@@ -17,7 +17,8 @@ from bot.report.redact import redact
 from bot.telemetry import Telemetry, Unheard
 
 log = logging.getLogger(__name__)
-log.setLevel(logging.INFO)  # What is audited is logged, from whichever level on everything else is.
+# What is audited is logged, from whichever level on everything else is.
+logging.getLogger(__name__).setLevel(logging.INFO)
 
 STANDARD_ERROR = Path("-")
 
@@ -128,9 +129,8 @@ class AuditLog:
             while rest:
                 written = os.write(descriptor, rest)
                 rest = rest[written:]
-                self._is_torn = bool(
-                    rest
-                )  # A full disk takes the beginning; what comes next is to be a line all the same.
+                # A full disk takes the beginning of a line; what comes after it is to be a line all the same.
+                self._is_torn = bool(rest)
         finally:
             os.close(descriptor)
 

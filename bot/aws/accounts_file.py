@@ -206,11 +206,9 @@ def _told_twice(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _never_permitted(bot: Permissions, entries: Iterable[AccountEntry]) -> Iterator[str]:
     """What an entry permits and the bot as a whole does not: somebody counts on it, in vain."""
     for number, entry in enumerate(entries, 1):
-        for key in _PERMISSIONS_TAKE:
-            given, whole = getattr(entry, key), getattr(bot, key)
-            if whole is not None and (more := [str(each) for each in given or () if each not in whole]):
-                where = _where(number, {"name": entry.name} if entry.name else {})
-                yield f"{where}: {key} names {', '.join(map(repr, more))}, and {key} of [bot] does not"
+        for key, more in entry.beyond(bot):
+            where = _where(number, {"name": entry.name} if entry.name else {})
+            yield f"{where}: {key} names {', '.join(map(repr, more))}, and {key} of [bot] does not"
 
 
 def _did_you_mean(text: str, known: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Who may do what, and where: three lists that the accounts file has for the whole bot and for each account."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
@@ -54,6 +55,13 @@ class Permissions(BaseModel):
             and (self.people is None or asker.person in self.people)
             and (self.commands is None or asker.command in self.commands)
         )
+
+    def beyond(self, whole: "Permissions") -> Iterator[tuple[str, list[str]]]:
+        """What is named here under each key, and not permitted there: it is never permitted where both must."""
+        for key in TAKES:
+            given, permitted = getattr(self, key) or (), getattr(whole, key)
+            if permitted is not None and (more := [str(each) for each in given if not _is_among(each, permitted)]):
+                yield key, more
 
 
 def _is_among(channel: str | None, channels: tuple[str, ...]) -> bool:

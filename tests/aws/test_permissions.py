@@ -160,3 +160,7 @@ def test_what_an_account_permits_and_the_bot_does_not_is_a_fault(file, key, of_b
     assert bad.value.faults == (f"[[accounts]] 1 ('shop'): {key} names {of_account!r}, and {key} of [bot] does not",)
     assert read_accounts_file(file(f'[bot]\n{key} = ["{of_bot}"]\n{ENTRY}{key} = ["{of_bot}"]\n'))
     assert read_accounts_file(file(f'[bot]\n{key} = ["{of_bot}"]\n{ENTRY}'))
+
+
+def test_direct_messages_with_one_person_are_direct_messages(file):
+    assert read_accounts_file(file(f'[bot]\nchannels = ["direct"]\n{ENTRY}channels = ["D0123456789"]\n'))
