@@ -112,6 +112,9 @@ class _Finder:
     def understands(self, *texts: str) -> bool:
         return True
 
+    def lets_in(self, asker: Asker) -> bool:
+        return True
+
     def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
         return True
 
