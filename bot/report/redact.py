@@ -3,17 +3,20 @@
 What a diagnosis needs stays: ARNs, ids, and of a signature its scope (`/20260101/eu-west-1/execute-api/aws4_request`).
 """
 
+from base64 import b64decode
 from collections.abc import Iterator
+from heapq import merge
 
 import re2
 
-from bot.report.secret_kinds import FURTHER_LINES, KINDS
+from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
 
 MARKER = "[redacted]"
 
 
 _QUOTES = frozenset(b"\"'")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _LINE_END = frozenset(b" \t\\\r\n")
 
 
@@ -26,6 +29,7 @@ def _compile(pattern: str) -> "re2._Regexp":
 _SECRETS = _compile("|".join(f"(?:{kind})" for kind in KINDS))
 _GROUPS = range(1, _SECRETS.groups + 1)
 _FURTHER_LINES = _compile(FURTHER_LINES)
+_ENCODED = _compile(ENCODED)
 
 
 def redact(text: str) -> tuple[str, int]:
@@ -38,14 +42,22 @@ def redact(text: str) -> tuple[str, int]:
     meant = Unescaped(data)
     pieces: list[bytes] = []
     end = 0
-    for span in _secrets(meant.data):
+    for span in _found(meant.data):
         start, stop = meant.origin(*span)
-        pieces += (data[end:start], MARKER.encode())
-        end = max(end, stop)
+        if stop <= end:
+            continue  # It is part of what goes already.
+        if start >= end:
+            pieces += (data[end:start], MARKER.encode())
+        end = stop
     if not pieces:
         return text, 0
     pieces.append(data[end:])
     return b"".join(pieces).decode("utf-8", "replace"), len(pieces) // 2
+
+
+def _found(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where secrets stand in a text without escapes, as they are or encoded, by where they begin."""
+    return merge(_secrets(data), _encoded_secrets(data))
 
 
 def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
@@ -66,6 +78,20 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
                 stop = _with_further_lines(data, stop)
             yield max(start, end), stop
             end = stop
+
+
+def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
+    for match in _ENCODED.finditer(data):
+        start, stop = match.span(1)
+        if next(_found(Unescaped(_decoded(data[start:stop])).data), None) is not None:
+            yield start, stop
+
+
+def _decoded(encoded: bytes) -> bytes:
+    """Base64 of either alphabet, with or without padding; a last character that is none of a byte's is left out."""
+    digits = encoded.rstrip(b"=").translate(_STANDARD)
+    return b64decode(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
 
 
 def _with_further_lines(data: bytes, stop: int) -> int:
