@@ -32,6 +32,7 @@ from bot.slack.conversation.answers import Answers
 from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.exposure import Exposure
 from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.people import People
 from bot.slack.conversation.pointing import Pointing
@@ -192,6 +193,7 @@ def connected(
         settings.slack_file_bytes / 1_000_000,
         bounds,
         Pointing(desk, Repeats(store, settings.repeat_minutes * 60)),
+        Exposure(desk, errands),
         progress,
         telemetry,
     )
