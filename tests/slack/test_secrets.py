@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 import urllib.request
 from urllib.parse import unquote_plus
 
@@ -9,13 +10,15 @@ import pytest
 
 from bot.demo.scenarios import SCENARIOS
 from bot.inbox.sealed import Seal
+from bot.model import Verdict
 from bot.report.unescaped import Unescaped
 from bot.slack import actions
 from bot.slack.incoming.lasting import read
 from tests.report.secret_corpus import AWS, HTTP, KEYS, KINDS, PASSWORDS, SERVICES
 from tests.slack.fake import BOT_TOKEN, FakeSlack
+from tests.slack.replies import a_diagnosis, a_reply
 from tests.slack.scenes import answer_to, ask, can_press, choose, opened
-from tests.slack.serving import PATIENCE, own_words, said, serving, storage_in
+from tests.slack.serving import PATIENCE, StubTroubleshooter, own_words, said, serving, storage_in
 from tests.slack.test_whole import a_free_port, process
 
 LEAKED = "sk_" + "live_" + "Zx9q8w7e6r5t4y3u"
@@ -23,6 +26,14 @@ QUESTION = f"a1b2c3d4e5 answers with an error, STRIPE={LEAKED}"
 REQUEST = (
     f"curl -H 'Authorization: Bearer {LEAKED}' https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod\nan error"
 )
+
+
+@pytest.fixture
+def stub():
+    """Answers that can be put into words again."""
+    engine = StubTroubleshooter()
+    engine.answers = lambda **more: a_reply(diagnosis=a_diagnosis(verdict=Verdict.HEALTHY), findings=(), **more)
+    return engine
 
 
 class ListenedTo(FakeSlack):
@@ -88,13 +99,39 @@ def test_no_secret_gets_out_of_the_process_that_it_was_given_to(world, environme
     assert len(to_aws) > 20
     assert "[redacted]" in on_disk
     found = {"disk": on_disk, "log": error + out, "Slack": to_slack, "metrics": metrics, "AWS": "\n".join(to_aws)}
-    assert {where: held_in(text) for where, text in found.items()} == dict.fromkeys(found, [])
+    assert {where: held_in(text) for where, text in found.items()} == {where: [] for where in found}
 
 
 def test_the_corpus_would_be_found_if_it_got_out():
     for text, secret in KINDS.values():
         assert secret in text
     assert held_in(json.dumps({"text": paste(KINDS)})) == list(KINDS)
+
+
+def test_after_the_set_time_no_byte_of_a_paste_is_left_whatever_was_done_with_it(slack, stub, tmp_path):
+    ahead = [0.0]
+    pasted = "an error that is found again"
+    with serving(slack, stub, tmp_path, clock=lambda: time.time() + ahead[0], KINTSUGI_KEEP_HOURS="2"):
+        person = slack.person("UEN")
+        answer = answer_to(slack, person.mention("C1", pasted))
+        choose(person, answer, actions.LANGUAGE, "es")
+        person.press(answer, actions.CHECK_AGAIN)
+        slack.wait_for(lambda: stub.questions.qsize() == 2 and can_press(answer))
+        person.press(answer, actions.WRONG)
+        person.submit(opened(slack, "UEN"), {actions.COMMENT_FIELD: f"I meant: {pasted}"})
+        with storage_in(tmp_path, lambda: time.time() + ahead[0]) as storage:
+            while storage.inbox.owed():
+                pass
+            storage.store.sweep()
+            assert is_on_disk(tmp_path, "found again")
+            ahead[0] = 2 * 3600
+            storage.store.sweep()
+            assert not is_on_disk(tmp_path, "found again")
+
+
+def is_on_disk(folder, text):
+    """Whether a text stands in any file, packed or not: answers are packed, and hold no paste."""
+    return any(text.encode() in each.read_bytes() for each in folder.iterdir())
 
 
 @pytest.mark.parametrize(("pasted", "is_whole"), [(QUESTION, False), (REQUEST, True)], ids=["text", "request"])

@@ -185,6 +185,7 @@ class Answering:
             account=asked.account or conversation.account,
             region=asked.region or conversation.region,
             is_open=False,
+            began=conversation.began or self._clock(),
         )
         refused = (*(root.refused if root else ()), *read.refused)[:_MOST_REFUSED]
         before = [self._refused(each, person) for each in refused]
