@@ -4,8 +4,10 @@ What a diagnosis needs stays: ARNs, ids, and of a signature its scope (`/2026010
 """
 
 from base64 import b64decode
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from heapq import merge
+from itertools import accumulate
 
 import re2
 
@@ -17,6 +19,7 @@ MARKER = "[redacted]"
 
 _QUOTES = frozenset(b"\"'")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
+_APART = b"\n\n"
 _LINE_END = frozenset(b" \t\\\r\n")
 
 
@@ -91,10 +94,18 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
     """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
-    for match in _ENCODED.finditer(data):
-        start, stop = match.span(1)
-        if next(_found(Unescaped(_decoded(data[start:stop])).data), None) is not None:
-            yield start, stop
+    spans = [match.span(1) for match in _ENCODED.finditer(data)]
+    if not spans:
+        return
+    texts = [_decoded(data[start:stop]) for start, stop in spans]
+    # All at once: there may be very many.
+    begins = list(accumulate((len(text) + len(_APART) for text in texts), initial=0))
+    meant = Unescaped(_APART.join(texts))
+    holding: set[int] = set()
+    for span in _found(meant.data):
+        start, stop = meant.origin(*span)
+        holding.update(range(bisect_right(begins, start) - 1, bisect_left(begins, stop)))
+    yield from (spans[number] for number in sorted(holding))
 
 
 def _decoded(encoded: bytes) -> bytes:
