@@ -6,6 +6,7 @@ What a diagnosis needs stays: ARNs, ids, and of a signature its scope (`/2026010
 from base64 import b64decode
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cache
 from heapq import merge
 from itertools import accumulate
 
@@ -15,7 +16,6 @@ from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
 
 MARKER = "[redacted]"
-
 
 _QUOTES = frozenset(b"\"'")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -34,8 +34,6 @@ _SECRETS = _compile("|".join(f"(?:{kind})" for kind in KINDS))
 _GROUPS = range(1, _SECRETS.groups + 1)
 _MANY = 1_000
 """Secrets, after which those of a text are no longer told from what stands beside them, which costs time at each."""
-_HIDING = "|".join(f"(?:{kind})" for kind in KINDS if _compile(kind).groups)
-_IN_A_FLOOD = _compile(rf"(?:(?:{_HIDING})[^\r\n{{}}]*[\s{{}}]*)+", captures=False)
 _FURTHER_LINES = _compile(FURTHER_LINES)
 _ENCODED = _compile(ENCODED)
 
@@ -114,8 +112,15 @@ def _decoded(encoded: bytes) -> bytes:
     return b64decode(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
 
 
+@cache
+def _in_a_flood() -> "re2._Regexp":
+    """A secret of any kind with the rest of its line, and all that follow it at once; made where it is needed."""
+    hiding = "|".join(f"(?:{kind})" for kind in KINDS if _compile(kind).groups)
+    return _compile(rf"(?:(?:{hiding})[^\r\n{{}}]*[\s{{}}]*)+", captures=False)
+
+
 def _flood(data: bytes, end: int) -> Iterator[tuple[int, int]]:
-    for match in _IN_A_FLOOD.finditer(data, end):
+    for match in _in_a_flood().finditer(data, end):
         start, stop = match.span()
         if stop > end:
             stop = _with_further_lines(data, start + len(data[start:stop].rstrip()))
