@@ -139,7 +139,7 @@ class Settings:
     )
     """Where what outlives a restart is kept, if not in `store_file`."""
     keep_hours: int = _setting("KINTSUGI_KEEP_HOURS", 168, _number(int, 1, 8_760), "a number from 1 to 8760")
-    """For how many hours a question and its answer are kept."""
+    """For how many hours anything is kept of a question: what was pasted, its answer, what failed, comments on it."""
     log: str | None = _setting("KINTSUGI_LOG", None, _one_of("json", "text"), "json or text")
     """How `serve` writes its log; if unset, text on a terminal and JSON elsewhere."""
     log_level: str = _setting(
@@ -193,6 +193,11 @@ class Settings:
             return _file(state) / "kintsugi" / "kintsugi.db"
         except ValueError as error:
             raise BadSettings("KINTSUGI_STORE is not set, and the user has no home; set it to a file") from error
+
+    @property
+    def keep_seconds(self) -> float:
+        """`keep_hours` in seconds."""
+        return self.keep_hours * 3600.0
 
     @property
     def spoken(self) -> str:

@@ -1,13 +1,20 @@
 """Where all that outlives a restart is kept: the store and the inbox, together in one place."""
 
-from contextlib import closing
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 
 from bot.inbox.inbox import Inbox
 from bot.inbox.sqlite import SqliteInbox
 from bot.settings import AwsStore, Settings
 from bot.store.sqlite import SqliteStore
-from bot.store.store import CannotOpen, Store
+from bot.store.store import CannotOpen, Store, StoreFails
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 10 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,29 @@ class Storage:
             self.inbox.close()
 
 
+@contextmanager
+def swept(store: Store, seconds: float = SWEEP_SECONDS) -> Iterator[None]:
+    """While inside, what has expired is deleted at once and every so many seconds, though nobody asks anything."""
+    over = Event()
+
+    def sweep() -> None:
+        while True:
+            try:
+                store.sweep()
+            except StoreFails as error:
+                log.error("what has expired is deleted later: %s", error)
+            if over.wait(seconds):
+                return
+
+    thread = Thread(target=sweep, name="sweep")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 def open_storage(settings: Settings, newest_form: int) -> Storage:
     """The storage that the settings name; begun, where nothing is kept there yet.
 
@@ -30,9 +60,9 @@ def open_storage(settings: Settings, newest_form: int) -> Storage:
     the settings name no place.
     """
     if isinstance(settings.store, AwsStore):
-        return _in_aws(settings.store.name, settings.region, newest_form)
+        return _in_aws(settings.store.name, settings, newest_form)
     file = settings.store_file
-    inbox = SqliteInbox(file, newest_form)
+    inbox = SqliteInbox(file, newest_form, failed_seconds=settings.keep_seconds)
     try:
         return Storage(SqliteStore(file), inbox)
     except CannotOpen:
@@ -52,14 +82,14 @@ def open_existing(settings: Settings) -> Storage:
     return open_storage(settings, newest_form=0)
 
 
-def _in_aws(name: str, region: str | None, newest_form: int) -> Storage:
+def _in_aws(name: str, settings: Settings, newest_form: int) -> Storage:
     # Loaded where it is needed: boto3 takes longer than all of a store in a file.
     from bot.inbox.sqs import SqsInbox
     from bot.store.dynamodb import DynamoStore
 
-    inbox = SqsInbox(name, newest_form, region)
+    inbox = SqsInbox(name, newest_form, settings.region, failed_seconds=settings.keep_seconds)
     try:
-        return Storage(DynamoStore(name, region), inbox)
+        return Storage(DynamoStore(name, settings.region), inbox)
     except CannotOpen:
         inbox.close()
         raise

@@ -36,7 +36,7 @@ def serve(
     from bot.slack.socket_mode import SocketMode
     from bot.slack.status import Readiness, StatusPages, serve_status, status_address
     from bot.slack.webserver import address_of
-    from bot.storage import open_storage
+    from bot.storage import open_storage, swept
     from bot.store.store import CannotOpen
     from bot.store.whereabouts import StoredWhereabouts
     from bot.workshop import make_troubleshooter
@@ -52,6 +52,7 @@ def serve(
             if told_at:
                 opened.callback(serve_status(told_at, StatusPages(metrics.page, readiness)).stop)
             storage = opened.enter_context(closing(open_storage(settings, FORM)))
+            opened.enter_context(swept(storage.store))
             whereabouts = StoredWhereabouts(storage.store)
             troubleshooter = make_troubleshooter(settings, whereabouts=whereabouts, telemetry=metrics)
             serve_slack(

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+FAILED_SECONDS = 7 * 24 * 3600.0
+"""How long what was given up is kept, where nothing else is said."""
+
 
 class LeaseLost(Exception):
     """The lease has run out and somebody else has taken the item up: what its former holder does no longer counts."""

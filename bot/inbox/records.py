@@ -12,7 +12,6 @@ _SHELF = "inbox"
 """Holds the records. An item's other rows stand on a shelf of its own, so that many items are spread over many."""
 _HEARD, _BODY = "heard", "body"
 _HEARD_SECONDS = 25 * 60 * 60
-_FAILED_SECONDS = 7 * 24 * 60 * 60
 _SLACK_SECONDS = 1.0
 """How much the clocks of two machines, and of the queue, may differ before it shows."""
 _LAYOUT = 1
@@ -23,10 +22,16 @@ _IS_HELD = "#holder = :holder"
 class Records:
     """The items' rows in the table: what they say is so, whatever the queues say. Everything raises StoreFails."""
 
-    def __init__(self, table: Table, newest_form: int, clock: Callable[[], float] = time.time) -> None:
-        """Items of a form above `newest_form` are not taken; `clock` tells the seconds of the epoch."""
+    def __init__(
+        self, table: Table, newest_form: int, failed_seconds: float, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Items of a form above `newest_form` are not taken; what FAILED is kept for so many seconds.
+
+        `clock` tells the seconds of the epoch.
+        """
         self._table = table
         self._newest_form = newest_form
+        self._failed_seconds = failed_seconds
         self._clock = clock
 
     def add(self, item: Item, stage: Stage = Stage.ARRIVED, takes: int = 0, note: str = "", why: str = "") -> bool:
@@ -55,7 +60,7 @@ class Records:
         shelf = _own_shelf(item.id)
         body: dict[str, str | float] = {"shelf": shelf, "key": _BODY, "body": item.body}
         if stage is Stage.FAILED:
-            due = self._in(_FAILED_SECONDS)
+            due = self._in(self._failed_seconds)
             record |= {"why": why, "due": due, "expires": ceil(due)}
             body["expires"] = ceil(due)
         heard: Row = {"shelf": shelf, "key": _HEARD, "expires": ceil(self._in(_HEARD_SECONDS))}
@@ -187,7 +192,7 @@ class Records:
 
     def give_up(self, id: str, holder: str, why: str) -> None:
         """Make it FAILED, and forget it when it is due."""
-        due = self._in(_FAILED_SECONDS)
+        due = self._in(self._failed_seconds)
         expires = ceil(due)
         change = "SET #stage = :stage, #why = :why, #due = :due, #expires = :expires REMOVE #holder"
         failed = update(

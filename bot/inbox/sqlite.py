@@ -8,13 +8,12 @@ from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
 
-from bot.inbox.inbox import Full, Item, Lease, LeaseLost, Owed, Stage, Waiting
+from bot.inbox.inbox import FAILED_SECONDS, Full, Item, Lease, LeaseLost, Owed, Stage, Waiting
 from bot.store.database import Database, Memory
 
 _HEARD_SECONDS = 25 * 3600.0
 _HEARD_AT_LEAST = 20_000
 """So many ids are remembered whatever the clock says."""
-_FAILED_SECONDS = 7 * 24 * 3600.0
 _SWEPT_AT_ONCE = 4
 """How much an `accept` forgets at most: more than it adds, so that nothing piles up, and too little to be felt."""
 _POLL_SECONDS = 0.5
@@ -91,7 +90,7 @@ class SqliteInbox:
         newest_form: int,
         *,
         most: int = 10_000,
-        failed_seconds: float = _FAILED_SECONDS,
+        failed_seconds: float = FAILED_SECONDS,
         clock: Callable[[], float] = time.time,
         patience: float = 1.0,
     ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from bot.inbox.inbox import Full, Item, Lease, Owed, Stage, Waiting
+from bot.inbox.inbox import FAILED_SECONDS, Full, Item, Lease, Owed, Stage, Waiting
 from bot.inbox.queues import Message, NotHeld, Queues
 from bot.inbox.records import Records
 from bot.inbox.turns import Turns
@@ -44,17 +44,19 @@ class SqsInbox:
         region: str | None = None,
         *,
         most: int = 10_000,
+        failed_seconds: float = FAILED_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Open the table and the queues of that name. Raises CannotOpen.
 
         boto3's own configuration says where they are, but for the region if one is given. Items of forms above
         `newest_form` are left to others. Above `most` items owed it is `Full`, give or take what other processes wrote
-        down in the last minute. `clock` tells the seconds of the epoch.
+        down in the last minute. `failed_seconds` is how long what was given up is kept. `clock` tells the seconds of
+        the epoch.
         """
         self._clients = Clients(name, region)
         self._queues = Queues(self._clients)
-        self._records = Records(Table(self._clients), newest_form, clock)
+        self._records = Records(Table(self._clients), newest_form, failed_seconds, clock)
         self._most = most
         self._turns = {stage: Turns() for stage in Stage}
         self._unsent: deque[tuple[Stage, str, str]] = deque()

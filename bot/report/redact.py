@@ -3,29 +3,39 @@
 What a diagnosis needs stays: ARNs, ids, and of a signature its scope (`/20260101/eu-west-1/execute-api/aws4_request`).
 """
 
+from base64 import b64decode
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cache
+from heapq import merge
+from itertools import accumulate
 
 import re2
 
-from bot.report.secret_kinds import FURTHER_LINES, KINDS
+from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
 
 MARKER = "[redacted]"
 
-
 _QUOTES = frozenset(b"\"'")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_APART = b"\n\n"
 _LINE_END = frozenset(b" \t\\\r\n")
 
 
-def _compile(pattern: str) -> "re2._Regexp":
+def _compile(pattern: str, *, captures: bool = True) -> "re2._Regexp":
     options = re2.Options()
     options.max_mem = 64 * 1024 * 1024
+    options.never_capture = not captures
     return re2.compile(pattern.encode(), options)
 
 
 _SECRETS = _compile("|".join(f"(?:{kind})" for kind in KINDS))
 _GROUPS = range(1, _SECRETS.groups + 1)
+_MANY = 1_000
+"""Secrets, after which those of a text are no longer told from what stands beside them, which costs time at each."""
 _FURTHER_LINES = _compile(FURTHER_LINES)
+_ENCODED = _compile(ENCODED)
 
 
 def redact(text: str) -> tuple[str, int]:
@@ -38,20 +48,31 @@ def redact(text: str) -> tuple[str, int]:
     meant = Unescaped(data)
     pieces: list[bytes] = []
     end = 0
-    for span in _secrets(meant.data):
+    for span in _found(meant.data):
         start, stop = meant.origin(*span)
-        pieces += (data[end:start], MARKER.encode())
-        end = max(end, stop)
+        if stop <= end:
+            continue  # It is part of what goes already.
+        if start >= end:
+            pieces += (data[end:start], MARKER.encode())
+        end = stop
     if not pieces:
         return text, 0
     pieces.append(data[end:])
     return b"".join(pieces).decode("utf-8", "replace"), len(pieces) // 2
 
 
+def _found(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where secrets stand in a text without escapes, as they are or encoded, by where they begin."""
+    return merge(_secrets(data), _encoded_secrets(data))
+
+
 def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where secrets stand in a text without escapes, from left to right."""
-    end = 0
+    """Where secrets stand in a text without escapes, from left to right; of very many, what is around them as well."""
+    end = count = 0
     for match in _SECRETS.finditer(data):
+        if count >= _MANY:
+            yield from _flood(data, end)
+            return
         found = False
         for group in _GROUPS:
             start, stop = match.span(group)
@@ -64,6 +85,45 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
                 start += 1
             if stop < len(data) and data[stop] in _LINE_END:
                 stop = _with_further_lines(data, stop)
+            yield max(start, end), stop
+            end = stop
+            count += 1
+
+
+def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
+    spans = [match.span(1) for match in _ENCODED.finditer(data)]
+    if not spans:
+        return
+    texts = [_decoded(data[start:stop]) for start, stop in spans]
+    # All at once: there may be very many.
+    begins = list(accumulate((len(text) + len(_APART) for text in texts), initial=0))
+    meant = Unescaped(_APART.join(texts))
+    holding: set[int] = set()
+    for span in _found(meant.data):
+        start, stop = meant.origin(*span)
+        holding.update(range(bisect_right(begins, start) - 1, bisect_left(begins, stop)))
+    yield from (spans[number] for number in sorted(holding))
+
+
+def _decoded(encoded: bytes) -> bytes:
+    """Base64 of either alphabet, with or without padding; a last character that is none of a byte's is left out."""
+    digits = encoded.rstrip(b"=").translate(_STANDARD)
+    return b64decode(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
+
+
+@cache
+def _in_a_flood() -> "re2._Regexp":
+    """A secret of any kind with the rest of its line, and all that follow it at once; made where it is needed."""
+    hiding = "|".join(f"(?:{kind})" for kind in KINDS if _compile(kind).groups)
+    return _compile(rf"(?:(?:{hiding})[^\r\n{{}}]*[\s{{}}]*)+", captures=False)
+
+
+def _flood(data: bytes, end: int) -> Iterator[tuple[int, int]]:
+    for match in _in_a_flood().finditer(data, end):
+        start, stop = match.span()
+        if stop > end:
+            stop = _with_further_lines(data, start + len(data[start:stop].rstrip()))
             yield max(start, end), stop
             end = stop
 

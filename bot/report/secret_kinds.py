@@ -6,6 +6,8 @@ look-around: what has to stand behind a secret is consumed, what has to stand be
 are few, and shared between kinds, because each costs time at every secret.
 """
 
+from bot.report.telling_secrets import TELLING
+
 _START = r"(?:\b|_)"
 _CHAR = r"[A-Za-z0-9/+=_.~%-]"
 _QUOTE = r"[\"'`]?"
@@ -27,11 +29,17 @@ _PARAMETER = (
     r"(?:algorithm|app|charset|cnonce|credential|dlg|ext|hash|id|keyid|mac|nc|nonce|oauth_[a-z_]+|opaque|qop|realm"
     r"|response|signature|token|ts|uri|userhash|username)\s*=\s*(?:\"[^\"\r\n]*\"|[^\s\",;}\[]+)"
 )
+# Names of values that are secret. What stands for many begins inside a word: `TWILIO_AUTH_TOKEN`, `dbPassword`.
 _NAMED = (
-    r"(?:secret[-_ ]?(?:access[-_ ]?)?key"
-    r"|(?:session|security)[-_ ]?token|(?:access|refresh|id|auth|oauth|identity|bearer)[-_]?token"
+    r"(?:secret[-_ ]?(?:access[-_ ]?)?key(?:[-_]base)?|secret[-_]?(?:string|text)"
+    r"|(?:session|security)[-_ ]?token"
+    r"|(?:access|refresh|id|auth|oauth|identity|bearer|api|app|bot|private|personal|deploy|job|vault|[cx]srf)[-_]?token"
     r"|(?:x[-_])?api[-_]?key(?:[-_]?value)?"
-    r"|pass(?:word|wd|phrase)|(?:client|app|webhook|signing|shared)[-_]?secret)"
+    r"|(?:access|account|app|application|consumer|encryption|functions|integration|license|master|private|routing"
+    r"|shared[-_ ]?access|signing|subscription)[-_]?key|client[-_]key[-_]data"
+    r"|pass(?:word|wd|phrase|code)|[a-z]_pass|pwd|contrase(?:ñ|n|%C3%B1)a|パスワード|密碼|密码"
+    r"|(?:api|app|bot|client|consumer|cookie|hmac|jwt|oauth|session|shared|signing|webhook)[-_ ]?secret"
+    r"|[a-z&?\"'][-_]?secret|saml[-_]?response|client[-_]?assertion|code[-_]?verifier)"
 )
 _COOKIE = r"(?:set[-_])?cookies?"
 _NAME = rf"(?:{_AUTHORIZATION}|{_NAMED}|{_COOKIE})"
@@ -50,13 +58,7 @@ _EVIDENCE = (
 )
 _COOKIE_PART = r"(?:=\"[^\"\r\n]*\"|[=:]\{[^{}\r\n]*\}|[^\s;,\"'{}\[\]|]|,[^\s\"',;{}\[\]])"
 
-# These tell by themselves what they are. Slack: https://api.slack.com/authentication/token-types
-_TELLING = (
-    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9_%/+=-]{8,}|xapp-[A-Za-z0-9_-]{8,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}"
-    r"|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|(?:npm_|glpat-)[A-Za-z0-9_-]{20,}"
-)
-_KEY_ID = r"(?:AKIA|ASIA)(?:[A-Z0-9]{16}|[A-Z0-9]{4,15}[ \t]*\\?\r?\n[ \t>|]*[A-Z0-9]{1,12}\b)"
+_KEY_ID = r"(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z0-9]{16}|[A-Z0-9]{4,15}[ \t]*\\?\r?\n[ \t>|]*[A-Z0-9]{1,12}\b)"
 _SPOKEN = (
     r"x-api-key|\bapi[ _-]?key|API ?キー|API ?金鑰|API ?密钥|clave de (?:la )?API|authorization(?: ?header|[-_ ]?token)"
     r"|\b(?:access|id|session|bearer|auth|refresh) token"
@@ -67,12 +69,16 @@ KINDS: tuple[str, ...] = (
     # An access key as the CLI prints it as text, and as a download names it: id, (expiry,) secret, (session token).
     rf"({_KEY_ID})[\s,;:|/\"']{{1,9}}(?:20[0-9][0-9]-[0-9]{{2}}-[^\s,|]+[\s,|]+)?([A-Za-z0-9/+]{{40}})\b"
     r"(?:[\s,|]+([A-Za-z0-9/+=]{60,}))?",
-    rf"{_START}({_KEY_ID}|{_TELLING})",
+    rf"{_START}({_KEY_ID}|{TELLING})",
     r"(?i)(?:\s-u|--user)[ =]?[\"']?[^\s:\"'\[\]]+:([^\s\"'\[\]]+)",
-    r"hooks\.slack(?:-gov)?\.com/+([^\s\"'<>\[\])|]+)",
+    # Addresses that whoever knows them can post to.
+    r"(?:hooks\.slack(?:-gov)?\.com|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks|webhook\.office\.com/webhookb2)"
+    r"/+([^\s\"'<>\[\])|]+)",
     r"://[^\s/:@\[\]]*:[0-9]{1,5}@",
     r"://[^\s/:@\[\]]*:([^\s/@\[\]\"'<>]+)@",
+    r"://([0-9a-f]{32})@",
     # What must stay.
+    r"(?i)\b(?:old)?pwd[=:]\s*[\"']?[/~]",
     rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_SCHEME})?\[?redacted\]",
     rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_EVIDENCE}|{_SCHEME}(?:[<{{*]|\$(?-i:[A-Z{{(])))",
     rf"(?i){_NAME}{_QUOTE}[:=]?[ \t]*(?:{_SCHEME})?\r?\n[ \t]*[A-Za-z][A-Za-z0-9-]*:",
@@ -96,16 +102,24 @@ KINDS: tuple[str, ...] = (
     rf"(?i){_COOKIE}{_SEPARATOR}{_QUOTE}((?:\{{[^{{}}\r\n]*\}}|[^\s;,\"'{{}}\[\]|*$])"
     rf"{_COOKIE_PART}*(?:;[ \t]*{_COOKIE_PART}+)*)",
     # Signature Version 4, and what API Gateway repeats of an Authorization header that is none.
-    rf"(?i)signature{_SEPARATOR}{_QUOTE}([a-z0-9/+=_%-]{{32,}}|[0-9a-f]{{8,}})",
+    rf"(?i)signature{_SEPARATOR}{_QUOTE}([a-z0-9/+=_%~-]{{26,}}|[0-9a-f]{{8,}})",
+    r"[?&;]sig=([A-Za-z0-9/+=_%-]{20,})",
     r"(?i)'([^'\r\n\[\]]{4,})' not a valid key=value pair",
     r"(?i)(?:\bbearer[ \t+]+|\b_?token[\"'`]?\s*[:=]\s*[\"'`]?)([A-Za-z0-9._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{15,})",
-    r"(?i)(?:\"value\"\s*:\s*\"|\bAPI Key:? )([A-Za-z0-9]{20,})",
+    rf"(?i)(?:\"value\"\s*:\s*\"|{_START}API Key:? )([A-Za-z0-9]{{20,}})",
+    # Commands and files that part a password from its name by a space; Docker's and npm's registries.
+    rf"(?i){_START}(?:login[ \t]+\S+\s+password|sshpass[ \t]+-p|mysql[a-z]*(?:[ \t]+[^\s|;]+){{0,6}}[ \t]+-p|SSWS[ +])"
+    r"[ \t]*[\"']?([^\s\"'\[]+)",
+    r"(?i)[\"'_]auth[\"']?\s*[:=]\s*[\"']?([a-z+/]{0,12}[0-9][a-z0-9+/]{6,}={0,2}|[a-z0-9+/]{6,}={1,2})",
+    r"\$(?:2[abxy]|5|6|apr1|argon2id|y)\$([^\s\"'\[]{20,})",
     # In prose, parted from its name by a space: only what is long and has a digit early on, as words and ids have not.
     rf"(?i)(?:{_SPOKEN})(?: (?:is|was|value|es))?[ は是「:`'\"]{{1,4}}"
     r"([A-Za-z0-9]{0,8}[0-9][A-Za-z0-9._~+/=-]{15,})",
     # PEM and PGP: up to the end that is marked, else as far as the lines are Base64.
     rf"{_PEM}([^-\[](?:[^-]|-{{1,4}}[^-])*)-----END ",
     rf"{_PEM}((?:[\s>|]*[A-Z][A-Za-z-]*: [^\r\n]*)*(?:[\s>|]*[A-Za-z0-9+/=]{{24,}})+(?:[\s>|]*[A-Za-z0-9+/]*=+)?)",
+    # PuTTY's, in lines of Base64, whatever a log has put before each.
+    r"Private-Lines: [0-9]+((?:[ \t]*\r?\n(?:[^\r\n\[]*[\s>|:)])?[A-Za-z0-9+/=]{16,})+)",
 )  # fmt: skip
 
 _BREAK = r"[ \t]*\\?\r?\n[ \t>|]*"
@@ -120,3 +134,9 @@ FURTHER_LINES = (
 """What may follow a secret that ends a line: its rest, if it was wrapped.
 
 The rest ends in a quote or the like, or is all that its lines hold and looks neither like a word nor like an id."""
+
+ENCODED = (
+    r"(?:^|[^A-Za-z0-9+/_-])"
+    r"((?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){6}[A-Za-z0-9+/_-]*={0,2})"
+)
+"""Base64 of a text that begins with 18 characters of ASCII; hardly anything else has these letters at these places."""

@@ -33,6 +33,7 @@ from bot.slack.conversation.answers import Answers
 from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.exposure import Exposure
 from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.ledger import Ledger
 from bot.slack.conversation.people import People
@@ -171,8 +172,8 @@ def connected(
     client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
     store = CountedStore(storage.store, telemetry)
-    inbox = Sheltered(storage.inbox, SqliteInbox(MEMORY, FORM), telemetry)
-    kept_seconds = settings.keep_hours * 60 * 60
+    kept_seconds = settings.keep_seconds
+    inbox = Sheltered(storage.inbox, SqliteInbox(MEMORY, FORM, failed_seconds=kept_seconds), telemetry)
     errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
     progress = Pool("progress", 1, 1)
@@ -197,11 +198,12 @@ def connected(
         settings.slack_file_bytes / 1_000_000,
         bounds,
         Pointing(desk, Repeats(store, settings.repeat_minutes * 60)),
+        Exposure(desk, errands),
         progress,
     )
     rechecking = Rechecking(desk, answering, bounds, store)
     views = Views(desk, troubleshooter)
-    clicks = Clicks(desk, rechecking, views, Feedback(store), store)
+    clicks = Clicks(desk, rechecking, views, Feedback(store, kept_seconds), store)
     seal = Seal(bot_token)
     arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
     working = partial(Worker, lease_seconds=lease_seconds, pause_seconds=pause_seconds)

@@ -44,6 +44,11 @@ class CountedStore:
         with self._told():
             yield from self._store.items(shelf)
 
+    def sweep(self) -> None:
+        """As in `Store`."""
+        with self._told():
+            self._store.sweep()
+
     def close(self) -> None:
         """As in `Store`."""
         with self._told():

@@ -60,6 +60,13 @@ _HEADER = """
     FROM pragma_application_id, pragma_user_version
 """
 """One statement, so that it sees the file before or after another process has made it, not in between."""
+_EXPIRED = (
+    "DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE expires <= ? LIMIT ?)",
+    """DELETE FROM owed WHERE number IN (SELECT number FROM owed INDEXED BY failed_by_expiry
+        WHERE stage = 'failed' AND due <= ? LIMIT ?)""",
+)
+_SWEPT_AT_ONCE = 200
+"""So few that nobody who has something to write down waits for it."""
 _REMEDIES = {
     sqlite3.SQLITE_BUSY: "end the program that keeps it locked",
     sqlite3.SQLITE_FULL: "make room on its disk",
@@ -124,6 +131,20 @@ class Database:
             finally:
                 if durable:
                     connection.execute("PRAGMA synchronous = NORMAL")
+
+    def sweep(self, now: float) -> None:
+        """Delete all that has expired, and what was written ahead of it. Raises StoreFails.
+
+        What is deleted is overwritten in the file (`secure_delete`), and stands in the file that is written ahead until
+        that is cut off (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint), which waits for no reader for long.
+        """
+        for expired in _EXPIRED:
+            deleted = _SWEPT_AT_ONCE
+            while deleted == _SWEPT_AT_ONCE:
+                with self.writing() as connection:
+                    deleted = connection.execute(expired, (now, _SWEPT_AT_ONCE)).rowcount
+        with self.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Let go of the file; closing twice does nothing. Raises StoreFails."""

@@ -63,6 +63,9 @@ class DynamoStore:
             if self._is_kept(row):
                 yield str(row["key"]), str(row["value"])
 
+    def sweep(self) -> None:
+        """Nothing: DynamoDB does that."""
+
     def close(self) -> None:
         """As in `Store`."""
         self._clients.close()

@@ -4,15 +4,17 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.store.store import Store
 
 _SHELF = "feedback"
+_COMMENTS = "comments"
 _KEPT_SECONDS = 180 * 24 * 3600
-"""Half a year: a rare cause is met more than once, and nobody's words are kept without end."""
+"""Half a year, so that a rare cause is met more than once. What somebody wrote may quote a paste, and goes sooner."""
+_COMMENT_SECONDS = 7 * 24 * 3600.0
 _LONGEST_COMMENT = 1_000
 log = logging.getLogger(__name__)
 
@@ -47,8 +49,10 @@ class Counts:
 class Feedback:
     """Keeps one vote of each person on each answer, the last one, for half a year. Raises StoreFails."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, comment_seconds: float = _COMMENT_SECONDS) -> None:
+        """Their comments are kept for so many seconds."""
         self._store = store
+        self._comment_seconds = comment_seconds
 
     def record(
         self,
@@ -66,18 +70,24 @@ class Feedback:
         """
         if len(comment) > _LONGEST_COMMENT:
             comment = f"{comment[: _LONGEST_COMMENT - 1]}…"
-        vote = Vote(answer, person, Opinion(verdict), causes, comment, at)
-        text = json.dumps(asdict(vote) | {"at": at.isoformat()})
-        self._store.put(_SHELF, f"{answer}/{person}", text, _KEPT_SECONDS)
+        vote = Vote(answer, person, Opinion(verdict), causes, "", at)
+        text, key = json.dumps(asdict(vote) | {"at": at.isoformat()}), f"{answer}/{person}"
+        self._store.put(_SHELF, key, text, _KEPT_SECONDS)
+        if comment:
+            self._store.put(_COMMENTS, key, json.dumps(comment), self._comment_seconds)
+        else:
+            self._store.drop(_COMMENTS, key)
 
     def votes(self) -> tuple[Vote, ...]:
         """Every vote, the newest first."""
         return tuple(sorted(self._readable(), key=lambda vote: vote.at, reverse=True))
 
     def _readable(self) -> Iterator[Vote]:
+        comments = dict(self._store.items(_COMMENTS))
         for key, text in self._store.items(_SHELF):
             try:
-                yield _read(text)
+                vote = _read(text)
+                yield replace(vote, comment=json.loads(comments[key])) if key in comments else vote
             except (ValueError, TypeError, KeyError):
                 log.warning("the feedback %r cannot be read, and is left out", key)
 

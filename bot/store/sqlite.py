@@ -75,6 +75,10 @@ class SqliteStore:
             yield from page
             last, _ = page[-1]
 
+    def sweep(self) -> None:
+        """As in `Store`; what failed long ago in the inbox that shares the file goes, too."""
+        self._database.sweep(self._clock())
+
     def close(self) -> None:
         """As in `Store`."""
         self._database.close()

@@ -53,6 +53,10 @@ class Store(Protocol):
         """
         ...
 
+    def sweep(self) -> None:
+        """See that what has expired is not only looked past but gone, as far as that does not happen by itself."""
+        ...
+
     def close(self) -> None:
         """Let go of the store, which is of no use afterwards; closing twice does nothing."""
         ...

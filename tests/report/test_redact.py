@@ -104,3 +104,14 @@ def test_the_scope_of_a_signature_stays():
 def test_no_neighbourhood_protects_a_secret(before: str, secret: tuple[str, str], after: str):
     text, value = secret
     assert value not in redact(f"{before}\n{text}\n{after}")[0]
+
+
+def test_of_a_flood_of_secrets_none_survives_and_what_stands_in_other_lines_stays():
+    secret = "Zx9q8w7e6r5t4y3u"
+    lines = [f"password={secret}{number}, x-api-key: {secret}{number}\nMethod completed" for number in range(2_000)]
+    clean, count = redact("\n".join([*lines, f"aws_session_token={secret}\n{secret}{secret}", "Invalid permissions"]))
+    assert secret not in clean
+    assert clean.count("Method completed") == 2_000
+    assert clean.endswith("Invalid permissions")
+    assert count > 1_000
+    assert redact(clean) == (clean, 0)

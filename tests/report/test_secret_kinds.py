@@ -4,6 +4,7 @@ import html
 import json
 import unicodedata
 from pathlib import Path
+from textwrap import indent
 from urllib.parse import quote
 
 import pytest
@@ -14,48 +15,25 @@ from bot.report.reading import Reader
 from bot.report.redact import redact
 from bot.report.symptoms import Signatures, load_symptoms
 from bot.report.unescaped import Unescaped
+from tests.report.secret_corpus import HARMLESS, JWT, KEY_ID, KINDS, SECRET_KEY, SESSION, encoded
 
 SYMPTOMS = Path(__file__).parents[2] / "symptoms"
 READER = Reader(Signatures(load_symptoms(SYMPTOMS)))
-KEY_ID = "AKIAIOSFODNN7EXAMPLE"
-SECRET_KEY = "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"
-SESSION = "IQoJb3JpZ2luX2VjEHgaCWV1LXdlc3QtMSJHMEUCIQD5Zx9q8w7e6r5t4y3u2i1o0pAbCdEfGhIjKlMn"
-JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
-SIGNATURE = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+REQUEST = "0d9d1f7e-52d2-4ef0-9f1c-bd5a4f6f2a10"
 OPAQUE = "Zx9q8w7e6r5t4y3u2i1o"
 FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:f"
 STORED = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:p"
 PEM = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"
 
-KINDS = {
-    "key-id": (f"id {KEY_ID}", KEY_ID),
-    "secret-key": (f"aws_secret_access_key = {SECRET_KEY}", SECRET_KEY),
-    "session-token": (f"aws_session_token={SESSION}", SESSION),
-    "bearer": (f"Authorization: Bearer {OPAQUE}", OPAQUE),
-    "splunk": (f"Authorization: Splunk {OPAQUE}", OPAQUE),
-    "unknown-scheme": (f"Authorization: Chimney {OPAQUE}", OPAQUE),
-    "api-key": (f"x-api-key: {OPAQUE}", OPAQUE),
-    "cookie": (f"Cookie: sid={OPAQUE}; theme=dark", OPAQUE),
-    "password": (f"DB_PASSWORD={OPAQUE}", OPAQUE),
-    "refresh-token": (f"refreshToken={OPAQUE}", OPAQUE),
-    "access-token": (f"https://example.com/cb?access_token={OPAQUE}", OPAQUE),
-    "jwt": (f"token {JWT}", JWT),
-    "signature": (f"https://example.com/?X-Amz-Signature={SIGNATURE}", SIGNATURE),
-    "slack": (f"send xoxb-{OPAQUE}", OPAQUE),
-    "webhook": (f"https://hooks.slack.com/services/T0/B0/{OPAQUE}", OPAQUE),
-    "url": (f"redis://:{OPAQUE}@cache:6379", OPAQUE),
-    "github": (f"clone ghp_{OPAQUE}", OPAQUE),
-    "curl": (f"curl -u ann:{OPAQUE} https://example.com", OPAQUE),
-    "pem": (f"-----BEGIN PRIVATE KEY-----\n{PEM}\n-----END PRIVATE KEY-----", PEM),
-}
 WRAPPINGS = {
     "plain": lambda text, _: text,
     "json": lambda text, _: json.dumps({"log": f"x\r\n{text}\n"}),
     "json-in-json": lambda text, _: json.dumps({"a": json.dumps({"b": f"\n{text}"})}),
     "html": lambda text, _: html.escape(f'"{text}"'),
     "html-in-html": lambda text, _: html.escape(html.escape(f'"{text}"')),
-    "percent": lambda text, _: "https://example.com/f/" + quote(f"?{text}", safe=""),
-    "percent-twice": lambda text, _: quote(quote(f"_{text}", safe=""), safe=""),
+    "percent": lambda text, _: "https://example.com/f/" + _in_percent(f"?{text}"),
+    "percent-twice": lambda text, _: _in_percent(_in_percent(f"_{text}")),
+    "query": lambda text, _: f"https://example.com/p?q={_in_percent(text)}&page=2",
     "unicode-escapes": lambda text, _: "".join(c if c.isalnum() else f"\\u{ord(c):04x}" for c in text),
     "colours": lambda text, secret: text.replace(secret, f"\x1b[1;31m{secret[:5]}\x1b[0m{secret[5:]}"),
     "json-colours": lambda text, secret: text.replace(secret, f"\\u001b[31m{secret[:5]}\\u001b[0m{secret[5:]}"),
@@ -64,7 +42,22 @@ WRAPPINGS = {
     "full-width": lambda text, _: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
     "request": lambda text, _: f"GET /prod/{text} HTTP/1.1\nHost: h",
     "symptom": lambda text, _: f"Invalid permissions on Lambda function\n{text}\nAuthorizer error",
+    "shell": lambda text, _: f"$ export X='{text}' && run",
+    "header": lambda text, _: f"GET / HTTP/1.1\r\nHost: h\r\nX-Debug: {text}\r\nAccept: */*\r\n",
+    "yaml": lambda text, _: f"config:\n  value: |\n{indent(text, '    ')}\n  next: 1",
+    "log": lambda text, _: "\n".join(f"2026-02-03T10:00:00.000Z ({REQUEST}) {line}" for line in text.split("\n")),
+    "mail": lambda text, _: indent(text, "> "),
+    "aws-error": lambda text, _: (
+        "An error occurred (AccessDeniedException) when calling the Invoke operation: "
+        f"bad header '{text}' (Request ID: {REQUEST})"
+    ),
+    "base64": lambda text, _: f"body: {encoded(f'Content-Type: text/plain{chr(10)}{text}')}",
 }
+
+
+def _in_percent(text: str) -> str:
+    # Names in other scripts are known as they are written, not by their bytes.
+    return "".join(quote(c, safe="") if c.isascii() else c for c in text)
 
 
 def survivors(text: str, secret: str) -> list[str]:
@@ -82,22 +75,32 @@ def _letters(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", meant) if c.isalnum())
 
 
-@pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
 @pytest.mark.parametrize(("text", "secret"), KINDS.values(), ids=KINDS)
-def test_no_wrapping_hides_a_secret(text: str, secret: str, wrap):
-    assert survivors(wrap(text, secret), secret) == []
+def test_no_wrapping_hides_a_secret(text: str, secret: str):
+    assert [name for name, wrap in WRAPPINGS.items() if survivors(wrap(text, secret), secret)] == []
 
 
-@pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
 @pytest.mark.parametrize(("text", "secret"), KINDS.values(), ids=KINDS)
-def test_nothing_is_left_to_take_out(text: str, secret: str, wrap):
-    clean, count = redact(wrap(text, secret))
-    assert count >= 1
-    assert redact(clean) == (clean, 0)
+def test_nothing_is_left_to_take_out(text: str, secret: str):
+    for wrap in WRAPPINGS.values():
+        clean, count = redact(wrap(text, secret))
+        assert count >= 1
+        assert redact(clean) == (clean, 0)
+
+
+def test_the_corpus_is_large():
+    assert len(KINDS) >= 100
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_looks_like_a_secret_and_is_evidence_stays_in_every_wrapping(text: str):
+    for name in ("plain", "json", "html", "header", "log", "mail", "yaml", "aws-error"):
+        wrapped = WRAPPINGS[name](text, "")
+        assert redact(wrapped) == (wrapped, 0)
 
 
 @pytest.mark.parametrize("cut", [12, 17, 24])
-@pytest.mark.parametrize("kind", ["secret-key", "session-token", "jwt", "signature"])
+@pytest.mark.parametrize("kind", ["aws-ini", "aws-session-token", "jwt", "aws-presigned-v4"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n> ", " \\\n    "])
 def test_the_rest_of_a_wrapped_secret_goes_too(kind: str, cut: int, line_end: str):
     text, secret = KINDS[kind]

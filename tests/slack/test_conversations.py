@@ -288,13 +288,17 @@ def test_a_conversation_is_forgotten_in_the_end(slack, stub, tmp_path, clock):
 def test_nothing_that_is_kept_holds_a_secret(slack, stub, tmp_path):
     pasted = f"{ERROR}\naws_access_key_id = {KEY}\nAuthorization: Bearer {TOKEN}"
     with serving(slack, stub, tmp_path):
-        thread = started(slack, stub, text=pasted)
-        slack.person("UEN").write("C1", f"another error with {KEY}", thread=thread)
+        thread = slack.person("UEN").mention("C1", pasted)
+        assert KEY not in heard(stub).pasted
+        request = f"curl -H 'x-api-key: {KEY}' https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod\nan error"
+        slack.person("UEN").write("C1", request, thread=thread)
         question = heard(stub)
-        # The engine hears what is said now as it is, and of what was said before no secret.
+        # The engine hears a request as it was sent, since its headers count, and of anything else no secret.
         assert KEY in question.pasted
         assert "Internal server error" in question.earlier[0]
         assert KEY not in question.earlier[0]
+        slack.person("UEN").write("C1", "again", thread=thread)
+        assert KEY not in heard(stub).pasted
         settle(slack, stub)
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"Internal server error" in kept

@@ -8,6 +8,7 @@ import pytest
 
 from bot.inbox.sealed import Seal
 from bot.inbox.sqlite import SqliteInbox
+from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.intake import Intake
 from bot.slack.conversation.notkept import NotKept
 from bot.slack.conversation.threads import Conversation, Threads
@@ -16,6 +17,7 @@ from bot.store.database import MEMORY
 from bot.store.sqlite import SqliteStore
 from bot.store.store import StoreFails
 from tests.inbox.unreliable import Unreliable
+from tests.slack.replies import a_diagnosis
 
 THREAD, OTHER = Thread("C1", "1.0"), Thread("C1", "2.0")
 ALL = {"get", "put", "add"}
@@ -182,3 +184,23 @@ def test_what_is_asked_is_taken_though_the_store_fails(threads, store):
     taking.take(asked(Way.MENTION))
     store.failing = set()
     assert taking.concerns(asked(Way.REPLY))
+
+
+def test_a_text_is_kept_no_longer_because_people_go_on(tmp_path):
+    now = [1_790_000_000.0]
+    with closing(SqliteStore(tmp_path / "kintsugi.db", clock=lambda: now[0])) as store:
+        threads = Threads(store, 3600, clock=lambda: now[0])
+        answers = Answers(store, 3600, clock=lambda: now[0])
+        conversation = Conversation(began=now[0]).with_text("the paste")
+        for _ in range(3):
+            threads.remember(THREAD, conversation)
+            id = answers.keep(Kept("U1", "en", "UTC", conversation, a_diagnosis()))
+            now[0] += 1199
+            conversation = conversation.with_text(f"another thing, {now[0]}")
+        assert threads.recall(THREAD) is not None
+        assert answers.get(id) is not None
+        now[0] += 3
+        assert threads.recall(THREAD) is None
+        assert answers.get(id) is None
+        store.sweep()
+        assert not any(b"the paste" in each.read_bytes() for each in tmp_path.iterdir())

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.inbox.inbox import Item, Stage
+from bot.inbox.sqlite import SqliteInbox
 from bot.store.sqlite import SqliteStore
 from bot.store.store import CannotOpen, StoreFails
 
@@ -114,6 +116,32 @@ def test_it_outlives_whoever_wrote_it(file):
         store.put("answers", "a", "one")
     with closing(SqliteStore(file)) as store:
         assert store.get("answers", "a") == "one"
+
+
+def test_what_has_expired_is_swept_out_of_the_file_and_of_what_is_written_ahead(file, clock):
+    unmistakable = "a text that is found again"
+    item = Item("a" * 32, "C1:1.1", "U1", "C1", "asked", 1, clock(), unmistakable * 900)
+    with (
+        closing(SqliteStore(file, clock)) as store,
+        closing(SqliteInbox(file, 1, failed_seconds=60, clock=clock)) as inbox,
+    ):
+        inbox.accept(item)
+        inbox.give_up(inbox.lease(Stage.ARRIVED, 30, 0), "it broke")
+        for number in range(300):
+            store.put("threads", str(number), f"{unmistakable} {number}" * 20, 60)
+        store.put("threads", "kept", "something else", 120)
+        assert held(file, unmistakable)
+        clock.now += 61
+        assert held(file, unmistakable)
+        store.sweep()
+        assert not held(file, unmistakable)
+        assert store.get("threads", "kept") == "something else"
+        assert rows_of(file) == 1
+
+
+def held(file, text):
+    """Whether a text stands in the file or in one beside it, deleted or not."""
+    return any(text.encode() in path.read_bytes() for path in file.parent.iterdir())
 
 
 def test_nothing_is_lost_with_a_process_that_is_killed(file, process):

@@ -10,10 +10,12 @@ from bot.diagnosis import CannotDiagnose
 from bot.inbox.inbox import Stage
 from bot.model import Asker, Diagnosis, Place, Question, Reply, Verdict, Watch
 from bot.pool import Pool
+from bot.report.redact import redact
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.exposure import Exposure
 from bot.slack.conversation.hearing import Heard, Hearing
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.people import Person
@@ -77,6 +79,7 @@ class Answering:
         most_megabytes: float,
         bounds: Bounds,
         pointing: Pointing,
+        exposure: Exposure,
         progress: Pool,
     ) -> None:
         """`files` reads at most `most_megabytes`; `progress` tells of the work on questions."""
@@ -87,6 +90,7 @@ class Answering:
         self._most_megabytes = most_megabytes
         self._bounds = bounds
         self._pointing = pointing
+        self._exposure = exposure
         self._progress = progress
         self._pace = Pace()
 
@@ -175,6 +179,8 @@ class Answering:
         remembered = self._hearing.remembered(asked)
         is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
+        if asked.secrets or any(redact(each)[1] for each in (text, root.text if root else "")):
+            self._exposure.warn(asked, person, held)
         conversation = remembered or Conversation().with_text(root.text if root else "")
         if remembered and (candidate := self._hearing.chosen(asked, remembered, text)):
             conversation = conversation.choosing(candidate)
@@ -185,6 +191,7 @@ class Answering:
             account=asked.account or conversation.account,
             region=asked.region or conversation.region,
             is_open=False,
+            began=conversation.began or self._clock(),
         )
         refused = (*(root.refused if root else ()), *read.refused)[:_MOST_REFUSED]
         before = [self._refused(each, person) for each in refused]

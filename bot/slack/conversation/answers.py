@@ -2,6 +2,8 @@
 
 import json
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.model import Diagnosis
@@ -26,11 +28,16 @@ class Kept:
 
 
 class Answers:
-    """Answers by an id that a button carries. Ids cannot be guessed."""
+    """Answers by an id that a button carries, for so many seconds after what they answer was first said.
 
-    def __init__(self, store: Store, seconds: float) -> None:
+    Ids cannot be guessed.
+    """
+
+    def __init__(self, store: Store, seconds: float, clock: Callable[[], float] = time.time) -> None:
+        """`clock` tells the seconds of the epoch."""
         self._store = store
         self._seconds = seconds
+        self._clock = clock
 
     def keep(self, answer: Kept, id: str | None = None) -> str:
         """Keep an answer, perhaps instead of the one that had the id; its id."""
@@ -43,7 +50,8 @@ class Answers:
             "diagnosis": written(answer.diagnosis),
             "look": answer.look,
         }
-        self._store.put(SHELF, id, json.dumps(record, ensure_ascii=False), self._seconds)
+        seconds = answer.conversation.lasts(self._seconds, self._clock())
+        self._store.put(SHELF, id, json.dumps(record, ensure_ascii=False), seconds)
         return id
 
     def forget(self, id: str) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from bot.inbox.inbox import Inbox, Item
 from bot.inbox.sealed import Seal
+from bot.report.redact import redact
+from bot.report.sent import sent_request
 from bot.slack.conversation.memory import Memory
 from bot.slack.conversation.threads import Threads
 from bot.slack.incoming.entrances import Asked, Commented, Lasting, Thread, Way
@@ -21,7 +23,10 @@ _BEGIN = (Way.MENTION, Way.SHORTCUT)
 
 
 class Intake:
-    """Everything that lasts goes into the inbox, sealed; what people say to each other elsewhere does not."""
+    """Everything that lasts goes into the inbox, sealed; what people say to each other elsewhere does not.
+
+    Secrets are taken out before, but for those of a request as its client sent it, whose headers are to be compared.
+    """
 
     def __init__(self, inbox: Inbox, seal: Seal, threads: Threads, clock: Callable[[], float] = time.time) -> None:
         self._inbox = inbox
@@ -43,6 +48,7 @@ class Intake:
         if isinstance(entrance, Asked) and entrance.way in _BEGIN and isinstance(entrance.answer_to, Thread):
             # Before it is written down: what is said there next may come to another process, and sooner than its turn.
             self._threads.expect(entrance.answer_to)
+        entrance = _without_secrets(entrance)
         group = group_of(entrance)
         item = Item(
             id=id_of(entrance),
@@ -63,6 +69,15 @@ class Intake:
             entrance = _shorter(entrance)
             body = self._seal.close(written(entrance))
         return body
+
+
+def _without_secrets(entrance: Lasting) -> Lasting:
+    if isinstance(entrance, Commented):
+        return replace(entrance, comment=redact(entrance.comment)[0])
+    if isinstance(entrance, Asked) and sent_request(entrance.pasted) is None:
+        pasted, secrets = redact(entrance.pasted)
+        return replace(entrance, pasted=pasted, secrets=secrets)
+    return entrance
 
 
 def _shorter(asked: Asked) -> Asked:

@@ -15,7 +15,7 @@ class Note:
     `posted` is the bot's message, where one stands that can be edited; `in_private` if the asker was told where only
     they can read it. `is_greeted` if they know that it has arrived. `may_be_said` if an answer may have been given
     that can be neither looked for nor edited. `earlier` is the id under which the answer is kept that is compared with
-    the new one, once that takes its place.
+    the new one, once that takes its place. `is_warned` if they may have been told of a secret in it.
     """
 
     posted: Posted | None = None
@@ -23,6 +23,7 @@ class Note:
     is_greeted: bool = False
     may_be_said: bool = False
     earlier: str | None = None
+    is_warned: bool = False
 
     def written(self) -> str:
         """The note as text."""

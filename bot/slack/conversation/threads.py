@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
@@ -35,7 +36,7 @@ class Conversation:
     """What was said so far, oldest first; what was chosen; and under which id the answer is kept.
 
     Texts are whole, with their secrets, until the conversation is `written`. `is_open` if the answer asked for
-    something.
+    something. `began` is when the first of them was said, in seconds of the epoch; None where that is not known.
     """
 
     texts: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Conversation:
     account: str | None = None
     answer: str | None = None
     is_open: bool = False
+    began: float | None = None
 
     def with_text(self, text: str) -> "Conversation":
         """The conversation when one more thing is said in it; what was said just before adds nothing."""
@@ -70,6 +72,10 @@ class Conversation:
             asker=asker,
         )
 
+    def lasts(self, seconds: float, now: float) -> float:
+        """For how many seconds more it may be kept, if no text may be longer than so many, whatever comes later."""
+        return seconds if self.began is None else max(0.0, min(seconds, self.began + seconds - now))
+
     def written(self) -> dict[str, Any]:
         """The conversation as JSON can hold it: without secrets, and of a length that a store takes."""
         # Secrets are taken out first: cut in two, they are not recognized.
@@ -84,14 +90,16 @@ class Conversation:
 
 
 class Threads:
-    """Conversations by the thread they are held in, for so many seconds after what was said last.
+    """Conversations by the thread they are held in, for so many seconds after what was said first.
 
     What the store does not take is remembered by this process, until the store works again.
     """
 
-    def __init__(self, store: Store, seconds: float) -> None:
+    def __init__(self, store: Store, seconds: float, clock: Callable[[], float] = time.time) -> None:
+        """`clock` tells the seconds of the epoch."""
         self._store = store
         self._seconds = seconds
+        self._clock = clock
         self._not_kept = NotKept()
         self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
         self._lock = Lock()
@@ -185,6 +193,7 @@ class Threads:
 
     def _put(self, key: str, conversation: Conversation, seconds: float) -> None:
         text = _written(conversation)
+        seconds = min(seconds, conversation.lasts(self._seconds, self._clock()))
         try:
             persistently(lambda: self._store.put(SHELF, key, text, seconds))
         except StoreFails as error:

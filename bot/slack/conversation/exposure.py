@@ -1,0 +1,47 @@
+"""Tells whoever sent a secret that it was taken out, and that it has to be replaced: only they see it, and once."""
+
+import logging
+from dataclasses import replace
+from functools import partial
+
+from bot.pool import Pool, TooBusy
+from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.notes import Note
+from bot.slack.conversation.people import Person
+from bot.slack.incoming.entrances import Asked, Way
+from bot.store.store import StoreFails
+from bot.worker import Held
+
+log = logging.getLogger(__name__)
+
+
+class Exposure:
+    """Never holds up an answer: what it says is an errand, and nothing hangs on whether that succeeds."""
+
+    def __init__(self, desk: Desk, errands: Pool) -> None:
+        self._desk = desk
+        self._errands = errands
+
+    def warn(self, asked: Asked, person: Person, held: Held) -> None:
+        """Tell somebody that their question held a secret, unless they may have been told before."""
+        note = Note.read(held.note)
+        if note.is_warned:
+            return
+        log.info("a question held a secret")
+        name = "secret_in_channel" if _is_read_by_others(asked) else "secret_sent"
+        try:
+            # Before it is said: better not at all than once more after every crash.
+            held.write(replace(note, is_warned=True).written())
+            self._errands.submit(partial(self._desk.tell, asked, person, name), _log_failure)
+        except (StoreFails, TooBusy) as error:
+            _log_failure(error)
+
+
+def _is_read_by_others(asked: Asked) -> bool:
+    """Whether it stands in a channel; what is given to a command or a form is shown to nobody."""
+    is_message = asked.way in (Way.MENTION, Way.REPLY, Way.SHORTCUT)
+    return is_message and asked.channel is not None and not asked.channel.startswith("D")
+
+
+def _log_failure(error: BaseException) -> None:
+    log.warning("nobody was told of a secret in their question (%s)", type(error).__name__)
