@@ -104,7 +104,9 @@ def test_a_playbook_sees_only_the_door_to_aws_the_words_and_its_siblings(path):
     assert [name for name in imports_of(path) if not is_open_to_playbooks(name)] == []
 
 
-@pytest.mark.parametrize("name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings", "bot.aws.door"])
+@pytest.mark.parametrize(
+    "name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings", "bot.aws.door"]
+)
 def test_what_a_playbook_may_not_see(name):
     assert not is_open_to_playbooks(name)
 
