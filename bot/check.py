@@ -141,7 +141,7 @@ def _check_words(path: Path) -> Iterator[str]:
 
 def _check_catalogs(folder: Path) -> Iterator[str]:
     sentences = {
-        sentence for path in sorted((folder / "playbooks").glob("*/fixes/*.md.j2")) for sentence in _sentences(path)
+        sentence for path in sorted((folder / "playbooks").glob("*/fixes/*.md.j2")) for sentence in sentences_of(path)
     }
     for language in LANGUAGES:
         if language == SOURCE_LANGUAGE:
@@ -162,7 +162,8 @@ def _check_catalogs(folder: Path) -> Iterator[str]:
                 yield f"{where}: has other code than {sentence!r}: {said!r}"
 
 
-def _sentences(path: Path) -> Iterator[str]:
+def sentences_of(path: Path) -> Iterator[str]:
+    """The sentences of a template that are to be translated; of those that count something, the singular."""
     with path.open("rb") as file:
         found = list(babel_extract(file, GETTEXT_FUNCTIONS, (), {"trimmed": "true", "newstyle_gettext": "true"}))
     for _, _, message, _ in found:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import accounts, demo, diagnose, feedback, inbox, manifest, playbooks, policy, read, serve
+from bot.commands import accounts, demo, diagnose, doctor, feedback, inbox, manifest, playbooks, policy, read, serve
 from bot.logs import log_to_standard_error
 from bot.report.redact import redact
 
@@ -23,6 +23,7 @@ app.command("demo")(demo.demo)
 app.command("diagnose")(diagnose.diagnose)
 app.command("read")(read.read)
 app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
 app.command("feedback")(feedback.feedback)
 app.command("policy")(policy.policy)
 app.command("manifest")(manifest.manifest)

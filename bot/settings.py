@@ -157,6 +157,8 @@ class Settings:
         "SLACK_SIGNING_SECRET", (), _secrets, "secrets, separated by ','"
     )
     """Any of them may have signed what comes over HTTP, so that one can be replaced while both are in use."""
+    slack_config_token: Secret | None = _setting("SLACK_CONFIG_TOKEN", None, Secret, "an app configuration token")
+    """Only `doctor` uses it, to see what is installed in Slack."""
     slack_api_url: str = _setting("SLACK_API_URL", "https://slack.com/api/", str, "a URL")
     slack_default_language: str = _setting("KINTSUGI_DEFAULT_LANGUAGE", "en", str, "en, ja, zh_TW or es")
     slack_outsiders: bool = _setting("KINTSUGI_OUTSIDERS", False, _answered, "refuse or answer")

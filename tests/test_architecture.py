@@ -61,6 +61,9 @@ COVERED = {
 BESIDES = {
     "test_architecture": "of all modules",
     "test_bad_input": "of the whole bot",
+    "test_container": "of the Dockerfile and the locks",
+    "test_security_page": "of SECURITY.md",
+    "test_vulnerabilities": "of tools/audit.py",
     "aws/test_policy_properties": "what holds of every policy",
     "inbox/test_inbox_properties": "what holds of an inbox whatever is done to it",
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",

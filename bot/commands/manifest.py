@@ -24,21 +24,21 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the manifest from which Slack sets up the app."""
-    from bot.slack.manifest import EVENTS_PATH
     from bot.slack.manifest import manifest as manifest_of
 
-    base = _base(http).removesuffix(EVENTS_PATH) if http is not None else None
-    typer.echo(json.dumps(manifest_of(base), indent=2))
+    typer.echo(json.dumps(manifest_of(base_or_fail(http) if http is not None else None), indent=2))
 
 
-def _base(url: str) -> str:
-    """The address without a slash at its end; one that Slack cannot call ends the command."""
+def base_or_fail(url: str) -> str:
+    """The address without a slash or the path of Slack's at its end; one that Slack cannot call ends the command."""
+    from bot.slack.manifest import EVENTS_PATH
+
     if not _is_public_base(url):
         fail(
             f"--http takes the bot's public address, like https://kintsugi.example.com; {url!r} is none",
             Status.USAGE,
         )
-    return url.rstrip("/")
+    return url.rstrip("/").removesuffix(EVENTS_PATH)
 
 
 def _is_public_base(url: str) -> bool:

@@ -1,9 +1,9 @@
-"""The methods that say who is who: auth.test and users.info."""
+"""The methods that say who is who, and what the app is: auth.test, users.info, bots.info and apps.manifest.export."""
 
 from typing import Any
 
 from tests.slack.fake.webapi import Arguments, Method, flag, text
-from tests.slack.fake.workspace import BOT_ID, BOT_USER, TEAM, Refused, Workspace
+from tests.slack.fake.workspace import APP, BOT_ID, BOT_USER, CONFIG_TOKEN, TEAM, Refused, Workspace
 
 _PERSON = {
     "team_id": TEAM, "deleted": False, "is_bot": False, "is_app_user": False, "is_restricted": False,
@@ -39,7 +39,21 @@ def _users_info(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
     return {"user": person}
 
 
+def _bots_info(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
+    if arguments.get("bot") != BOT_ID:
+        raise Refused("bot_not_found")
+    return {"bot": {"id": BOT_ID, "deleted": False, "name": "kintsugi", "app_id": APP, "user_id": BOT_USER}}
+
+
+def _export_manifest(workspace: Workspace, arguments: Arguments) -> dict[str, Any]:
+    if arguments["app_id"] != APP:
+        raise Refused("app_not_found")
+    return {"manifest": {"_metadata": {"major_version": 1, "minor_version": 1}} | dict(workspace.installed)}
+
+
 METHODS = {
     "auth.test": Method({}, _auth_test),
+    "bots.info": Method({"bot": text}, _bots_info, ("users:read",)),
+    "apps.manifest.export": Method({"app_id!": text}, _export_manifest, (), CONFIG_TOKEN),
     "users.info": Method({"user!": text, "include_locale": flag}, _users_info, ("users:read",)),
 }

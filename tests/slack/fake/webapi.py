@@ -13,7 +13,7 @@ from tests.slack.blockkit import NotAccepted
 from tests.slack.fake.faults import Answer, Faults
 from tests.slack.fake.limits import Limits
 from tests.slack.fake.web import Request
-from tests.slack.fake.workspace import APP_TOKEN, BOT_TOKEN, Refused, Workspace
+from tests.slack.fake.workspace import APP_TOKEN, BOT_TOKEN, CONFIG_TOKEN, Refused, Workspace
 
 Arguments = dict[str, Any]
 
@@ -108,7 +108,9 @@ def call(
         workspace.calls.append((name, given))
         if limits is not None and (seconds := limits.seconds_to_wait(name, given.get("channel"))):
             return Answer.too_often(seconds)
-        return faults.around(name, lambda: Answer.of(answer()))
+        # As Bolt for Python reads it: what the token was granted.
+        granted = {"x-oauth-scopes": ",".join(sorted(workspace.scopes))} if request.token == BOT_TOKEN else {}
+        return faults.around(name, lambda: Answer.of(answer(), **granted))
 
 
 def _given(request: Request) -> Arguments:
@@ -129,7 +131,7 @@ def _admitted(workspace: Workspace, known: Mapping[str, Method], name: str, toke
     method = known[name]
     if not token:
         raise Refused("not_authed", is_fault=True)
-    if token not in (BOT_TOKEN, APP_TOKEN):
+    if token not in (BOT_TOKEN, APP_TOKEN, CONFIG_TOKEN):
         raise Refused("invalid_auth")
     if token != method.token:
         raise Refused("not_allowed_token_type", is_fault=True)

@@ -12,6 +12,7 @@ from tests.slack.fake.things import Channel, File, Message, View
 
 BOT_TOKEN = "xoxb-1-bot"
 APP_TOKEN = "xapp-1-app"
+CONFIG_TOKEN = "xoxe.xoxp-1-config"
 BOT_USER, BOT_ID, APP, TEAM = "UKINTSUGI", "BKINTSUGI", "AKINTSUGI", "T1"
 
 SCOPES = frozenset({
@@ -63,6 +64,8 @@ class Workspace:
     triggers: dict[str, Trigger] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    installed: Mapping[str, Any] = field(default_factory=dict)
+    """The app's manifest, as somebody has left it."""
     on_message: Callable[[Message, Message | None], None] = lambda message, previous: None
     """Told of every message that the bot posts, and of every change to one, with what it was before."""
 

@@ -1,0 +1,118 @@
+"""`kintsugi doctor`: whether the installation is sound, one line a check."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.manifest import base_or_fail
+from bot.commands.options import Status, fail, on_one_line
+from bot.settings import BadSettings, read_settings
+
+if TYPE_CHECKING:
+    from bot.doctor.check import Check
+
+_SCHEMA = 1
+
+
+class DoctorForm(StrEnum):
+    """How what was checked is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def doctor(
+    form: Annotated[DoctorForm, typer.Option("--format", help="How it is printed.")] = DoctorForm.TEXT,
+    http: Annotated[
+        str | None,
+        typer.Option(
+            "--http", metavar="URL", help="Slack calls the bot at this public https:// address, not by Socket Mode."
+        ),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--skip", metavar="NAME", help="Leave out a check, like slack.manifest, or a group of them, like slack."
+        ),
+    ] = None,
+) -> None:
+    """Check the installation: settings, Slack, AWS, store and content; ends with 0 only if all is well."""
+    from bot.doctor.configuration import unreadable
+    from bot.doctor.examination import GROUPS, Examination
+
+    skipped = tuple(skip or ())
+    if strange := [name for name in skipped if name.partition(".")[0] not in GROUPS]:
+        fail(
+            f"--skip takes a name that this command prints, or one of {', '.join(GROUPS)}; not {strange[0]!r}",
+            Status.USAGE,
+        )
+    url = base_or_fail(http) if http is not None else None
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        checks: Sequence[Check] = (unreadable(error),)
+    else:
+        checks = tuple(Examination(settings, url, skipped).checks())
+    if form is DoctorForm.JSON:
+        typer.echo(json.dumps(_document(checks, skipped), indent=2))
+    else:
+        for check in checks:
+            typer.echo(_line(check))
+        typer.echo(_summary(checks, skipped), err=True)
+    if not _all_well(checks):
+        raise typer.Exit(Status.NOT_DIAGNOSED)
+
+
+def _all_well(checks: "Sequence[Check]") -> bool:
+    return all(check.outcome == "ok" for check in checks)
+
+
+def _line(check: "Check") -> str:
+    about = f"{check.name} {check.subject}".rstrip()
+    told = f"{about}: {check.seen}" + (f"; {check.remedy}" if check.remedy else "")
+    return f"{check.outcome.replace('_', ' '):<15}  {on_one_line(_safe(told))}"
+
+
+def _summary(checks: "Sequence[Check]", skipped: Sequence[str]) -> str:
+    counted = Counter(check.outcome for check in checks)
+    told = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(counted.items()))
+    return on_one_line(f"kintsugi: {told}" + (f"; left out: {', '.join(skipped)}" if skipped else ""))
+
+
+def _document(checks: "Sequence[Check]", skipped: Sequence[str]) -> dict[str, Any]:
+    return {
+        "schema": _SCHEMA,
+        "well": _all_well(checks),
+        "skipped": list(skipped),
+        "checks": [
+            {
+                "name": check.name,
+                "subject": _safe(check.subject) or None,
+                "outcome": str(check.outcome),
+                "seen": _safe(check.seen),
+                "remedy": _safe(check.remedy) or None,
+                "grant": check.grant,
+                "tried": [
+                    {
+                        "region": each.region,
+                        "access": str(each.access),
+                        "of_nothing": each.is_of_nothing,
+                        "said": _safe(each.said) or None,
+                    }
+                    for each in check.tried
+                ],
+            }
+            for check in checks
+        ],
+    }
+
+
+def _safe(text: str) -> str:
+    """Without secrets: what AWS, Slack and the settings say is quoted."""
+    from bot.report.redact import redact
+
+    return redact(text)[0]

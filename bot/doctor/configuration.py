@@ -1,0 +1,42 @@
+"""Whether the settings can be used, and none contradicts another."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.doctor.check import Check, ok, problem
+from bot.reply.locales import LANGUAGES, UnknownLanguage, language_of
+from bot.settings import BadSettings, Settings
+from bot.slack.status import status_address
+
+NAME = "settings"
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """A check for each fault, or one that says that there is none."""
+    faults = list(_faults(settings))
+    yield from faults or [ok(NAME, "can be used, and none contradicts another")]
+
+
+def unreadable(error: BadSettings) -> Check:
+    """What is said where a setting has a value that it cannot have."""
+    seen, _, remedy = str(error).partition("; ")
+    return problem(NAME, seen, remedy)
+
+
+def _faults(settings: Settings) -> Iterator[Check]:
+    try:
+        language_of(settings.slack_default_language)
+    except UnknownLanguage as error:
+        yield problem(NAME, str(error), f"set it to one of {', '.join(LANGUAGES)}", "KINTSUGI_DEFAULT_LANGUAGE")
+    try:
+        status_address(settings)
+    except BadSettings as error:
+        yield unreadable(error)
+    if settings.log_minutes > settings.log_minutes_at_most:
+        seen = f"{settings.log_minutes} is more than KINTSUGI_LOG_MINUTES_AT_MOST, {settings.log_minutes_at_most}"
+        yield problem(NAME, seen, "lower the one or raise the other", "KINTSUGI_LOG_MINUTES")
+    url = urlsplit(settings.slack_api_url)
+    if url.scheme != "https" and url.hostname not in _THIS_MACHINE:
+        seen = "the tokens would be sent to it unencrypted"
+        yield problem(NAME, seen, "unset it, or set it to an https:// address", "SLACK_API_URL")

@@ -1,0 +1,195 @@
+"""Each account is entered, and each read that the bot may make is made in it."""
+
+import pytest
+
+from bot.aws.account import Result
+from bot.aws.accounts import Accounts, CannotEnter
+from bot.aws.accounts_file import AccountEntry
+from bot.aws.reads import READS
+from bot.doctor.accounts import examine
+from bot.doctor.check import Access, Outcome
+from bot.model import Hint
+from bot.model import Outcome as ReadOutcome
+from tests.aws.tapes import ACCOUNT, DENIED, REGION, THROTTLED, Tape, found
+
+SHOP, FAR = "210987654321", "us-east-1"
+ENTRY = AccountEntry(id=SHOP, name="shop", role_arn=f"arn:aws:iam::{SHOP}:role/reads", regions=(REGION,))
+OWN = AccountEntry(id=ACCOUNT, own=True, regions=(REGION,))
+ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/bot/i-1"
+NO_ROLE = Result(ReadOutcome.FAILED, error="AccessDenied: not you", hint=Hint.OTHER_ACCOUNT)
+EXPIRED = Result(ReadOutcome.FAILED, error="ExpiredToken: old", credentials_rejected=True)
+LATE = "SignatureDoesNotMatch: Signature expired: 20261120T093000Z is now earlier than 20261120T094500Z"
+SKEWED = Result(ReadOutcome.FAILED, error=LATE, credentials_rejected=True)
+SILENT = Result(ReadOutcome.FAILED, error="no answer", unreachable=True)
+REJECTED = Result(ReadOutcome.FAILED, error="UnrecognizedClientException: who?", credentials_rejected=True)
+
+
+def a_tape(id=ACCOUNT, arn=ROLE, regions=(REGION,), policies=("kintsugi-reads",)):
+    tape = Tape().holds("sts", "GetCallerIdentity", found(Account=id, Arn=arn))
+    tape.holds("ec2", "DescribeRegions", found(Regions=[{"RegionName": name} for name in regions]))
+    attached = found(AttachedPolicies=[{"PolicyName": name} for name in policies])
+    return tape.holds("iam", "ListAttachedRolePolicies", attached, RoleName=arn.split("/")[1])
+
+
+def examined(source, *entries, enter=None):
+    accounts = Accounts(entries, lambda: source, REGION, lambda entry: enter)
+    checks = list(examine(accounts, entries, 60))
+    assert all(check.remedy for check in checks if check.outcome is not Outcome.OK)
+    return checks
+
+
+def the(checks, name):
+    (check,) = (check for check in checks if check.name == name)
+    return check
+
+
+def not_well(checks):
+    return [(check.name, check.subject, str(check.outcome)) for check in checks if check.outcome is not Outcome.OK]
+
+
+def test_all_is_well():
+    tape = a_tape(regions=(REGION, FAR))
+    checks = examined(tape)
+    assert not_well(checks) == []
+    assert [check.name for check in checks] == ["aws.identity", "aws.privileges", "aws.regions"] + ["aws.read"] * len(
+        READS
+    )
+    assert the(checks, "aws.identity").seen == f"is {ROLE}"
+    assert the(checks, "aws.regions").seen == f"enabled: {REGION}, {FAR}"
+    assert {(read.service, read.operation) for read in tape.asked} == set(READS)
+
+
+@pytest.mark.parametrize("call", sorted(READS.keys() - {("sts", "GetCallerIdentity")}), ids=":".join)
+def test_each_read_that_is_denied_is_named_with_its_statement(call):
+    tape = a_tape()
+    checks = examined(lambda read: DENIED if (read.service, read.operation) == call else tape(read), OWN)
+    (check,) = (check for check in checks if check.name == "aws.read" and check.outcome is not Outcome.OK)
+    assert (check.outcome, check.subject) == (Outcome.PROBLEM, f"{ACCOUNT} {call[0]} {call[1]}")
+    assert check.grant["Action"] == READS[call].action
+    assert {each.access for each in check.tried} == {Access.DENIED}
+    beside = {name for name, _, _ in not_well(checks)} - {"aws.read"}
+    assert beside == ({"aws.privileges"} if call == ("iam", "ListAttachedRolePolicies") else set())
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome", "says", "remedy"),
+    [
+        (EXPIRED, "problem", "not accepted (ExpiredToken: old)", f"renew them, and see that {REGION} is enabled"),
+        (SKEWED, "problem", "refused for the time", "see to aws.clock"),
+        (NO_ROLE, "problem", "its role cannot be assumed", "trust policy"),
+        (SILENT, "could_not_check", "does not tell who we are (no answer)", "check the network"),
+        (THROTTLED, "could_not_check", "does not tell who we are (TooMany", "run this again"),
+    ],
+)
+def test_an_account_that_cannot_be_entered(result, outcome, says, remedy):
+    checks = examined(a_tape().holds("sts", "GetCallerIdentity", result))
+    assert not_well(checks) == [
+        ("aws.identity", "own account", outcome),
+        ("aws.read", "own account", "could_not_check"),
+    ]
+    assert says in checks[0].seen
+    assert remedy in checks[0].remedy
+
+
+def test_one_account_that_is_closed_hides_nothing_of_the_others():
+    far = a_tape().holds("sts", "GetCallerIdentity", NO_ROLE)
+    checks = examined(a_tape(), OWN, ENTRY, enter=far)
+    shop = f"shop ({SHOP})"
+    assert not_well(checks) == [("aws.identity", shop, "problem"), ("aws.read", shop, "could_not_check")]
+    assert sum(check.outcome is Outcome.OK for check in checks) == 3 + len(READS)
+
+
+def test_a_role_for_which_there_are_no_credentials():
+    def enter(entry):
+        raise CannotEnter(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
+
+    accounts = Accounts((OWN, ENTRY), a_tape, REGION, enter)
+    first, *_ = examine(accounts, (OWN, ENTRY), 60)
+    assert (first.name, first.subject, first.outcome) == ("aws.identity", f"shop ({SHOP})", Outcome.PROBLEM)
+    assert ENTRY.role_arn in first.seen
+
+
+def test_an_account_of_the_file_is_the_one_that_it_says():
+    checks = examined(a_tape(), OWN, ENTRY, enter=a_tape(id="999988887777"))
+    (identity,) = (check for check in checks if check.name == "aws.identity" and check.subject.startswith("shop"))
+    assert (identity.outcome, identity.seen) == (
+        Outcome.PROBLEM,
+        "the credentials are those of the account 999988887777",
+    )
+
+
+def test_the_root_user_may_write():
+    checks = examined(
+        a_tape(arn=f"arn:aws:iam::{ACCOUNT}:root/x").holds(
+            "sts", "GetCallerIdentity", found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:root")
+        )
+    )
+    assert ("aws.identity", ACCOUNT, "problem") in not_well(checks)
+
+
+@pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "AWSLambda_FullAccess"])
+def test_an_identity_that_could_write(name):
+    check = the(examined(a_tape(policies=("kintsugi-reads", name))), "aws.privileges")
+    assert (check.outcome, check.seen) == (Outcome.PROBLEM, f"could write: it has {name}")
+
+
+def test_what_is_attached_to_a_user():
+    tape = a_tape(arn=f"arn:aws:iam::{ACCOUNT}:user/bots/kintsugi")
+    tape.holds("iam", "ListAttachedUserPolicies", found(AttachedPolicies=[]), UserName="kintsugi")
+    assert the(examined(tape), "aws.privileges").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [f"arn:aws:sts::{ACCOUNT}:federated-user/mika", f"arn:aws:iam::{ACCOUNT}:user/gone", f"arn:aws:iam::{ACCOUNT}:x"],
+)
+def test_an_identity_of_which_nothing_can_be_read(arn):
+    assert (
+        the(
+            examined(a_tape(arn=arn + "/x").holds("sts", "GetCallerIdentity", found(Account=ACCOUNT, Arn=arn))),
+            "aws.privileges",
+        ).outcome
+        is Outcome.COULD_NOT_CHECK
+    )
+
+
+def test_a_region_that_is_not_enabled_is_named_and_not_asked_further():
+    tape = a_tape().holds("apigateway", "GetRestApis", REJECTED, FAR)
+    wide = OWN.model_copy(update={"regions": (REGION, FAR)})
+    checks = examined(tape, wide)
+    assert not_well(checks) == [("aws.regions", ACCOUNT, "problem")]
+    assert the(checks, "aws.regions").seen == f"not enabled: {FAR} (UnrecognizedClientException: who?)"
+    assert [read.operation for read in tape.asked if read.region == FAR] == ["GetRestApis"]
+
+
+@pytest.mark.parametrize(("result", "outcome"), [(DENIED, "problem"), (THROTTLED, "could_not_check")])
+def test_where_regions_cannot_be_listed_only_one_is_looked_into(result, outcome):
+    checks = examined(a_tape().holds("ec2", "DescribeRegions", result))
+    assert ("aws.regions", ACCOUNT, outcome) in not_well(checks)
+    assert the(checks, "aws.regions").seen.endswith(f"only {REGION} was looked into")
+
+
+def test_without_a_region_nothing_can_be_asked(environment, monkeypatch):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    (check,) = examine(Accounts((), lambda: a_tape(), None), (), 60)
+    assert (check.name, check.outcome) == ("aws.identity", Outcome.PROBLEM)
+    assert "no AWS region is configured" in check.seen
+
+
+def test_what_the_simulated_account_refuses(aws, live):
+    aws.client("iam").create_user(UserName="kintsugi")
+    aws.deny("logs", "FilterLogEvents")
+    aws.error("cloudtrail", "LookupEvents", "OptInRequired", "subscribe first")
+    aws.disable_region(FAR)
+    checks = examined(live, OWN.model_copy(update={"regions": (REGION, FAR)}))
+    assert not_well(checks) == [
+        ("aws.regions", ACCOUNT, "problem"),
+        ("aws.read", f"{ACCOUNT} logs FilterLogEvents", "problem"),
+        ("aws.read", f"{ACCOUNT} cloudtrail LookupEvents", "could_not_check"),
+    ]
+
+
+def test_credentials_that_have_expired(aws, live):
+    aws.expire_credentials()
+    assert not_well(examined(live, OWN))[0] == ("aws.identity", ACCOUNT, "problem")
