@@ -77,7 +77,7 @@ READS: Mapping[tuple[str, str], Permission] = {
 }
 """By boto3's service name and the API's operation. A rule such as `Get*` would let in `GetSecretValue`."""
 
-_API_IDS = dict.fromkeys(("restApiId", "ApiId"), "?" * 10)
+API_IDS = dict.fromkeys(("restApiId", "ApiId"), "?" * 10)
 """Every API has an id of ten characters. An asterisk would mean whatever lies below an API as well."""
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 
@@ -119,7 +119,7 @@ def grant(action: str, resources: Iterable[str]) -> dict[str, Any]:
 
 def policy_document(partition: str, account: str = "*", region: str = "*") -> dict[str, Any]:
     """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources."""
-    names = _Anything(_API_IDS, partition=partition, account=account, region=region)
+    names = _Anything(API_IDS, partition=partition, account=account, region=region)
     by_action: dict[str, set[str]] = {}
     for permission in READS.values():
         for template in permission.resources:

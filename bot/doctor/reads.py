@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any
 
 from bot.aws.account import Read, Result
-from bot.aws.reads import READS, grant, resources_of
+from bot.aws.reads import API_IDS, READS, grant, resources_of
 from bot.doctor.check import Access, Check, Outcome, Tried
 from bot.model import Outcome as ReadOutcome
 from bot.model import UnseenReason
@@ -50,7 +50,7 @@ class Probe:
     def resources(self, partition: str, account: str, region: str) -> tuple[str, ...]:
         """The ARNs of everything that a read of its kind may be about."""
         fields = {name for template in READS[self.call].resources for _, name, _, _ in Formatter().parse(template)}
-        anything = {name: "*" for name in fields if name}
+        anything = {name: API_IDS.get(name, "*") for name in fields if name}
         return resources_of(*self.call, {**anything, **self.widened}, partition, account, region)
 
 
