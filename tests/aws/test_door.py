@@ -76,6 +76,14 @@ def a_session(loader):
     return boto3.Session(botocore_session=made)
 
 
+def service_of(loader, service):
+    return ServiceModel(loader.load_service_model(service, "service-2"), service)
+
+
+def operation_of(loader, service, operation):
+    return service_of(loader, service).operation_model(operation)
+
+
 # ---- every operation that botocore knows
 
 
@@ -106,7 +114,7 @@ def test_of_all_operations_of_all_services_only_reads_pass_and_none_is_presigned
     events = botocore.session.Session().get_component("event_emitter")
     passed, count = set(), 0
     for service in loader.list_available_services("service-2"):
-        model = ServiceModel(loader.load_service_model(service, "service-2"), service)
+        model = service_of(loader, service)
         client = Unmade(model, copy(events))
         READS_ONLY.stand_at(client)
         for operation in model.operation_names:
@@ -136,7 +144,7 @@ WAYS = {
     "resource": lambda session: session.resource("s3").Bucket("b").create(),
     "collection": lambda session: list(session.resource("s3").buckets.all()),
     "table": lambda session: session.resource("dynamodb").Table("t").put_item(Item={"a": "b"}),
-    "batch": lambda session: session.resource("dynamodb").Table("t").load(),
+    "what a resource loads": lambda session: session.resource("dynamodb").Table("t").item_count,
     "queue": lambda session: session.resource("sqs").Queue("http://127.0.0.1/q").send_message(MessageBody="m"),
     "paginator": lambda session: list(session.client("s3").get_paginator("list_objects_v2").paginate(Bucket="b")),
     "waiter": lambda session: session.client("s3").get_waiter("bucket_exists").wait(Bucket="b"),
@@ -268,10 +276,13 @@ def test_the_reads_of_an_account_do_not_include_what_obtains_its_credentials(aws
     assert aws.calls == []
 
 
-def test_only_botocores_own_calls_obtain_credentials(loader):
-    for service, operation in CREDENTIALS:
-        model = ServiceModel(loader.load_service_model(service, "service-2"), service).operation_model(operation)
-        assert (model.resolved_auth_type or model.auth_type) in (None, "none") or operation == "AssumeRole"
+def test_what_obtains_credentials_is_signed_with_none_but_for_a_role(loader):
+    signed = {
+        (service, operation)
+        for service, operation in CREDENTIALS
+        if operation_of(loader, service, operation).auth_type != "none"
+    }
+    assert signed == {("sts", "AssumeRole")}
 
 
 @pytest.mark.parametrize("changed", [{"RoleArn": ROLE.replace("reads", "writes")}, {"Policy": "{}"}])
@@ -325,11 +336,7 @@ def test_nothing_that_aws_itself_calls_sensitive_is_left_in_an_answer(loader):
     sensitive = {
         path
         for service, operation in READS
-        for path in sensitive_in(
-            ServiceModel(loader.load_service_model(service, "service-2"), service)
-            .operation_model(operation)
-            .output_shape
-        )
+        for path in sensitive_in(operation_of(loader, service, operation).output_shape)
     }
     # The text of an error of the image or the runtime is AWS's own.
     told = {f"{of}.Error.Message" for of in ("ImageConfigResponse", "RuntimeVersionConfig")}
@@ -355,11 +362,7 @@ def test_no_other_parameter_asks_for_values(loader):
     asks = {
         name
         for service, operation in READS
-        for shape in [
-            ServiceModel(loader.load_service_model(service, "service-2"), service)
-            .operation_model(operation)
-            .input_shape
-        ]
+        for shape in [operation_of(loader, service, operation).input_shape]
         for name in (shape.members if shape else ())
         if re.search("(?i)value|secret|mask|decrypt|passw|credential", name)
     }
