@@ -67,7 +67,8 @@ def doctor(
 
 
 def _all_well(checks: "Sequence[Check]") -> bool:
-    return all(check.outcome == "ok" for check in checks)
+    # Where all is skipped nothing is known.
+    return bool(checks) and all(check.outcome == "ok" for check in checks)
 
 
 def _line(check: "Check") -> str:

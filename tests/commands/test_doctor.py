@@ -127,6 +127,11 @@ def test_what_is_skipped_is_said_and_does_not_count(kintsugi, installed, monkeyp
     assert "slack.manifest" not in result.stdout
 
 
+def test_where_nothing_is_checked_nothing_is_known(kintsugi):
+    result = kintsugi("doctor", *only())
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
 def test_a_setting_that_cannot_be_read_is_the_one_thing_told(kintsugi, monkeypatch):
     monkeypatch.setenv("KINTSUGI_WORKERS", "many")
     result = kintsugi("doctor", "--format", "json")
