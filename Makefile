@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak crashes catalogs golden docs pictures slack-types lock clean
+.PHONY: help demo test check audit format bench soak crashes catalogs golden docs pictures slack-types lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +34,11 @@ check: $(INSTALLED) ## Everything CI checks: format, lint, types, architecture, 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/kintsugi playbooks check
+	$(BIN)/python -m tools.audit
 	$(PYTEST)
+
+audit: $(INSTALLED) ## Ask whether what is installed has known vulnerabilities.
+	$(BIN)/python -m tools.audit
 
 format: $(INSTALLED) ## Format the code and mend what the linter can.
 	$(BIN)/ruff check --fix --quiet . || true

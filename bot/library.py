@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from bot.aws.door import close
 from bot.model import Finding
 from bot.playbook import Card, Diagnose, Expect, Playbook
 
@@ -104,8 +105,10 @@ def _if_it_says(folder: Path) -> Expect:
 def load_module(folder: Path) -> ModuleType:
     """The code of a playbook, in which `diagnose.py` may import its siblings (`from .grants import …`).
 
-    Raises what the code raises when it is imported.
+    Before any of it runs, the door to AWS is closed: with a session of its own, too, it can only read. Raises what the
+    code raises when it is imported.
     """
+    close()
     shelf = _shelf(folder.parent.absolute())
     package = ModuleType(shelf)
     package.__path__ = [str(folder.parent)]

@@ -94,6 +94,8 @@ def imports_of(path):
 def is_open_to_playbooks(name):
     if name.startswith("."):
         return not name.startswith("..")
+    if name in ("bot.aws.door", "bot.aws.live", "bot.aws.assumed_role"):
+        return False
     return name.partition(".")[0] in sys.stdlib_module_names or name == "bot.model" or name.startswith("bot.aws.")
 
 
@@ -102,7 +104,7 @@ def test_a_playbook_sees_only_the_door_to_aws_the_words_and_its_siblings(path):
     assert [name for name in imports_of(path) if not is_open_to_playbooks(name)] == []
 
 
-@pytest.mark.parametrize("name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings"])
+@pytest.mark.parametrize("name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings", "bot.aws.door"])
 def test_what_a_playbook_may_not_see(name):
     assert not is_open_to_playbooks(name)
 

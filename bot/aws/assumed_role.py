@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalE
 from botocore.loaders import Loader, create_loader
 
 from bot.aws.accounts_file import AccountEntry
+from bot.aws.door import CREDENTIALS, Door, close, give
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -42,18 +43,22 @@ def session_in(
     left, while others go on with what there is; botocore has everybody wait only if less than 10 are left. `heard_by`
     is given the session that assumes the role, the ambient one.
     """
+    close()
     base = botocore.session.get_session()
+    give(base.get_component("event_emitter"), Door(CREDENTIALS))
     if base.get_credentials() is None:
         raise NoCredentials(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
     heard_by(base)
     asked = {"RoleArn": entry.role_arn, "RoleSessionName": "kintsugi"}
     if entry.external_id:
         asked["ExternalId"] = entry.external_id
+    door = Door({("sts", "AssumeRole")}, asked=asked)
 
     def assume() -> Mapping[str, str]:
         # Tokens of a region's own endpoint are good in every region; those of the global one need not be.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
         sts: Any = base.create_client("sts", region_name=region, config=_CONFIG)
+        door.stand_at(sts)
         given = sts.assume_role(**asked)["Credentials"]
         if given["Expiration"] <= now():
             reason = "they had expired when they came, so that the clock of this computer must be wrong"

@@ -24,8 +24,9 @@ from botocore.response import StreamingBody
 
 from bot.aws.account import Read, Result
 from bot.aws.attempts import Attempts, NoTurn
+from bot.aws.door import CREDENTIALS, READS_ONLY, Door, close, give
 from bot.aws.error_codes import Meaning, meaning_of
-from bot.aws.reads import refuse_all_but_reads
+from bot.aws.reads import READS
 from bot.model import Hint, Outcome, UnseenReason
 
 CONCURRENT_READS = 48
@@ -71,6 +72,9 @@ class Live:
 
         `attempts` paces the calls and hears of them.
         """
+        close()
+        # What botocore does to renew credentials is its own affair, on the session; our own clients only read.
+        give(session.events, Door(READS, CREDENTIALS))
         self._now = now
         self._attempts = attempts
         self._session = session
@@ -128,8 +132,7 @@ class Live:
                     endpoint_url=self._endpoint_url,
                     config=_CONFIG,
                 )
-                # On our own clients, not on the session: botocore's clients that renew credentials are its own affair.
-                client.meta.events.register("before-call", refuse_all_but_reads)
+                READS_ONLY.stand_at(client)
                 if self._attempts:
                     self._attempts.follow(client.meta.events)
                 self._clients[(service, region)] = client

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from bot.aws.arn import arn_like
+
 _API = "arn:{partition}:apigateway:{region}::"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{name}"
 _ROLE = ("arn:{partition}:iam::{account}:role/{role}", "arn:{partition}:iam::{account}:role/*/{role}")
@@ -75,23 +77,20 @@ READS: Mapping[tuple[str, str], Permission] = {
 }
 """By boto3's service name and the API's operation. A rule such as `Get*` would let in `GetSecretValue`."""
 
+_API_IDS = dict.fromkeys(("restApiId", "ApiId"), "?" * 10)
+"""Every API has an id of ten characters. An asterisk would mean whatever lies below an API as well."""
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 
 
-class NotAllowed(Exception):
-    """A call outside the list of reads was about to be made, and was refused before it was signed."""
-
-    def __init__(self, service: str, operation: str) -> None:
-        super().__init__(
-            f"{service}:{operation} is not among the reads this bot may make (bot/aws/reads.py); it was not sent"
-        )
+WITHHELD = frozenset({"includeValue", "includeValues", "unmask"})
+"""Parameters that no read is sent with: for API Gateway the values of API keys, for logs what a policy masked."""
 
 
-def refuse_all_but_reads(model: Any, **_: Any) -> None:
-    """A botocore `before-call` handler that raises NotAllowed for every operation that is not listed."""
-    call = (model.service_model.service_name, model.name)
-    if call not in READS:
-        raise NotAllowed(*call)
+def drop_secrets(service: str, answer: dict[str, Any]) -> None:
+    """Takes out of an answer what nobody here needs: functions' environment variables, which may hold any secret."""
+    if service == "lambda":
+        for configuration in (answer, *answer.get("Versions", ())):
+            configuration.pop("Environment", None)
 
 
 def resources_of(
@@ -120,14 +119,13 @@ def grant(action: str, resources: Iterable[str]) -> dict[str, Any]:
 
 def policy_document(partition: str, account: str = "*", region: str = "*") -> dict[str, Any]:
     """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources."""
+    names = _Anything(_API_IDS, partition=partition, account=account, region=region)
     by_action: dict[str, set[str]] = {}
     for permission in READS.values():
         for template in permission.resources:
             for arn in _POLICY_ARNS if template == _POLICY else (template,):
-                by_action.setdefault(permission.action, set()).add(
-                    arn.format_map(_Anything(partition=partition, account=account, region=region))
-                )
-    listed = sorted((tuple(sorted(resources)), action) for action, resources in by_action.items())
+                by_action.setdefault(permission.action, set()).add(arn.format_map(names))
+    listed = sorted((_widest(resources), action) for action, resources in by_action.items())
     statements = []
     for resources, group in groupby(listed, key=lambda pair: pair[0]):
         actions = [action for _, action in group]
@@ -146,6 +144,11 @@ def _sid(actions: list[str]) -> str:
     """The statement's first action, which no other statement has: IAM wants ids that differ."""
     service, _, first = actions[0].partition(":")
     return f"{service.capitalize()}{first}"
+
+
+def _widest(resources: set[str]) -> tuple[str, ...]:
+    """Those that no other covers: a wildcard means slashes and colons, too."""
+    return tuple(sorted(each for each in resources if not any(arn_like(other, each) for other in resources - {each})))
 
 
 class _Anything(dict[str, str]):

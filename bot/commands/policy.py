@@ -1,10 +1,13 @@
-"""`kintsugi policy`: the IAM policy of everything the bot may read."""
+"""`kintsugi policy`: the IAM policy of everything the bot may read, and the role with it that lets the bot in."""
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+_DESCRIPTION = "What Kintsugi may read, and nothing else."
+_AN_HOUR = 3_600
 
 
 class PolicyForm(StrEnum):
@@ -14,35 +17,94 @@ class PolicyForm(StrEnum):
     CLOUDFORMATION = "cloudformation"
 
 
+class Partition(StrEnum):
+    """A part of AWS with accounts and ARNs of its own."""
+
+    AWS = "aws"
+    CHINA = "aws-cn"
+    GOVCLOUD = "aws-us-gov"
+
+
 def policy(
-    form: Annotated[PolicyForm, typer.Option("--format", help="How it is printed.")] = PolicyForm.JSON,
+    form: Annotated[
+        PolicyForm,
+        typer.Option("--format", help="The policy itself, or a template of a role with it, for every partition."),
+    ] = PolicyForm.JSON,
+    partition: Annotated[Partition, typer.Option(help="Where the account of a policy in JSON is.")] = Partition.AWS,
 ) -> None:
     """Print the least-privilege IAM policy that the bot needs: reads only."""
     from bot.aws.reads import policy_document
 
     if form is PolicyForm.JSON:
-        typer.echo(json.dumps(policy_document("aws"), indent=2))
+        typer.echo(json.dumps(policy_document(partition.value), indent=2))
         return
     import yaml
 
-    typer.echo(yaml.safe_dump(_template(), sort_keys=False), nl=False)
+    typer.echo(yaml.safe_dump(_template(), sort_keys=False, width=120), nl=False)
 
 
-def _template() -> dict[str, object]:
-    """A stack that makes the policy, in whatever partition it is deployed."""
-    from bot.aws.reads import policy_document
+def _template() -> dict[str, Any]:
+    """A stack with the role that an entry of the accounts file names, in whatever account and partition it is deployed.
 
-    document = policy_document("${AWS::Partition}")
-    for statement in document["Statement"]:
-        statement["Resource"] = [arn if "${" not in arn else {"Fn::Sub": arn} for arn in statement["Resource"]]
+    An external id is no secret: whoever may see the role sees it, so it is not hidden here either.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    """
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "What Kintsugi may read, and nothing else.",
+        "Description": _DESCRIPTION,
+        "Parameters": {
+            "BotPrincipal": {
+                "Type": "String",
+                "Description": "Who may enter: the ARN of Kintsugi's own role or user, or its account's id.",
+                "AllowedPattern": r"^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[\w+=,.@/-]+))$",
+            },
+            "ExternalId": {
+                "Type": "String",
+                "Description": "The same as external_id in Kintsugi's accounts file; a random one for each account.",
+                "AllowedPattern": r"^[\w+=,.@:/-]{2,1224}$",
+            },
+            "RoleName": {
+                "Type": "String",
+                "Default": "kintsugi-reads",
+                "AllowedPattern": r"^[\w+=,.@-]{1,64}$",
+            },
+        },
         "Resources": {
-            "KintsugiReads": {
-                "Type": "AWS::IAM::ManagedPolicy",
-                "Properties": {"Description": "What Kintsugi may read, and nothing else.", "PolicyDocument": document},
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "RoleName": {"Ref": "RoleName"},
+                    "Description": _DESCRIPTION,
+                    "MaxSessionDuration": _AN_HOUR,
+                    "AssumeRolePolicyDocument": {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Principal": {"AWS": {"Ref": "BotPrincipal"}},
+                                "Action": "sts:AssumeRole",
+                                "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}},
+                            }
+                        ],
+                    },
+                    "Policies": [{"PolicyName": "reads", "PolicyDocument": _document()}],
+                },
             }
         },
-        "Outputs": {"PolicyArn": {"Value": {"Ref": "KintsugiReads"}}},
+        "Outputs": {
+            "RoleArn": {
+                "Description": "What to give as role_arn in Kintsugi's accounts file.",
+                "Value": {"Fn::GetAtt": ["Role", "Arn"]},
+            }
+        },
     }
+
+
+def _document() -> dict[str, Any]:
+    """The policy of the account in which the stack is deployed."""
+    from bot.aws.reads import policy_document
+
+    document = policy_document("${AWS::Partition}", "${AWS::AccountId}")
+    for statement in document["Statement"]:
+        statement["Resource"] = [{"Fn::Sub": arn} if "${" in arn else arn for arn in statement["Resource"]]
+    return document

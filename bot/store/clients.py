@@ -11,11 +11,28 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from botocore.loaders import Loader
 
+from bot.aws.door import CREDENTIALS, Door, close, give
 from bot.store.store import CannotOpen, StoreFails
 
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 2, 3, 2
 """Slack waits three seconds for an acknowledgement, and what it repeats is known again."""
 _THREADS = 64
+CALLS = frozenset(
+    {
+        ("dynamodb", "DeleteItem"),
+        ("dynamodb", "GetItem"),
+        ("dynamodb", "PutItem"),
+        ("dynamodb", "Query"),
+        ("dynamodb", "TransactWriteItems"),
+        ("dynamodb", "UpdateItem"),
+        ("sqs", "ChangeMessageVisibility"),
+        ("sqs", "DeleteMessage"),
+        ("sqs", "GetQueueUrl"),
+        ("sqs", "ReceiveMessage"),
+        ("sqs", "SendMessage"),
+    }
+)
+"""All that the bot writes in AWS, and only in its own table and queues: what deploy/storage.yaml's policy allows."""
 _MISSING = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})
 _CREDENTIALS = frozenset(
@@ -55,10 +72,12 @@ class Clients:
         self.name = name
         self._made: list[Any] = []
         self._is_closed = False
+        close()
         with self.failing(CannotOpen):
             session = botocore.session.get_session()
             session.register_component("data_loader", _descriptions())
             self._session = boto3.Session(region_name=region, botocore_session=session)
+        give(self._session.events, Door(CREDENTIALS))
 
     def client(self, service: str) -> Any:
         """A client. Not to be called by several threads at once."""
@@ -70,8 +89,10 @@ class Clients:
             user_agent_extra="kintsugi",
         )
         with self.failing(CannotOpen):
-            self._made.append(self._session.client(service, config=config))
-        return self._made[-1]
+            client = self._session.client(service, config=config)
+        Door(CALLS).stand_at(client)
+        self._made.append(client)
+        return client
 
     def close(self) -> None:
         """Close their connections; what is called afterwards fails."""

@@ -16,8 +16,8 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from bot.aws.account import Read, minutes_ago
+from bot.aws.door import NotAllowed
 from bot.aws.live import Live
-from bot.aws.reads import NotAllowed
 from bot.model import Hint, Outcome, UnseenReason
 from tests.aws.tapes import REGION
 

@@ -24,11 +24,11 @@ PATIENCE = 60
 
 
 @contextmanager
-def process(slack, environment, over):
-    """`kintsugi serve`, once it serves."""
+def process(slack, environment, over, confinement=()):
+    """`kintsugi serve`, once it serves; the confinement is a command that runs it."""
     inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     known = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.url}
-    command = [str(Path(sys.executable).with_name("kintsugi")), "serve"]
+    command = [*confinement, str(Path(sys.executable).with_name("kintsugi")), "serve"]
     if over == "http":
         port = a_free_port()
         command += ["--http", f"127.0.0.1:{port}"]

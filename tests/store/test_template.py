@@ -10,6 +10,7 @@ from cfnlint.decode import decode_str
 from bot.inbox.inbox import Item, Stage
 from bot.settings import read_settings
 from bot.storage import open_storage
+from bot.store.clients import CALLS
 from tests.simulated_storage import TEMPLATE
 
 ARRIVED, WAITING, _ = Stage
@@ -63,6 +64,12 @@ def test_the_policy_allows_what_is_called_and_nothing_else(deployed, policy):
     allowed = [action for statement in policy.values() for action in statement["Action"]]
     assert sorted(allowed) == sorted(deployed.server.actions)
     assert {statement["Effect"] for statement in policy.values()} == {"Allow"}
+
+
+def test_the_policy_is_the_list_of_what_is_let_out(policy):
+    allowed = {action for statement in policy.values() for action in statement["Action"]}
+    # A transaction needs what its writes need, and has no action of its own.
+    assert {f"{service}:{operation}" for service, operation in CALLS} == {*allowed, "dynamodb:TransactWriteItems"}
 
 
 def test_the_policy_is_about_the_table_and_the_queues_alone(policy):

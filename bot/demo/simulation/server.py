@@ -27,6 +27,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 from werkzeug.test import run_wsgi_app
 
+from bot.aws.door import give
 from bot.demo.simulation import apigateway_deployments, awslambda, cloudtrail, lambda_policy, logs, wire
 from bot.demo.simulation.direct import answers_of
 from bot.demo.simulation.faults import EVERY, Fault
@@ -84,6 +85,7 @@ class SimulatedAws:
         self._faults: list[Fault] = []
         self._scribe: cloudtrail.Scribe | None = None
         self._session = boto3.Session()
+        give(self._session.events, None)  # accounts are built with it
         self.answer_directly(self._session)
         self._clients: dict[tuple[str, str, str], Any] = {}
         # One call at a time: ids are drawn from a seeded source, and handlers check before they write.
@@ -143,8 +145,10 @@ class SimulatedAws:
         }
 
     def session(self, account: str = DEFAULT_ACCOUNT_ID, region: str = "eu-west-1") -> boto3.Session:
-        """A boto3 session with credentials of `account`; its clients have to be given `endpoint`."""
-        return boto3.Session(aws_access_key_id=access_key(account), aws_secret_access_key=_ANY_KEY, region_name=region)
+        """A boto3 session with credentials of `account`, which may write; its clients have to be given `endpoint`."""
+        session = boto3.Session(access_key(account), _ANY_KEY, region_name=region)
+        give(session.events, None)
+        return session
 
     def answer_directly(self, session: boto3.Session) -> None:
         """Let the clients that a session makes from here on be answered in this process, without a socket between."""

@@ -9,6 +9,7 @@ import sys
 import boto3
 import pytest
 
+from bot.aws.door import give
 from bot.demo.simulation.server import SimulatedAws
 from tests.demo.simulation.worlds import TRUST, refused
 
@@ -60,6 +61,7 @@ def test_an_assumed_role_acts_in_its_own_account(aws: SimulatedAws) -> None:
     arn = "arn:aws:iam::222222222222:role/reader"
     keys = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="bot")["Credentials"]
     session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1")
+    give(session.events, None)  # it writes
     session.client("apigateway", endpoint_url=aws.endpoint).create_rest_api(name="theirs")
     names = [api["name"] for api in aws.client("apigateway", "222222222222").get_rest_apis()["items"]]
     identity = session.client("sts", endpoint_url=aws.endpoint).get_caller_identity()
