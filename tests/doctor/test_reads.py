@@ -54,7 +54,7 @@ def test_the_grants_together_are_the_policy(partition):
     granted = {}
     for probe in probes(partition, ACCOUNT, REGION, APIS):
         of_action = granted.setdefault(READS[probe.call].action, set())
-        of_action.update(probe.resources(partition, ACCOUNT, "*"))
+        of_action.update(probe.grantable(partition, ACCOUNT, "*"))
     policy = {}
     for statement in policy_document(partition, ACCOUNT)["Statement"]:
         for action in statement["Action"]:
@@ -103,13 +103,13 @@ def test_denied_in_one_region_is_granted_there():
     check = judge(LAMBDA, found(), DENIED)
     arn = f"arn:aws:lambda:{FAR}:{ACCOUNT}:function:*"
     assert (check.outcome, check.seen) == (Outcome.PROBLEM, f"is denied in {FAR} (AccessDenied: not you)")
-    assert check.grant == {"Effect": "Allow", "Action": "lambda:GetPolicy", "Resource": [arn, f"{arn}:*"]}
+    assert check.grant == {"Effect": "Allow", "Action": "lambda:GetPolicy", "Resource": arn}
     assert f'"{arn}"' in check.remedy
 
 
 def test_denied_everywhere_is_granted_everywhere_and_outweighs_silence():
     check = judge(LAMBDA, DENIED, DENIED)
-    assert check.grant["Resource"][0] == f"arn:aws:lambda:*:{ACCOUNT}:function:*"
+    assert check.grant["Resource"] == f"arn:aws:lambda:*:{ACCOUNT}:function:*"
     assert judge(LAMBDA, SILENT, DENIED).outcome is Outcome.PROBLEM
 
 
