@@ -167,6 +167,8 @@ def _extras(record: logging.LogRecord) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
     return _fit(str(_discreet(value)))
 
 

@@ -9,12 +9,24 @@ from typing import Any
 Fact = str | int | float | bool
 
 
+class Command(StrEnum):
+    """What somebody wants to do, as the accounts file permits it."""
+
+    ASK = "ask"
+    """Ask in any way, choose among what is offered, and read what was answered to the end and in any language."""
+    CHECK_AGAIN = "check_again"
+    SHARE = "share"
+    """Have everybody in a channel read what was answered to one person."""
+    FEEDBACK = "feedback"
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and in which channel, by Slack's ids: what the accounts file may permit."""
+    """Who wants something, in which channel, by Slack's ids, and what: what the accounts file may permit."""
 
     person: str | None = None
     channel: str | None = None
+    command: Command = Command.ASK
 
 
 @dataclass(frozen=True, slots=True)

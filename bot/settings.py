@@ -149,6 +149,8 @@ class Settings:
         "debug, info, warning or error",
     )
     """From which level on it does."""
+    audit: Path | None = _setting("KINTSUGI_AUDIT", None, _file, "a file, or '-' for standard error")
+    """Where a line is written for each question that came to its end; if unset, in the log."""
     status: str | None = _setting("KINTSUGI_STATUS", None, str, "HOST:PORT")
     """Where `serve` answers /metrics, /healthz and /readyz to whoever asks; if unset, nowhere."""
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", None, Secret, "a bot token")

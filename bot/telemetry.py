@@ -25,7 +25,7 @@ class Telemetry(Protocol):
         """A call of Slack ended: `ok`, `ratelimited`, `failed`, or the code of Slack's error."""
 
     def store_failed(self, place: str) -> None:
-        """The store did not do what was asked of it: `inbox` or `store`."""
+        """The store did not do what was asked of it: `inbox`, `store`, or the file of the `audit`."""
 
 
 class Unheard:

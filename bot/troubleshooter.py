@@ -99,6 +99,10 @@ class Troubleshooter:
         """
         return self.accounts.places(asker)
 
+    def lets_in(self, asker: Asker | None) -> bool:
+        """Whether somebody may do there what they want to do, about any account at all. Asks nothing of AWS."""
+        return self.accounts.lets_in(asker)
+
     def may_see(self, asker: Asker | None, account_id: str | None) -> bool:
         """Whether somebody may be shown what an answer has found in that account, now. As `places` in time."""
         return self.accounts.may_see(asker, account_id)

@@ -11,6 +11,7 @@ from bot.telemetry import Telemetry
 if TYPE_CHECKING:
     from bot.aws.accounts import Accounts
     from bot.aws.accounts_file import AccountEntry
+    from bot.aws.permissions import Permissions
     from bot.aws.whereabouts import Whereabouts
     from bot.troubleshooter import Troubleshooter
 
@@ -54,12 +55,13 @@ def make_accounts(settings: Settings, telemetry: Telemetry | None = None) -> "Ac
     from bot.aws.accounts import Accounts
 
     entries: tuple[AccountEntry, ...] = ()
+    bot: Permissions | None = None
     if settings.accounts:
-        from bot.aws.accounts_file import read_accounts_file
+        from bot.aws.accounts_file import read_accounts_file, read_bot_permissions
 
-        entries = read_accounts_file(settings.accounts)
+        entries, bot = read_accounts_file(settings.accounts), read_bot_permissions(settings.accounts)
     rate = settings.aws_calls_per_second
-    return Accounts(entries, region=settings.region, calls_per_second=rate, telemetry=telemetry)
+    return Accounts(entries, region=settings.region, bot=bot, calls_per_second=rate, telemetry=telemetry)
 
 
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:

@@ -61,6 +61,9 @@ COVERED = {
 BESIDES = {
     "test_architecture": "of all modules",
     "test_bad_input": "of the whole bot",
+    "test_container": "of the Dockerfile and the locks",
+    "test_security_page": "of SECURITY.md",
+    "test_vulnerabilities": "of tools/audit.py",
     "aws/test_policy_properties": "what holds of every policy",
     "inbox/test_inbox_properties": "what holds of an inbox whatever is done to it",
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",
@@ -104,7 +107,9 @@ def test_a_playbook_sees_only_the_door_to_aws_the_words_and_its_siblings(path):
     assert [name for name in imports_of(path) if not is_open_to_playbooks(name)] == []
 
 
-@pytest.mark.parametrize("name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings", "bot.aws.door"])
+@pytest.mark.parametrize(
+    "name", ["boto3", "bot.reply.writer", "bot", "bot.awsome", "..other", "yaml", "bot.settings", "bot.aws.door"]
+)
 def test_what_a_playbook_may_not_see(name):
     assert not is_open_to_playbooks(name)
 

@@ -1,11 +1,13 @@
-"""Writes what is generated (`make docs`): the pages of playbooks and IAM policy, the tables of metrics and commands."""
+"""Writes what is generated (`make docs`): pages of playbooks and IAM policy, tables of metrics, audit and commands."""
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+from bot.audit import Ended
 from bot.aws.reads import policy_document
 from bot.cli import app
 from bot.library import read_playbooks
@@ -14,6 +16,8 @@ from bot.metrics import METRICS
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 METRICS_PAGE = ROOT / "docs" / "metrics.md"
+OPERATING = ROOT / "docs" / "operating.md"
+_AUDIT = re.compile(r"(<!-- audit -->\n).*?(<!-- /audit -->)", re.DOTALL)
 _METRICS = re.compile(r"(<!-- metrics -->\n).*?(<!-- /metrics -->)", re.DOTALL)
 _HELP = re.compile(r"(<!-- help -->\n```text\n).*?(```\n<!-- /help -->)", re.DOTALL)
 
@@ -24,6 +28,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "playbooks.md": _playbooks(),
         ROOT / "docs" / "iam-policy.json": json.dumps(policy_document("aws"), indent=2) + "\n",
         METRICS_PAGE: _METRICS.sub(lambda found: found[1] + _metrics() + found[2], METRICS_PAGE.read_text("utf-8")),
+        OPERATING: _AUDIT.sub(lambda found: found[1] + _audit() + found[2], OPERATING.read_text("utf-8")),
         README: _HELP.sub(lambda found: found[1] + command_help() + found[2], README.read_text("utf-8")),
     }
 
@@ -38,6 +43,12 @@ def _metrics() -> str:
     for metric in METRICS:
         labels = ", ".join(f"`{label}`" for label in metric.most)
         lines.append(f"| `{metric.name}` | {metric.type} | {labels} | {metric.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def _audit() -> str:
+    lines = ["| field | what it is |", "|---|---|", "| `time` | when the question came to its end (UTC) |"]
+    lines += [f"| `{each.name}` | {each.metadata['meaning']} |" for each in fields(Ended)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 """Which accounts there are, and how each is entered: the ambient credentials, and the roles of the accounts file."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from bot.aws.accounts_file import AccountEntry
     from bot.aws.attempts import Attempts
+    from bot.aws.permissions import Permissions
+
+log = logging.getLogger(__name__)
 
 _WHO_WE_ARE_SECONDS = 3.0
 _BURST_SECONDS = 4.0
@@ -75,14 +79,17 @@ class Accounts:
         region: str | None = None,
         enter: "Callable[[AccountEntry], Source] | None" = None,
         *,
+        bot: "Permissions | None" = None,
         calls_per_second: float | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
-        """`entries` are those of the accounts file. `calls_per_second` bounds how fast each account is asked.
+        """`entries` are those of the accounts file, and `bot` what it permits at all, where it says so.
 
+        `calls_per_second` bounds how fast each account is asked.
         `own`, `region` and `enter` stand in for the ambient credentials, the configured region and assuming a role.
         """
         self._entries = {entry.id: entry for entry in entries}
+        self._bot = bot
         self._own_entry = next((entry for entry in entries if entry.own), None)
         self._enter_own = own or self._ambient
         self._enter = enter or self._assumed
@@ -115,7 +122,7 @@ class Accounts:
         """
         configured = self.configured_region
         home = _required(region or configured)
-        permitted = {id: entry for id, entry in self._entries.items() if not entry.own and entry.may_be_asked_by(asker)}
+        permitted = {id: entry for id, entry in self._entries.items() if not entry.own and self._permits(entry, asker)}
 
         @cache
         def by_role(account_id: str) -> Account:
@@ -125,10 +132,18 @@ class Accounts:
             source = self._source(account_id, lambda: self._enter(entry))
             return Account(inquiry, source, at, partition, account_id, entered, entry.called, entry.regions)
 
+        @cache
+        def leave_out(account_id: str) -> None:
+            if asker and account_id in self._entries:
+                who = {"person": asker.person, "channel": asker.channel, "entrance": asker.command}
+                log.info("refused", extra={**who, "account": account_id, "why": "account_not_permitted"})
+
         def entered(account_id: str) -> Account | None:
             if account_id in permitted:
                 return by_role(account_id)
-            return own if own and own.known_id == account_id else None
+            if own and own.known_id == account_id:
+                return own
+            return leave_out(account_id)
 
         own = self._own(inquiry, home, entered) if self._own_may_be_asked_by(asker) else None
         # A region has accounts of its partition only.
@@ -146,25 +161,31 @@ class Accounts:
         places = tuple(
             Place(entry.id, own=False, region=_first_of(entry) or region, name=entry.name)
             for entry in others
-            if entry.may_be_asked_by(asker)
+            if self._permits(entry, asker)
         )
         if own is None or not self._own_may_be_asked_by(asker):
             return places
         entry = self._own_entry or self._entries.get(own)
         return (Place(own, own=True, region=region, name=entry.name if entry else ""), *places)
 
+    def lets_in(self, asker: Asker | None) -> bool:
+        """Whether somebody may do there what they want to do, about any account at all."""
+        return self._bot is None or self._bot.permits(asker)
+
     def may_see(self, asker: Asker | None, account_id: str | None) -> bool:
         """Whether somebody may be shown what was found in an account; None is the own, of which AWS did not tell.
 
         Where there is a file, that is no account which is neither in it nor the own.
         """
-        if asker is None or not self._entries:
+        if asker is None or not self.lets_in(asker):
+            return asker is None
+        if not self._entries:
             return True
         if account_id is None:
             return self._own_may_be_asked_by(asker)
         entry = self._entries.get(account_id)
         if entry and not entry.own:
-            return entry.may_be_asked_by(asker)
+            return self._permits(entry, asker)
         return account_id == self._told_own_id() and self._own_may_be_asked_by(asker)
 
     def regions(self) -> tuple[str, ...]:
@@ -186,17 +207,22 @@ class Accounts:
         at = _home_in(partition_of(home), entry, (home,))
         return Account(inquiry, source, at, partition_of(home), None, entered, entry.name, entry.regions)
 
+    def _permits(self, entry: "AccountEntry", asker: Asker | None) -> bool:
+        return self.lets_in(asker) and entry.permits(asker)
+
     def _own_may_be_asked_by(self, asker: Asker | None) -> bool:
         """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own."""
+        if not self.lets_in(asker):
+            return False
         if asker is None or not any(entry.is_restricted for entry in self._entries.values()):
             return True
-        if self._own_entry and not self._own_entry.may_be_asked_by(asker):
+        if self._own_entry and not self._own_entry.permits(asker):
             return False
         own = self._told_own_id()
         if own is None:
             # Where it is marked as the own, there is nothing but its entry to go by.
             return self._own_entry is not None
-        return own not in self._entries or self._entries[own].may_be_asked_by(asker)
+        return own not in self._entries or self._entries[own].permits(asker)
 
     def _told_own_id(self) -> str | None:
         if self._own_id is None:

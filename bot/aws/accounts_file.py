@@ -1,4 +1,4 @@
-"""The accounts file: which AWS accounts can be asked about, how each is entered, and who may ask."""
+"""The accounts file: which AWS accounts can be asked about, how each is entered, and who may do what."""
 
 import re
 import tomllib
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -20,7 +18,8 @@ from pydantic import (
 
 from bot.aws.arn import partition_of
 from bot.aws.partitions import partitions, regions_of
-from bot.model import Asker
+from bot.aws.permissions import TAKES as _PERMISSIONS_TAKE
+from bot.aws.permissions import Permissions
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _ROLE_ARN = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]+")
@@ -32,13 +31,9 @@ _TAKES = {
     "external_id": "the external id that the role's trust policy wants, in quotes",
     "regions": 'a list of regions, like ["eu-west-1"]; without it, every region that is enabled is looked into',
     "partition": 'a partition: "aws", "aws-cn", "aws-us-gov", …',
-    "channels": 'a list of Slack\'s ids of channels, like ["C0123456789"], which stand at the end of "channel details"',
-    "people": 'a list of Slack\'s ids of people, like ["U0123456789"], which "Copy member ID" in a profile gives',
+    **_PERMISSIONS_TAKE,
 }
 _KEPT_QUIET = frozenset({"external_id"})
-
-ChannelId = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{2,}$")]
-PersonId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,}$")]
 
 
 class BadAccountsFile(Exception):
@@ -50,14 +45,11 @@ class BadAccountsFile(Exception):
         super().__init__(f"{path}: {told}")
 
 
-class AccountEntry(BaseModel):
-    """One `[[accounts]]` of the file: an account that is entered through a role, or the bot's own.
+class AccountEntry(Permissions):
+    """One `[[accounts]]` of the file: an account that is entered through a role, or the bot's own, and who may ask.
 
-    Without `regions` every enabled one is looked into. `channels` and `people` say where and by whom it may be asked
-    about, both together; None is everywhere and everybody, and an empty list nowhere and nobody.
+    Without `regions` every enabled one is looked into.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, strip_whitespace=True)] = ""
@@ -66,8 +58,6 @@ class AccountEntry(BaseModel):
     external_id: Annotated[str, StringConstraints(min_length=2, max_length=1224)] | None = None
     partition: Annotated[str, Field(validate_default=True)] = ""
     regions: tuple[str, ...] | None = None
-    channels: tuple[ChannelId, ...] | None = None
-    people: tuple[PersonId, ...] | None = None
 
     @field_validator("name")
     @classmethod
@@ -131,21 +121,18 @@ class AccountEntry(BaseModel):
         """Its name, or else its id."""
         return self.name or self.id
 
-    @property
-    def is_restricted(self) -> bool:
-        """Somebody, somewhere, may not ask about it."""
-        return self.channels is not None or self.people is not None
-
-    def may_be_asked_by(self, asker: Asker | None) -> bool:
-        """Whether that person may ask about it in that place. The command line, which is nobody, may."""
-        if asker is None:
-            return True
-        in_place = self.channels is None or asker.channel in self.channels
-        return in_place and (self.people is None or asker.person in self.people)
-
 
 def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
     """The entries of an accounts file, in their order. Raises BadAccountsFile."""
+    return _read(path)[1]
+
+
+def read_bot_permissions(path: Path) -> Permissions:
+    """What an accounts file says under `[bot]`: who may use the bot at all. Raises BadAccountsFile."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[Permissions, tuple[AccountEntry, ...]]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -156,8 +143,13 @@ def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
         raise BadAccountsFile(path, (f"is no TOML: {error}",)) from error
     except RecursionError as error:
         raise BadAccountsFile(path, ("is no accounts file: it is nested too deeply",)) from error
-    tables = content.pop("accounts", None)
-    faults = [f"{key!r} is no key of the file{_did_you_mean(key, ['accounts'])}" for key in content]
+    tables, whole = content.pop("accounts", None), content.pop("bot", {})
+    faults = [f"{key!r} is no key of the file{_did_you_mean(key, ['accounts', 'bot'])}" for key in content]
+    bot = Permissions()
+    try:
+        bot = Permissions.model_validate(whole)
+    except ValidationError as error:
+        faults += _told(error, "[bot]", whole, _PERMISSIONS_TAKE)
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise BadAccountsFile(path, (*faults, "it names no account: each takes a table [[accounts]]"))
     entries = []
@@ -165,31 +157,38 @@ def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
         try:
             entries.append(AccountEntry.model_validate(table))
         except ValidationError as error:
-            faults += _told(error, number, table)
+            faults += _told(error, _where(number, table), table, _TAKES)
     faults += _told_twice(tables)
+    if not faults:
+        faults += _never_permitted(bot, entries)
     if faults:
         raise BadAccountsFile(path, tuple(faults))
-    return tuple(entries)
+    return bot, tuple(entries)
 
 
-def _told(error: ValidationError, number: int, table: Mapping[str, Any]) -> Iterator[str]:
-    """Each fault of an entry, as a sentence that says in which table and at which key it is."""
-    where = f"[[accounts]] {number}"
-    if isinstance(table.get("name"), str):
-        where += f" ({table['name']!r})"
+def _where(number: int, table: Mapping[str, Any]) -> str:
+    name = table.get("name")
+    return f"[[accounts]] {number} ({name!r})" if isinstance(name, str) else f"[[accounts]] {number}"
+
+
+def _told(error: ValidationError, where: str, table: Any, takes: Mapping[str, str]) -> Iterator[str]:
+    """Each fault of a table, as a sentence that says in which it is, and at which key."""
+    if not isinstance(table, Mapping):
+        yield f"{where} is {table!r}, but takes {', '.join(takes)}"
+        return
     by_key = {str(fault["loc"][0]): fault for fault in reversed(error.errors())}
     for key, fault in reversed(by_key.items()):
         match fault["type"]:
             case "extra_forbidden":
-                known = ", ".join(_TAKES)
-                yield f"{where}: {key!r} is no key of it{_did_you_mean(key, _TAKES) or f'; those are {known}'}"
+                known = ", ".join(takes)
+                yield f"{where}: {key!r} is no key of it{_did_you_mean(key, takes) or f'; those are {known}'}"
             case "missing":
-                yield f"{where}: {key} is missing; it takes {_TAKES[key]}"
+                yield f"{where}: {key} is missing; it takes {takes[key]}"
             case "value_error":
                 yield f"{where}: {key} {fault['ctx']['error']}"
             case _:
                 given = "there" if key in _KEPT_QUIET else repr(table[key])
-                yield f"{where}: {key} is {given}, but takes {_TAKES[key]}"
+                yield f"{where}: {key} is {given}, but takes {takes[key]}"
 
 
 def _told_twice(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -202,6 +201,14 @@ def _told_twice(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                 yield f"{times} [[accounts]] have the {key} {text!r}; each takes its own"
     if sum(table.get("own") is True for table in tables) > 1:
         yield "several [[accounts]] have own = true; the bot's own credentials are those of one account"
+
+
+def _never_permitted(bot: Permissions, entries: Iterable[AccountEntry]) -> Iterator[str]:
+    """What an entry permits and the bot as a whole does not: somebody counts on it, in vain."""
+    for number, entry in enumerate(entries, 1):
+        for key, more in entry.beyond(bot):
+            where = _where(number, {"name": entry.name} if entry.name else {})
+            yield f"{where}: {key} names {', '.join(map(repr, more))}, and {key} of [bot] does not"
 
 
 def _did_you_mean(text: str, known: Iterable[str]) -> str:

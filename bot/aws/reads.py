@@ -77,7 +77,7 @@ READS: Mapping[tuple[str, str], Permission] = {
 }
 """By boto3's service name and the API's operation. A rule such as `Get*` would let in `GetSecretValue`."""
 
-_API_IDS = dict.fromkeys(("restApiId", "ApiId"), "?" * 10)
+API_IDS = dict.fromkeys(("restApiId", "ApiId"), "?" * 10)
 """Every API has an id of ten characters. An asterisk would mean whatever lies below an API as well."""
 _POLICY_ARNS = ("arn:{partition}:iam::{account}:policy/*", "arn:{partition}:iam::aws:policy/*")
 
@@ -113,19 +113,19 @@ def resources_of(
 
 def grant(action: str, resources: Iterable[str]) -> dict[str, Any]:
     """The IAM statement that would allow a read that was denied."""
-    listed = sorted(set(resources))
+    listed = list(widest(set(resources)))
     return {"Effect": "Allow", "Action": action, "Resource": listed[0] if len(listed) == 1 else listed}
 
 
 def policy_document(partition: str, account: str = "*", region: str = "*") -> dict[str, Any]:
     """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources."""
-    names = _Anything(_API_IDS, partition=partition, account=account, region=region)
+    names = _Anything(API_IDS, partition=partition, account=account, region=region)
     by_action: dict[str, set[str]] = {}
     for permission in READS.values():
         for template in permission.resources:
             for arn in _POLICY_ARNS if template == _POLICY else (template,):
                 by_action.setdefault(permission.action, set()).add(arn.format_map(names))
-    listed = sorted((_widest(resources), action) for action, resources in by_action.items())
+    listed = sorted((widest(resources), action) for action, resources in by_action.items())
     statements = []
     for resources, group in groupby(listed, key=lambda pair: pair[0]):
         actions = [action for _, action in group]
@@ -146,8 +146,8 @@ def _sid(actions: list[str]) -> str:
     return f"{service.capitalize()}{first}"
 
 
-def _widest(resources: set[str]) -> tuple[str, ...]:
-    """Those that no other covers: a wildcard means slashes and colons, too."""
+def widest(resources: set[str]) -> tuple[str, ...]:
+    """Of these ARNs those that no other covers, sorted: a wildcard means slashes and colons, too."""
     return tuple(sorted(each for each in resources if not any(arn_like(other, each) for other in resources - {each})))
 
 

@@ -1,6 +1,9 @@
 """`kintsugi diagnose`: what somebody would paste, looked into and answered."""
 
 import json
+import os
+import secrets
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail, timezone_of
-from bot.model import Question, Reply, Verdict
+from bot.model import Diagnosis, Question, Reply, Verdict
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.reply.writer import Writer
@@ -51,12 +55,34 @@ def diagnose(
         troubleshooter = make_troubleshooter(settings)
     except (BadAccountsFile, BadContent, BadSymptom) as error:
         fail(str(error), Status.USAGE if isinstance(error, BadAccountsFile) else Status.NOT_DIAGNOSED)
+    began = time.monotonic()
     try:
         reply = troubleshooter.answer(Question(pasted, language, region, stage, timezone_of(settings)))
     except CannotDiagnose as error:
+        _audit(settings, began, language, outcome="cannot_diagnose")
         fail(str(error))
+    _audit(settings, began, language, outcome="answered", diagnosis=reply.diagnosis)
     show(reply, troubleshooter.writer, form)
     raise typer.Exit(_STATUS[reply.diagnosis.verdict])
+
+
+def _audit(settings: Settings, began: float, language: str, outcome: str, diagnosis: Diagnosis | None = None) -> None:
+    """Writes an audit line, if it is set where."""
+    if settings.audit is None:
+        return
+    from bot.audit import AuditLog, Ended, seen
+
+    AuditLog(settings.audit).write(
+        Ended(
+            question=secrets.token_hex(16),
+            outcome=outcome,
+            way="command_line",
+            person=f"uid:{os.getuid()}",
+            language=language,
+            milliseconds=int((time.monotonic() - began) * 1_000),
+            **(seen(diagnosis) if diagnosis else {}),
+        )
+    )
 
 
 def show(reply: Reply, writer: "Writer", form: Form) -> None:

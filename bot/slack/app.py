@@ -14,6 +14,7 @@ from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.audit import AuditLog
 from bot.inbox.inbox import Owed, Stage
 from bot.inbox.sealed import Seal
 from bot.inbox.sheltered import Sheltered
@@ -33,6 +34,7 @@ from bot.slack.conversation.bounds import Bounds, Limits
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.intake import Intake
+from bot.slack.conversation.ledger import Ledger
 from bot.slack.conversation.people import People
 from bot.slack.conversation.pointing import Pointing
 from bot.slack.conversation.reception import Arrivals, Questions, Reception
@@ -174,13 +176,16 @@ def connected(
     errands = Pool("errand", _ERRAND_RUNNERS, _WAITING_ERRANDS)
     # Apart from the errands: where Slack asks it to wait, nobody's click waits with it.
     progress = Pool("progress", 1, 1)
+    people = People(client, store, teams, language)
     desk = Desk(
         client=client,
         bot_user=user,
         writer=writer,
-        people=People(client, store, teams, language),
+        people=people,
         threads=Threads(store, kept_seconds),
         answers=Answers(store, kept_seconds),
+        ledger=Ledger(people, telemetry, AuditLog(settings.audit, telemetry)),
+        lets_in=troubleshooter.lets_in,
         may_see=troubleshooter.may_see_all,
         lets_outsiders_in=settings.slack_outsiders,
     )
@@ -193,7 +198,6 @@ def connected(
         bounds,
         Pointing(desk, Repeats(store, settings.repeat_minutes * 60)),
         progress,
-        telemetry,
     )
     rechecking = Rechecking(desk, answering, bounds, store)
     views = Views(desk, troubleshooter)

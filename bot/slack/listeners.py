@@ -70,6 +70,7 @@ class Listeners(Middleware):
         # Questions have bounds of their own.
         if not isinstance(entrance, Asked) and self._haste.is_too_fast(entrance.person):
             log.warning("somebody presses too much: a %s is not taken", kind_of(entrance))
+            self._reception.desk.ledger.not_taken(entrance, "too_fast")
             # The Home tab stands there already, and nobody has to open it once more.
             return BoltResponse(status=200) if isinstance(entrance, HomeOpened) else self._turned_away(entrance)
         return self._take(entrance) if lasts(entrance) else self._do_at_once(entrance)
@@ -81,6 +82,7 @@ class Listeners(Middleware):
             self._intake.take(entrance)
         except (Full, StoreFails) as error:
             log.error("something is not taken: %s", str(error) or type(error).__name__)
+            self._reception.desk.ledger.not_taken(entrance, "full" if isinstance(error, Full) else "store_fails")
             return self._turned_away(entrance)
         self._once.put(entrance.key)
         return BoltResponse(status=200)

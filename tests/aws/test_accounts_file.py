@@ -177,7 +177,7 @@ ME, HERE = "U0123456789", "C0123456789"
 )
 def test_who_may_ask_and_where(limits, asker, may):
     entry = AccountEntry(id=ID, role_arn=ROLE, **limits)
-    assert entry.may_be_asked_by(asker) is may
+    assert entry.permits(asker) is may
     assert entry.is_restricted is bool(limits)
 
 

@@ -1,6 +1,7 @@
 """`kintsugi diagnose`: its forms, its exit statuses, and what stands on which stream."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -128,3 +129,27 @@ def test_who_changed_it_is_told_in_the_time_of_the_terminal(kintsugi, world, mon
     assert "(GMT+09:00) by `arn:aws:iam::123456789012:user/mika`: `RemovePermission`." in said
     facts = json.loads(kintsugi("diagnose", api.id, "--format", "json").stdout)["findings"][0]["facts"]
     assert (facts["changed_event"], facts["changed_at"][-1]) == ("RemovePermission", "Z")
+
+
+def test_where_it_is_set_a_question_of_the_command_line_is_audited_as_well(kintsugi, api, aws, monkeypatch, tmp_path):
+    file = tmp_path / "audit.jsonl"
+    kintsugi("diagnose", api.id)
+    monkeypatch.setenv("KINTSUGI_AUDIT", str(file))
+    kintsugi("diagnose", BROKEN.format(id=api.id), "--lang", "es")
+    aws.expire_credentials()
+    kintsugi("diagnose", api.id)
+    found, failed = map(json.loads, file.read_text("ascii").splitlines())
+    told = [found[name] for name in ("outcome", "way", "person", "api", "stage", "verdict", "language", "channel")]
+    assert told == ["answered", "command_line", f"uid:{os.getuid()}", api.id, "prod", "found", "es", None]
+    assert (found["causes"], found["accounts"]) == (["integration_permission_missing"], ["123456789012"])
+    assert found["reads"] > 3
+    assert (failed["outcome"], failed["api"]) == ("cannot_diagnose", None)
+    assert found["question"] != failed["question"]
+    assert "answers 500" not in file.read_text("ascii")
+
+
+def test_an_audit_log_that_cannot_be_written_keeps_nobody_from_an_answer(kintsugi, api, monkeypatch, tmp_path):
+    monkeypatch.setenv("KINTSUGI_AUDIT", str(tmp_path / "nowhere" / "audit.jsonl"))
+    result = kintsugi("diagnose", api.id, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["target"]["id"]) == (0, api.id)
+    assert "the audit log cannot be written" in result.stderr

@@ -14,7 +14,7 @@ from bot.aws.accounts import Accounts
 from bot.aws.accounts_file import AccountEntry
 from bot.demo.simulation.server import SimulatedAws
 from bot.demo.world import World
-from bot.model import Asker, Progress, Question, Reply
+from bot.model import Asker, Command, Progress, Question, Reply
 from bot.reply.document import markdown
 from bot.reply.json_form import diagnosis_object
 from bot.reply.locales import LANGUAGES
@@ -105,6 +105,14 @@ def test_not_permitted_is_as_not_there(
     )
     assert [replace(each, reads=0) for each in while_hidden] == [replace(each, reads=0) for each in while_absent]
     assert _SECRET not in {each.account for each in hidden.diagnosis.evidence}
+
+
+def test_nor_is_it_for_what_is_not_permitted(answer: Answer, secret: dict[str, str], bot: Troubleshooter) -> None:
+    asked_only = (*_NOT_THERE, _entry(_SECRET, name="secret", commands=("ask",)))
+    again = replace(_MAY, command=Command.CHECK_AGAIN)
+    hidden, _ = answer(asked_only, secret["id"], again, account=_SECRET)
+    absent, _ = answer(_NOT_THERE, secret["id"], again, account=_SECRET)
+    assert _seen(hidden, bot) == _seen(absent, bot)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -303,7 +303,7 @@ def test_forms_and_the_home_tab_are_what_slack_accepts(language, catalogs):
     regions = [f"eu-west-{number}" for number in range(120)]
     check_view(ask_form(words, language, accounts, regions, "https://hooks.slack.com/commands/1"))
     check_view(ask_form(words, language, accounts[:1], (), ""))
-    check_view(wrong_form(words, "id"))
+    check_view(wrong_form(words, "id", "C1"))
     for chosen_language in (None, language):
         check_view(home_view(words, chosen_language, "es", accounts))
     check_view(home_view(words, None, "en", ()))

@@ -159,8 +159,10 @@ def test_a_form_asks_with_its_choices(metadata, answer_to, channel):
 
 
 def test_a_comment_names_the_answer():
-    commented = entered(submission(actions.WRONG_FORM, "an-id", comment="no"), BOT)
-    assert commented == Commented("U1", "an-id", "no", ("view", "V1"))
+    commented = entered(submission(actions.WRONG_FORM, "an-id C1", comment="no"), BOT)
+    assert commented == Commented("U1", "an-id", "no", ("view", "V1"), "C1")
+    of_an_older_release = entered(submission(actions.WRONG_FORM, "an-id", comment="no"), BOT)
+    assert of_an_older_release == Commented("U1", "an-id", "no", ("view", "V1"))
 
 
 def test_the_home_tab_is_opened():

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -26,7 +26,6 @@ from bot.slack.incoming.files import Files, FilesRead, RefusedFile
 from bot.slack.outgoing.messages import Part, Rank, say
 from bot.slack.outgoing.richtext import block, prose, section, shortened
 from bot.store.store import StoreFails
-from bot.telemetry import Telemetry
 from bot.worker import Held
 
 log = logging.getLogger(__name__)
@@ -50,6 +49,9 @@ class Troubleshooter(Protocol):
 
     def understands(self, *texts: str) -> bool:
         """Whether texts that nobody addressed to the bot are meant for it."""
+
+    def lets_in(self, asker: Asker) -> bool:
+        """Whether somebody may do there what they want to do, about any account at all."""
 
     def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
         """Whether somebody may ask about every account that a diagnosis was made in, or offers to go on in."""
@@ -76,8 +78,6 @@ class Answering:
         bounds: Bounds,
         pointing: Pointing,
         progress: Pool,
-        telemetry: Telemetry,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         """`files` reads at most `most_megabytes`; `progress` tells of the work on questions."""
         self._desk = desk
@@ -89,8 +89,6 @@ class Answering:
         self._pointing = pointing
         self._progress = progress
         self._pace = Pace()
-        self._telemetry = telemetry
-        self._clock = clock
 
     def receive(self, asked: Asked, held: Held) -> None:
         """Say that a question has arrived, and let it wait for its turn; or say why it is not answered."""
@@ -102,6 +100,12 @@ class Answering:
         """Answer a question whose turn has come."""
         if Note.read(held.note).is_greeted:
             person, outlet = self._desk.people.person(asked.person), self._desk.outlet(asked, held)
+            # It may have waited for long: they were let in then, and need not be any more.
+            is_shared = self._is_shared(asked) and not outlet.is_private
+            if refusal := self._desk.refusal(person, asked, is_shared=is_shared):
+                outlet.show(say(self._desk.words(person.language).block(refusal)))
+                self._desk.ledger.refused(asked, held, refusal)
+                return
         elif self._hearing.hears(asked) is Heard.QUESTION and (greeted := self._greet(asked, held)):
             person, outlet = greeted
         else:
@@ -112,14 +116,14 @@ class Answering:
                 self._answer(asked, person, outlet, held)
             except CannotDiagnose as error:
                 outlet.show(self._desk.failure(error, person.language, held.reference))
-                self._telemetry.ended(asked.way, "cannot_diagnose")
+                self._desk.ledger.ended(asked, held, "cannot_diagnose")
             self._bounds.took(time.monotonic() - began)
 
     def give_up(self, asked: Asked, held: Held, error: BaseException | None) -> None:
         """Tell whoever asked that there will be no answer."""
-        self._telemetry.ended(asked.way, "failed")
         if asked.way is Way.REPLY and not Note.read(held.note).is_greeted:
             return  # It may have been none of the bot's business.
+        self._desk.ledger.ended(asked, held, "failed")
         language = self._desk.people.person_for_now(asked.person).language
         self._desk.outlet(asked, held).show(self._desk.failure(error, language, held.reference))
 
@@ -137,11 +141,9 @@ class Answering:
         """Tell somebody that their question is here; None if it ends with what they are told."""
         desk = self._desk
         person = desk.people.person(asked.person)
-        is_shared = asked.is_shared or (asked.way is Way.SHORTCUT and desk.channels.is_shared(asked.channel) is True)
-        if refusal := desk.refusal(person, is_shared=is_shared):
-            log.info("refused: %s", refusal)
+        if refusal := desk.refusal(person, asked, is_shared=self._is_shared(asked)):
             desk.tell(asked, person, refusal)
-            self._telemetry.ended(asked.way, "refused")
+            desk.ledger.refused(asked, held, refusal)
             return None
         if asked.language and asked.language != person.language:
             person = desk.people.choose(asked.person, asked.language)
@@ -149,12 +151,12 @@ class Answering:
         if not asked.pasted and not asked.files and not asked.hangs_on:
             outlet.show(say(words.block("nothing_pasted")))
             self._begin(outlet)
-            self._telemetry.ended(asked.way, "nothing_pasted")
+            desk.ledger.ended(asked, held, "nothing_pasted")
             return None
         if exceeded := self._bounds.exceeded(held.lease.item):
             log.warning("turned away: %s", exceeded.words)
             outlet.show(say(words.block(exceeded.words, {"count": exceeded.minutes})))
-            self._telemetry.ended(asked.way, exceeded.words)
+            desk.ledger.ended(asked, held, exceeded.words)
             return None
         # What cannot be edited cannot be looked for either; better no acknowledgement than two.
         if outlet.can_edit or not held.is_repeated:
@@ -162,6 +164,10 @@ class Answering:
         self._begin(outlet)
         held.note = _greeted(outlet).written()
         return person, outlet
+
+    def _is_shared(self, asked: Asked) -> bool:
+        is_known = asked.way is Way.SHORTCUT and self._desk.channels.is_shared(asked.channel) is True
+        return asked.is_shared or is_known
 
     def _answer(self, asked: Asked, person: Person, outlet: Outlet, held: Held) -> None:
         read = self._files.read(asked.files)
@@ -185,12 +191,12 @@ class Answering:
         if not conversation.texts:
             nothing = "thread_not_readable" if root is None else _nothing(asked)
             outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
-            self._telemetry.ended(asked.way, nothing)
+            self._desk.ledger.ended(asked, held, nothing)
             return
         question = conversation.question(person.language, person.timezone, asked.asker)
         subject = self._troubleshooter.subject_of(question)
         if remembered is None and not before and self._pointing.point(asked, person, outlet, conversation, subject):
-            self._telemetry.ended(asked.way, "pointed_to")
+            self._desk.ledger.ended(asked, held, "pointed_to")
             return
         self._remember(outlet, conversation)
         reply = self.look(question, outlet)
@@ -202,7 +208,7 @@ class Answering:
         id = self.present(outlet, reply, conversation, person.id, before=parts)
         if id is not None:
             self._pointing.answered(asked, outlet, subject, id)
-        self.tell(asked.way, reply, held)
+        self._desk.ledger.answered(asked, held, reply)
 
     def present(
         self,
@@ -230,13 +236,6 @@ class Answering:
             for thread, seconds in _goes_on_in(outlet):
                 self._desk.threads.go_on(thread, since, replace(conversation, answer=id), seconds)
         return id
-
-    def tell(self, kind: str, reply: Reply, held: Held) -> None:
-        """Tell outside that an answer stands in Slack."""
-        seconds = max(0.0, self._clock() - held.lease.item.arrived)
-        verdict = reply.diagnosis.verdict
-        log.info("answered", extra={"kind": kind, "verdict": verdict, "seconds": round(seconds, 3)})
-        self._telemetry.answered(kind, verdict, reply.locale, seconds)
 
     def _earlier(self, conversation: Conversation, asked: Asked, held: Held) -> Kept | None:
         """The answer to what is asked again, as it was before anybody began with this; None if they may not see it."""

@@ -10,7 +10,8 @@ from bot.report.redact import redact
 from bot.slack import actions
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
-from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.desk import GONE, Desk
+from bot.slack.conversation.ledger import LOOKS
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.rechecking import Rechecking, answer_of_click
@@ -30,8 +31,6 @@ log = logging.getLogger(__name__)
 _SHARED = "shared"
 _SHARED_SECONDS = 24 * 60 * 60
 _PERSON = Prose("\ue000")
-_LOOKS = (actions.CHECK_AGAIN, actions.CANDIDATE)
-"""Clicks that are questions: they wait for their turn, and what they bring to light stands where the button stood."""
 
 Click = Callable[[Clicked, Person, str, Kept], None]
 """`value` of what is clicked is then what was chosen; the text is the id of the answer."""
@@ -62,35 +61,45 @@ class Clicks:
         """
         people = self._desk.people
         person = people.person(clicked.person) if held else people.person_for_now(clicked.person)
-        if refusal := self._desk.refusal(person, is_shared=self._is_read_by_others(clicked)):
-            log.info("a click was refused: %s", refusal)
-            self._desk.tell(clicked, person, refusal)
+        if refusal := self._desk.refusal(person, clicked, is_shared=self._is_read_by_others(clicked)):
+            self._refuse(clicked, person, refusal, refusal, held)
         elif clicked.action == actions.OWN_LANGUAGE:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
         else:
             do = self._does.get(clicked.action)
             id, value = answer_of_click(clicked)
             kept = self._desk.kept_for(clicked.asker, id)
-            if kept is not None and held is not None and clicked.action in _LOOKS:
+            if kept is None:
+                self._refuse(clicked, person, *self._desk.refusal_of(clicked, id), held)
+            elif held is not None and clicked.action in LOOKS:
                 self._rechecking.begin(clicked, kept, held)
-            elif kept is not None and do is not None:
+            elif do is not None:
                 do(replace(clicked, value=value), person, id, kept)
             else:
                 # What another release has sent may have buttons that this one does not know.
-                self._desk.tell(clicked, person, "no_longer_kept")
+                self._desk.tell(clicked, person, GONE)
+
+    def _refuse(self, clicked: Clicked, person: Person, words: str, why: str, held: Held | None) -> None:
+        self._desk.tell(clicked, person, words)
+        if held is not None and clicked.action in LOOKS:
+            self._desk.ledger.refused(clicked, held, why)
 
     def _is_read_by_others(self, clicked: Clicked) -> bool:
         """Whether another company would read what the click brings about; a channel may be shared after an answer."""
         message = clicked.message
         if message is None or self._desk.channels.is_shared(message.channel) is not True:
             return False
-        return clicked.action == actions.SHARE or (clicked.action in _LOOKS and not message.is_ephemeral)
+        return clicked.action == actions.SHARE or (clicked.action in LOOKS and not message.is_ephemeral)
 
     def comment(self, commented: Commented) -> None:
         """Keep what somebody says of a wrong answer."""
         person = self._desk.people.person(commented.person)
-        kept = self._desk.answers.get(commented.answer)
-        if kept is not None and self._desk.refusal(person) is None:
+        if self._desk.refusal(person, commented):
+            return
+        kept = self._desk.kept_for(commented.asker, commented.answer)
+        if kept is None:
+            self._desk.refusal_of(commented, commented.answer)
+        else:
             self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
 
     def _show_evidence(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
@@ -152,7 +161,7 @@ class Clicks:
     def _wrong(self, clicked: Clicked, person: Person, id: str, kept: Kept) -> None:
         # Counted first: few people fill in forms.
         self._note(person, id, kept, Opinion.WRONG)
-        self._views.open(clicked.trigger, wrong_form(self._desk.words(person.language), id))
+        self._views.open(clicked.trigger, wrong_form(self._desk.words(person.language), id, clicked.asker.channel))
         self._desk.tell(clicked, person, "thanks_wrong")
 
     def _note(self, person: Person, id: str, kept: Kept, opinion: Opinion, comment: str = "") -> None:

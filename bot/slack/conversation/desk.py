@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.comparison import compared
 from bot.diagnosis import CannotDiagnose
-from bot.model import Asker, Diagnosis, Reply
+from bot.model import Asker, Command, Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
@@ -19,11 +19,12 @@ from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
 from bot.slack.conversation.finding import Mark
+from bot.slack.conversation.ledger import Ledger, log_refused
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
 from bot.slack.conversation.threads import Threads
-from bot.slack.incoming.entrances import Asked, Clicked, FormWanted, ResponseUrl, Thread, Way
+from bot.slack.incoming.entrances import Asked, Clicked, Commented, Entrance, FormWanted, ResponseUrl, Thread, Way
 from bot.slack.outgoing.answer import Labels, answer_of, snippets_of
 from bot.slack.outgoing.comparison import compared_part
 from bot.slack.outgoing.controls import presented
@@ -33,6 +34,9 @@ from bot.store.store import StoreFails
 from bot.worker import Held
 
 log = logging.getLogger(__name__)
+
+GONE = "no_longer_kept"
+"""What is said of an answer that is not there, and of one that is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ class Changed:
 class Desk:
     """The shared equipment.
 
-    `may_see`: whether somebody may ask about everything that a diagnosis shows. `lets_outsiders_in` if people of other
-    companies, guests and people of whom Slack says nothing are answered.
+    `lets_in`: whether somebody may do something there at all; `may_see`: whether they may do it with everything that a
+    diagnosis shows. `lets_outsiders_in` if people of other companies, guests and people of whom Slack says nothing are
+    answered.
     """
 
     client: WebClient
@@ -57,6 +62,8 @@ class Desk:
     people: People
     threads: Threads
     answers: Answers
+    ledger: Ledger
+    lets_in: Callable[[Asker], bool]
     may_see: Callable[[Asker, Diagnosis], bool]
     channels: Channels = field(default_factory=Channels)
     lets_outsiders_in: bool = False
@@ -73,20 +80,40 @@ class Desk:
         """A diagnosis in words, without a read of AWS."""
         return replace(self.writer.reply(diagnosis, language), timezone=timezone)
 
-    def refusal(self, person: Person, *, is_shared: bool = False) -> str | None:
-        """Which of Slack's words turns somebody away; None if they are let in."""
-        if self.lets_outsiders_in:
-            return None
-        if person.standing is Standing.OUTSIDER:
+    def refusal(self, person: Person, entrance: Entrance, *, is_shared: bool = False) -> str | None:
+        """Which of Slack's words turns somebody away, which is logged; None if they are let in."""
+        why = self._refusal(person, entrance.asker, is_shared=is_shared)
+        if why:
+            log_refused(entrance, why)
+        return why
+
+    def _refusal(self, person: Person, asker: Asker, *, is_shared: bool) -> str | None:
+        if person.standing is Standing.OUTSIDER and not self.lets_outsiders_in:
             return "external"
-        if person.standing is Standing.UNKNOWN:
+        if person.standing is Standing.UNKNOWN and not self.lets_outsiders_in:
             return "unknown_person"
-        return "shared_channel" if is_shared else None
+        if not self.lets_in(asker):
+            return "command_not_permitted" if self.lets_in(_asking(asker)) else "not_permitted"
+        return "shared_channel" if is_shared and not self.lets_outsiders_in else None
 
     def kept_for(self, asker: Asker, id: str) -> Kept | None:
         """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
         kept = self.answers.get(id)
         return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
+
+    def refusal_of(self, entrance: Clicked | Commented, id: str) -> tuple[str, str]:
+        """Which of Slack's words to say where no answer is `kept_for` somebody, and why; a hidden one is logged.
+
+        Whoever may read the answer may know that it is there.
+        """
+        kept = self.answers.get(id)
+        if kept is None:
+            return GONE, GONE
+        why = "account_not_permitted"
+        log_refused(entrance, why, {each.account for each in kept.diagnosis.evidence if each.account})
+        asker = _asking(entrance.asker)
+        may_read = asker != entrance.asker and self.may_see(asker, kept.diagnosis)
+        return "command_not_permitted" if may_read else GONE, why
 
     def outlet(self, asked: Asked, held: Held) -> Outlet:
         """Where a question is answered: in private if it may be that another company reads the channel.
@@ -228,3 +255,7 @@ class Desk:
             outlet.show(message)
         except CANNOT_SAY as silent:
             log.error("nobody could be told (%s)", type(silent).__name__)
+
+
+def _asking(asker: Asker) -> Asker:
+    return replace(asker, command=Command.ASK)

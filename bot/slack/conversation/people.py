@@ -49,7 +49,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of somebody. `chosen` is the language they chose; `timezone` an IANA name."""
+    """What is known of somebody. `chosen` is the language they chose; `timezone` an IANA name; `team` Slack's id."""
 
     id: str
     standing: Standing
@@ -57,6 +57,7 @@ class Person:
     """The language that their setting in Slack leads to."""
     chosen: str | None = None
     timezone: str = "UTC"
+    team: str | None = None
 
     @property
     def language(self) -> str:
@@ -109,6 +110,11 @@ class People:
         """Somebody's language as far as it is known without asking Slack."""
         known = self._kept.get(user)
         return known.language if known else self._chosen(user) or self._default
+
+    def team(self, user: str) -> str | None:
+        """The workspace that somebody belongs to, as far as it is known without asking Slack."""
+        known = self._kept.get(user)
+        return known.team if known else None
 
     def choose(self, user: str, language: str | None) -> Person:
         """Remember the language that somebody chose; None for the one of Slack. The person as from now on."""
@@ -165,6 +171,7 @@ class People:
             in_slack=self._spoken(found.get("locale") or ""),
             chosen=self._chosen(user),
             timezone=found.get("tz") or "UTC",
+            team=found.get("team_id"),
         )
 
     def _spoken(self, locale: str) -> str:

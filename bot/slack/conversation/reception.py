@@ -12,6 +12,7 @@ from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.clicks import Clicks
 from bot.slack.conversation.delivery import CANNOT_SAY
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.ledger import LOOKS
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.rechecking import Rechecking
 from bot.slack.conversation.views import Views
@@ -82,6 +83,8 @@ class Arrivals:
                 case Asked() as asked:
                     self.answering.give_up(asked, held, error)
                 case Clicked() as clicked:
+                    if clicked.action in LOOKS:
+                        self.desk.ledger.ended(clicked, held, "failed")
                     language = self.desk.people.person_for_now(clicked.person).language
                     message = self.desk.failure(error, language, held.reference)
                     self.desk.in_private(clicked).show(message)
@@ -145,6 +148,8 @@ def _told(desk: Desk, held: Held, error: BaseException | None) -> Iterator[None]
     try:
         yield
     except (Hopeless, StoreFails, *CANNOT_SAY) as silent:
+        if isinstance(silent, Hopeless):
+            desk.ledger.unreadable(held)
         if passes(silent):
             raise
         log.error("reference %s: not told where it was asked (%s)", held.reference, type(silent).__name__)

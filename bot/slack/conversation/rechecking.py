@@ -50,6 +50,7 @@ class Rechecking:
         if exceeded := self._bounds.exceeded(held.lease.item):
             words = self._desk.words(kept.language).block(exceeded.words, {"count": exceeded.minutes})
             self._show_old(clicked, id, kept, say(words))
+            self._desk.ledger.ended(clicked, held, exceeded.words)
             return
         # The new answer takes the place of this one, perhaps by somebody who does not live to see it stand in Slack.
         self._desk.answers.keep(kept, _copy(id, held))
@@ -67,10 +68,18 @@ class Rechecking:
     def look(self, clicked: Clicked, held: Held) -> None:
         """Look at what was asked about, or at what was chosen now, and say what has changed."""
         id, value = answer_of_click(clicked)
-        kept = self._kept(clicked, id, held)
-        if kept is None:
-            self._let_go(clicked)
-            self._desk.tell(clicked, self._desk.people.person(clicked.person), "no_longer_kept")
+        kept, person = self._kept(clicked, id, held), self._desk.people.person(clicked.person)
+        # It may have waited for long: they were let in then, and need not be any more.
+        refusal = self._desk.refusal(person, clicked)
+        if kept is None or refusal:
+            words, why = (refusal, refusal) if refusal else self._desk.refusal_of(clicked, id)
+            if kept is None:
+                self._let_go(clicked)
+                self._desk.tell(clicked, person, words)
+            else:
+                self._show_old(clicked, id, kept, say(self._desk.words(kept.language).block(words)))
+                self._forget(id, held)
+            self._desk.ledger.refused(clicked, held, why)
             return
         candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
         conversation = kept.conversation.choosing(candidate) if candidate else kept.conversation
@@ -82,6 +91,7 @@ class Rechecking:
             except CannotDiagnose as error:
                 self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
                 self._forget(id, held)
+                self._desk.ledger.ended(clicked, held, "cannot_diagnose")
                 return
             self._bounds.took(time.monotonic() - began)
         changed = Changed((), is_new=True) if candidate else self._desk.changed(kept, fresh)
@@ -101,10 +111,11 @@ class Rechecking:
             since=replace(kept.conversation, answer=id),
         )
         self._forget(id, held)
-        self._answering.tell("clicked", fresh, held)
+        self._desk.ledger.answered(clicked, held, fresh)
 
     def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
         """Show the answer that stood there, and that there will be no newer one."""
+        self._desk.ledger.ended(clicked, held, "failed")
         id, _ = answer_of_click(clicked)
         kept = self._kept(clicked, id, held)
         if kept is not None:

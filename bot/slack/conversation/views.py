@@ -45,8 +45,7 @@ class Views:
         """The form to ask with. Raises one of CANNOT_SAY."""
         person = self._desk.people.person_for_now(wanted.person)
         words = self._desk.words(person.language)
-        if refusal := self._desk.refusal(person):
-            log.info("refused: %s", refusal)
+        if refusal := self._desk.refusal(person, wanted):
             self._desk.tell(wanted, person, refusal)
             return
         called_at = origin(wanted.channel, wanted.answer_to.url if wanted.answer_to else "")
@@ -56,22 +55,23 @@ class Views:
     def show_home(self, opened: HomeOpened) -> None:
         """The Home tab of somebody. Raises one of SLACK_FAILS."""
         person = self._desk.people.person_for_now(opened.person)
-        if self._desk.refusal(person) is None:
+        refusal = self._desk.refusal(person, opened)
+        if refusal is None:
             self.look_around()
-        self._publish(person)
+        self._publish(person, refusal)
 
     def choose_language(self, user: str, language: str | None) -> None:
-        """Remember the language that somebody chose on their Home tab, and show it in that."""
-        self._publish(self._desk.people.choose(user, language))
+        """Remember the language that somebody who is let in chose on their Home tab, and show it in that."""
+        self._publish(self._desk.people.choose(user, language), None)
 
     def _places(self, asker: Asker) -> tuple[Place, ...]:
         """What somebody may ask about there; nothing, as long as finding out may take seconds."""
         return self._map.places(asker) if self._has_looked else ()
 
-    def _publish(self, person: Person) -> None:
+    def _publish(self, person: Person, refusal: str | None) -> None:
         # https://docs.slack.dev/reference/methods/views.publish
         words = self._desk.words(person.language)
-        if refusal := self._desk.refusal(person):
+        if refusal:
             view = closed_view(words.block(refusal))
         else:
             view = home_view(words, person.chosen, person.in_slack, self._places(Asker(person.id)))

@@ -115,7 +115,8 @@ def _submission(body: Mapping[str, Any]) -> Asked | Commented | None:
     key = ("view", view["id"])
     match view.get("callback_id"):
         case actions.WRONG_FORM:
-            return Commented(user, view.get("private_metadata") or "", fields.get(actions.COMMENT_FIELD, ""), key)
+            answer, _, place = (view.get("private_metadata") or "").partition(" ")
+            return Commented(user, answer, fields.get(actions.COMMENT_FIELD, ""), key, place or None)
         case actions.ASK_FORM:
             channel, url = read_origin(view.get("private_metadata") or "")
             in_person = Thread(user)

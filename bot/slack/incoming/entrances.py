@@ -3,8 +3,17 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.model import Asker
+from bot.model import Asker, Command
+from bot.slack import actions
 from bot.slack.incoming.attached import AttachedFile
+
+_COMMANDS = {
+    actions.CHECK_AGAIN: Command.CHECK_AGAIN,
+    actions.SHARE: Command.SHARE,
+    actions.HELPFUL: Command.FEEDBACK,
+    actions.WRONG: Command.FEEDBACK,
+}
+"""What a click does, where it is more than asking and reading."""
 
 Key = tuple[str, ...]
 """What the repetitions of one delivery, and its twins, have in common, and nothing else of that kind has."""
@@ -109,8 +118,9 @@ class Clicked:
 
     @property
     def asker(self) -> Asker:
-        """Who asks by it, and where."""
-        return Asker(self.person, self.message.channel if self.message else None)
+        """Who clicks, where, and what that does."""
+        channel = self.message.channel if self.message else None
+        return Asker(self.person, channel, _COMMANDS.get(self.action, Command.ASK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +135,18 @@ class ClickedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What somebody says of a wrong answer. `answer` is the id under which that is kept."""
+    """What somebody says of a wrong answer: its id, and the channel in which it stands."""
 
     person: str
     answer: str
     comment: str
     key: Key
+    channel: str | None = None
+
+    @property
+    def asker(self) -> Asker:
+        """Who says so, and where."""
+        return Asker(self.person, self.channel, Command.FEEDBACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +155,11 @@ class HomeOpened:
 
     person: str
     key: Key
+
+    @property
+    def asker(self) -> Asker:
+        """Who may ask from there."""
+        return Asker(self.person)
 
 
 Entrance = Asked | FormWanted | Clicked | Commented | HomeOpened

@@ -57,8 +57,8 @@ def ask_form(
     )
 
 
-def wrong_form(words: Words, answer: str) -> dict[str, Any]:
-    """The form of one field that asks what was wrong with the answer kept under an id."""
+def wrong_form(words: Words, answer: str, channel: str | None) -> dict[str, Any]:
+    """The form of one field that asks what was wrong with the answer kept under an id, which stands in a channel."""
     comment = text_area(actions.COMMENT_FIELD, words.block("comment_placeholder"))
     return view(
         words.block("wrong_title"),
@@ -66,5 +66,5 @@ def wrong_form(words: Words, answer: str) -> dict[str, Any]:
         [field(actions.COMMENT_FIELD, words.block("comment_label"), comment)],
         submit=plain(words.block("send"), 24),
         callback_id=actions.WRONG_FORM,
-        private_metadata=answer,
+        private_metadata=f"{answer} {channel or ''}".strip(),
     )

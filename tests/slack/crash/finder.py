@@ -21,6 +21,9 @@ class Finder:
     def understands(self, *texts: str) -> bool:
         return any("error" in text for text in texts)
 
+    def lets_in(self, asker: Asker) -> bool:
+        return True
+
     def may_see_all(self, asker: Asker, diagnosis: Diagnosis) -> bool:
         return True
 
