@@ -42,14 +42,13 @@ def doctor(
 ) -> None:
     """Check the installation: settings, Slack, AWS, store and content; ends with 0 only if all is well."""
     from bot.doctor.configuration import unreadable
-    from bot.doctor.examination import GROUPS, Examination
+    from bot.doctor.examination import GROUPS, NAMES, Examination
 
     skipped = tuple(skip or ())
-    if strange := [name for name in skipped if name.partition(".")[0] not in GROUPS]:
-        fail(
-            f"--skip takes a name that this command prints, or one of {', '.join(GROUPS)}; not {strange[0]!r}",
-            Status.USAGE,
-        )
+    for name in skipped:
+        if name not in (*GROUPS, *NAMES):
+            known = ", ".join(dict.fromkeys((*GROUPS, *NAMES)))
+            fail(f"--skip takes one of {known}; {name!r} is none", Status.USAGE)
     url = base_or_fail(http) if http is not None else None
     try:
         settings = read_settings()
@@ -68,7 +67,8 @@ def doctor(
 
 
 def _all_well(checks: "Sequence[Check]") -> bool:
-    return all(check.outcome == "ok" for check in checks)
+    # Where all is skipped nothing is known.
+    return bool(checks) and all(check.outcome == "ok" for check in checks)
 
 
 def _line(check: "Check") -> str:

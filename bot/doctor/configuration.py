@@ -9,6 +9,7 @@ from bot.settings import BadSettings, Settings
 from bot.slack.status import status_address
 
 NAME = "settings"
+_ADDRESS = "unset it, or set it to an https:// address"
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -36,7 +37,21 @@ def _faults(settings: Settings) -> Iterator[Check]:
     if settings.log_minutes > settings.log_minutes_at_most:
         seen = f"{settings.log_minutes} is more than KINTSUGI_LOG_MINUTES_AT_MOST, {settings.log_minutes_at_most}"
         yield problem(NAME, seen, "lower the one or raise the other", "KINTSUGI_LOG_MINUTES")
-    url = urlsplit(settings.slack_api_url)
-    if url.scheme != "https" and url.hostname not in _THIS_MACHINE:
-        seen = "the tokens would be sent to it unencrypted"
-        yield problem(NAME, seen, "unset it, or set it to an https:// address", "SLACK_API_URL")
+    if not is_address(settings.slack_api_url):
+        yield problem(NAME, "is no address", _ADDRESS, "SLACK_API_URL")
+    elif not _is_private(settings.slack_api_url):
+        yield problem(NAME, "the tokens would be sent to it unencrypted", _ADDRESS, "SLACK_API_URL")
+
+
+def is_address(url: str) -> bool:
+    """Whether it can be called at all."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _is_private(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in _THIS_MACHINE

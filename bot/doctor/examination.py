@@ -10,9 +10,32 @@ from bot.doctor.check import Check, problem, unchecked
 from bot.doctor.clock import Now, judged, now
 from bot.settings import Settings
 
-GROUPS = ("settings", "slack", "aws", "store", "content")
-"""The checks by the beginnings of their names, in the order in which they are told."""
 AWS_CLOCK, AWS_ACCOUNTS = "aws.clock", "aws.accounts"
+NAMES = (
+    "settings",
+    "slack.bot_token",
+    "slack.scopes",
+    "slack.clock",
+    "slack.manifest",
+    "slack.app_token",
+    "slack.signing_secret",
+    AWS_CLOCK,
+    AWS_ACCOUNTS,
+    "aws.identity",
+    "aws.privileges",
+    "aws.regions",
+    "aws.read",
+    "store.disk",
+    "store.permissions",
+    "store.open",
+    "store.write",
+    "store.inbox",
+    "content.symptoms",
+    "content.playbooks",
+    "content.catalog",
+)
+"""The name of every check there is, which scripts rely on; in the order in which they are told."""
+GROUPS = tuple(dict.fromkeys(name.partition(".")[0] for name in NAMES))
 _SECONDS = 150.0
 """For how long anybody is waited for; each group has shorter bounds of its own."""
 

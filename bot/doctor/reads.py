@@ -8,13 +8,13 @@ refuses the made-up ones as well: then the statement in the remedy allows more t
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from string import Formatter
 from typing import Any
 
 from bot.aws.account import Read, Result
-from bot.aws.reads import API_IDS, READS, grant, resources_of
+from bot.aws.arn import arn_like
+from bot.aws.reads import READS, grant, policy_document, resources_of
 from bot.doctor.check import Access, Check, Outcome, Tried
 from bot.model import Outcome as ReadOutcome
 from bot.model import UnseenReason
@@ -32,10 +32,9 @@ _POLICY_READS = ("GetPolicy", "GetPolicyVersion")
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A read to be tried. `widened` are parameters of the kind that a grant is for, where that is not simply any."""
+    """A read to be tried."""
 
     read: Read
-    widened: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def call(self) -> tuple[str, str]:
@@ -47,11 +46,13 @@ class Probe:
         """Where it holds good; None for everywhere."""
         return self.read.region if is_regional(self.call) else None
 
-    def resources(self, partition: str, account: str, region: str) -> tuple[str, ...]:
-        """The ARNs of everything that a read of its kind may be about."""
-        fields = {name for template in READS[self.call].resources for _, name, _, _ in Formatter().parse(template)}
-        anything = {name: API_IDS.get(name, "*") for name in fields if name}
-        return resources_of(*self.call, {**anything, **self.widened}, partition, account, region)
+    def grantable(self, partition: str, account: str, region: str) -> set[str]:
+        """What the bot's policy says that covers it: in `region`, or in any for `*`."""
+        statements = policy_document(partition, account, region)["Statement"]
+        action = READS[self.call].action
+        listed = {arn for statement in statements if action in statement["Action"] for arn in statement["Resource"]}
+        asked = resources_of(*self.call, self.read.arguments, partition, account, self.read.region)
+        return {pattern for pattern in listed if pattern == "*" or any(arn_like(pattern, arn) for arn in asked)}
 
 
 def probes(partition: str, account: str, home: str, apis: Mapping[str, str | None]) -> Iterator[Probe]:
@@ -77,9 +78,8 @@ def _everywhere(service: str, operation: str, partition: str, account: str, home
         return
     version = {"VersionId": "v1"} if operation == "GetPolicyVersion" else {}
     for owner, name in ((account, NOBODY), ("aws", _OF_AWS)):
-        arn = f"arn:{partition}:iam::{owner}:policy/"
-        read = Read.of(service, operation, home, PolicyArn=arn + name, **version)
-        yield Probe(read, {"PolicyArn": arn + "*"})
+        arn = f"arn:{partition}:iam::{owner}:policy/{name}"
+        yield Probe(Read.of(service, operation, home, PolicyArn=arn, **version))
 
 
 def _parameters(service: str, operation: str, api: str) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def judged(
         resources = {
             arn
             for probe, each in refused
-            for arn in probe.resources(partition, account, "*" if is_everywhere or not each.region else each.region)
+            for arn in probe.grantable(partition, account, "*" if is_everywhere or not each.region else each.region)
         }
         statement = grant(READS[call].action, resources)
         seen = f"is denied{_in((each for _, each in refused), tries)} ({refused[0][1].said})"

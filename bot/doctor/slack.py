@@ -7,6 +7,7 @@ from typing import Any
 from bot.aws.clock import seconds_ahead
 from bot.doctor.check import Check, ok, problem, unchecked
 from bot.doctor.clock import Now, judged, now
+from bot.doctor.configuration import is_address
 from bot.doctor.manifest import differences
 from bot.settings import Secret, Settings
 from bot.slack.calling.client import PacedClient
@@ -105,15 +106,16 @@ class Slack:
             asker = self._client(self._settings.slack_config_token, "SLACK_CONFIG_TOKEN", "xoxe.", "Your Apps")
         except CannotServe as error:
             return problem(INSTALLED, *_told(error))
-        method = "bots.info"
         try:
             about = client.bots_info(bot=bot).get("bot")
-            app = str(about.get("app_id", "")) if isinstance(about, dict) else ""
-            method = "apps.manifest.export"
+        except SLACK_FAILS as error:
+            return _failed(INSTALLED, "bots.info", error, f"see to {GRANTED} first")
+        app = str(about.get("app_id", "")) if isinstance(about, dict) else ""
+        try:
             installed = asker.apps_manifest_export(app_id=app).get("manifest")
         except SLACK_FAILS as error:
             remedy = "take a new app configuration token, of somebody who may edit this app"
-            return _failed(INSTALLED, method, error, remedy)
+            return _failed(INSTALLED, "apps.manifest.export", error, remedy)
         if not isinstance(installed, dict):
             return unchecked(INSTALLED, "Slack's answer holds no manifest", "run this again later")
         if found := list(differences(manifest(self._url), installed)):
@@ -123,8 +125,9 @@ class Slack:
 
     def _client(self, secret: Secret | None, variable: str, prefix: str, page: str) -> PacedClient:
         """A client with a token. Raises CannotServe where there is none, or one of another kind."""
-        text = token(secret, variable, prefix, page)
-        url = self._settings.slack_api_url
+        text, url = token(secret, variable, prefix, page), self._settings.slack_api_url
+        if not is_address(url):
+            raise CannotServe("SLACK_API_URL is no address: see to settings first")
         return PacedClient(text, self._turns, base_url=url, timeout=_SECONDS, logger=_silent())
 
 

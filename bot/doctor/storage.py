@@ -44,7 +44,7 @@ def examine(
         yield problem(OPENED, *_told(error))
         return
     yield _disk(file, free)
-    if not file.exists():
+    if not os.path.exists(file):  # unlike Path.exists, it raises nothing where a folder may not be looked into
         yield _may_begin(file)
         return
     yield _mode(file)
@@ -96,7 +96,7 @@ def _may_begin(file: Path) -> Check:
 
 def _nearest(file: Path) -> Path:
     """The folder of a file, or the first above it that there is."""
-    return next(folder for folder in file.absolute().parents if folder.exists() or folder == folder.parent)
+    return next(folder for folder in file.absolute().parents if os.path.exists(folder) or folder == folder.parent)
 
 
 def _written(storage: Storage, where: str) -> Check:

@@ -23,6 +23,8 @@ def test_what_is_in_order_is_said_in_one_line():
             "5000 is more than KINTSUGI_LOG_MINUTES_AT_MOST, 1440",
         ),
         ({"SLACK_API_URL": "http://slack.example.com/api/"}, "SLACK_API_URL", "unencrypted"),
+        ({"SLACK_API_URL": "slack.example.com"}, "SLACK_API_URL", "is no address"),
+        ({"SLACK_API_URL": "https://[/api"}, "SLACK_API_URL", "is no address"),
     ],
 )
 def test_each_fault_is_named(given, about, says):

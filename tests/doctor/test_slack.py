@@ -87,6 +87,19 @@ def test_without_any_setting_nothing_is_known_of_slack(settings):
     assert all("--skip slack" in check.remedy for check in checks.values())
 
 
+def test_an_address_that_is_none(settings):
+    checks = examined(settings(SLACK_API_URL="nowhere"))
+    assert outcomes(checks)["slack.bot_token"] == outcomes(checks)["slack.app_token"] == "problem"
+    assert checks["slack.bot_token"].remedy == "see to settings first"
+
+
+def test_without_its_scope_the_app_cannot_be_told(settings, slack):
+    slack.workspace.scopes = frozenset(SCOPES) - {"users:read"}
+    check = examined(settings())["slack.manifest"]
+    assert (check.outcome, check.seen) == (Outcome.PROBLEM, "Slack refuses bots.info (missing_scope)")
+    assert check.remedy == "see to slack.scopes first"
+
+
 def test_scopes_that_are_missing_or_too_many(settings, slack):
     slack.workspace.scopes = frozenset(SCOPES) - {"users:read", "commands"} | {"channels:manage"}
     checks = examined(settings(SLACK_CONFIG_TOKEN=None))
