@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -81,6 +81,7 @@ class Answering:
         pointing: Pointing,
         exposure: Exposure,
         progress: Pool,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`files` reads at most `most_megabytes`; `progress` tells of the work on questions."""
         self._desk = desk
@@ -92,6 +93,7 @@ class Answering:
         self._pointing = pointing
         self._exposure = exposure
         self._progress = progress
+        self._clock = clock
         self._pace = Pace()
 
     def receive(self, asked: Asked, held: Held) -> None:
