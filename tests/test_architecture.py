@@ -48,6 +48,7 @@ COVERED = {
     "commands/demo": "tests/demo/test_scenarios.py runs the command",
     "commands/serve": "tests/slack/test_whole.py runs the command",
     "demo/show": "tests/demo/test_scenarios.py answers every scenario through it",
+    "report/telling_secrets": "the corpus of tests/report/test_secret_kinds.py has a secret of each",
     "report/unescaped": "tests/report/test_secret_kinds.py wraps every kind of secret in every escape that it undoes",
     "demo/rest_api": "every scenario of tests/scenarios builds its API with it",
     "demo/world": "every scenario of tests/scenarios builds its account with it",
