@@ -252,6 +252,8 @@ class Hint(StrEnum):
 
     REGION_NOT_ENABLED = "region_not_enabled"
     """The credentials are good elsewhere, so the region may not be enabled for the account."""
+    CONTRADICTED = "contradicted"
+    """Another answer says the opposite: something was changed meanwhile, or is not known everywhere yet."""
     MALFORMED_POLICY = "malformed_policy"
     UNDECIDABLE_CONDITION = "undecidable_condition"
     """A condition rests on what cannot be seen from outside."""

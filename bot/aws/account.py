@@ -320,6 +320,16 @@ class Account:
             return Answer(pending.id, None)
         raise Unseen(unseen_read(self, read, result), result)
 
+    def known(self, read: Read) -> Answer:
+        """The answer to a read of what another answer says is there. Raises Unseen, also where this one lacks it.
+
+        Of two answers that contradict each other nobody knows which is out of date (docs/decisions/0028).
+        """
+        answer = self.read(read)
+        if not answer:
+            raise self.leave_open(read, Hint.CONTRADICTED)
+        return answer
+
     def glance(self, read: Read, until: float = math.inf) -> Answer | None:
         """The answer to a read that nothing depends on; None where there was none by `until`, which is then no gap."""
         pending = self.inquiry.start(self, self._source, read)

@@ -62,18 +62,23 @@ class RestApi:
 
     @property
     def answer(self) -> Answer:
-        """What GetRestApi says: absent where the account has no such REST API in this region. Raises Unseen."""
-        return self.account.read(self._api)
+        """What GetRestApi says of an API that exists. Raises Unseen."""
+        return self.account.known(self._api)
 
     @cached_property
     def exists(self) -> bool:
         """Whether there is such a REST API in this account and region: any read tells. Raises Unseen if none does."""
+        reads = (self._api, self._resources, self._stages, self._authorizers)
         closed: Unseen | None = None
-        for read in (self._api, self._resources, self._stages, self._authorizers):
+        for read in reads:
             try:
-                return bool(self.account.read(read))
+                is_there = bool(self.account.read(read))
             except Unseen as unseen:
                 closed = closed or unseen
+                continue
+            if not is_there and any(map(self.account.glance, reads)):
+                raise self.account.leave_open(read, Hint.CONTRADICTED)
+            return is_there
         assert closed is not None  # every read was answered or unseen
         raise closed
 
@@ -95,7 +100,7 @@ class RestApi:
     @cached_property
     def policy(self) -> Policy | None:
         """The resource policy as it is saved; None without one. Raises Unseen."""
-        document = self.answer["policy"] if self.answer else None
+        document = self.answer["policy"]
         if not document:
             return None
         try:
@@ -122,8 +127,7 @@ class RestApi:
 
     @property
     def _endpoints(self) -> Mapping[str, Any]:
-        described = self.answer["endpointConfiguration"] if self.answer else None
-        return described or {}
+        return self.answer["endpointConfiguration"] or {}
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -133,15 +137,14 @@ class RestApi:
         """
         if self.focus.stage == TEST_STAGE or not self.stage_names:
             return (Stage(TEST_STAGE, {}, exists=False),)
-        described = self.account.read(self._stages)["item"] or []
+        described = self.account.known(self._stages)["item"] or []
         wanted = [stage for stage in described if self.focus.stage in (None, stage["stageName"])]
         return tuple(stage for each in wanted for stage in stages_of(each))
 
     @property
     def stage_names(self) -> tuple[str, ...]:
         """Every stage of the API, in focus or not, in AWS's order. Raises Unseen."""
-        answer = self.account.read(self._stages)
-        return tuple(stage["stageName"] for stage in (answer["item"] or [])) if answer else ()
+        return tuple(stage["stageName"] for stage in self.account.known(self._stages)["item"] or [])
 
     @cached_property
     def methods(self) -> tuple[Method, ...]:
@@ -157,11 +160,9 @@ class RestApi:
     @cached_property
     def every_method(self) -> tuple[Method, ...]:
         """Every method of the API, in focus or not, by path and verb. Raises Unseen."""
-        answer = self.account.read(self._resources)
-        items = (answer["items"] or []) if answer else []
         found = [
             method_of(resource, verb, definition)
-            for resource in items
+            for resource in self.account.known(self._resources)["items"] or []
             for verb, definition in (resource.get("resourceMethods") or {}).items()
         ]
         return tuple(sorted(found, key=lambda method: (method.path, method.http_method)))
@@ -182,13 +183,17 @@ class RestApi:
     @cached_property
     def every_authorizer(self) -> tuple[Authorizer, ...]:
         """Every authorizer of the API. Raises Unseen."""
-        answer = self.account.read(self._authorizers)
-        return tuple(map(authorizer_of, (answer["items"] or []) if answer else []))
+        return tuple(map(authorizer_of, self.account.known(self._authorizers)["items"] or []))
 
     @property
     def was_ever_deployed(self) -> bool:
         """Whether there is a deployment, run by a stage or not. Raises Unseen."""
-        return bool(self.account.read(self._deployments)["items"])
+        return bool(self.deployments)
+
+    @property
+    def deployments(self) -> tuple[Mapping[str, Any], ...]:
+        """Every deployment as AWS describes it, run by a stage or not. Raises Unseen."""
+        return tuple(self.account.known(self._deployments)["items"] or [])
 
     @property
     def stages_evidence(self) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ _GLOBAL_REGION = {
 _PAGE = 50
 _MINUTES_A_DAY = 24 * 60
 _EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _ACCOUNT_SETTINGS = "UpdateAccount"
 _OF_AN_ALIAS = frozenset({"CreateAlias", "UpdateAlias", "DeleteAlias"})
 _OF_ONE_POLICY = frozenset({"AddPermission", "RemovePermission"})
@@ -241,11 +242,11 @@ class Thing:
 
 
 def _end_of(answer: Answer) -> datetime:
-    """Before when an answer tells nothing since its page was full."""
+    """Before when an answer tells nothing since its page was full; an empty page with a token tells nothing at all."""
     if not answer or not answer["NextToken"]:
         return _EVER
     times = (each.get("EventTime") for each in answer["Events"] or ())
-    return min((time for time in times if isinstance(time, datetime)), default=_EVER)
+    return min((time for time in times if isinstance(time, datetime)), default=_NEVER)
 
 
 def _function_of(record: TrailEvent) -> tuple[str, str | None]:

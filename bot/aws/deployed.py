@@ -44,13 +44,11 @@ def expect_running(api: RestApi, stages: Iterable[Stage]) -> None:
 
 
 def running(api: RestApi, stage: Stage) -> Running | None:
-    """What the stage runs; None where there is no such stage (the console's Test runs what is saved). Raises Unseen."""
+    """What the stage runs; None for the console's Test, which runs what is saved. Raises Unseen."""
     if not stage.exists:
         return None
     read = _export(api, stage)
-    answer = api.account.read(read)
-    if not answer:
-        return None
+    answer = api.account.known(read)
     try:
         export = read_export(str(answer["body"] or ""))
         policy = Policy.parse(export.policy) if export.policy is not None else None

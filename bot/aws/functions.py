@@ -53,7 +53,7 @@ class Function:
     def presence(self) -> Presence:
         """Whether function and qualifier exist. Raises Unseen.
 
-        A policy alone shows it too: only what exists can have one.
+        A policy alone shows it too: only what exists can have one. So does a list of aliases or versions.
         """
         try:
             if self.configuration:
@@ -62,9 +62,19 @@ class Function:
             if self.account.read(self._policy(self.arn)):
                 return Presence.PRESENT
             raise
-        if self.arn.qualifier and self.account.read(self._configuration(self.arn.unqualified)):
-            return Presence.QUALIFIER_MISSING
-        return Presence.FUNCTION_MISSING
+        is_there = self.arn.qualifier and bool(self.account.read(self._configuration(self.arn.unqualified)))
+        if self.account.glance(self._policy(self.arn)) or (is_there and self._is_listed):
+            raise self.account.leave_open(self._configuration(self.arn), Hint.CONTRADICTED)
+        return Presence.QUALIFIER_MISSING if is_there else Presence.FUNCTION_MISSING
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether the function's own list names the alias or version, as far as it can be seen."""
+        qualifier = str(self.arn.qualifier)
+        is_version = qualifier.isdecimal()
+        answer = self.account.glance(self._versions if is_version else self._aliases)
+        listed = answer["Versions" if is_version else "Aliases"] if answer else None
+        return any(each.get("Version" if is_version else "Name") == qualifier for each in listed or ())
 
     @property
     def configuration(self) -> Answer:
@@ -101,10 +111,8 @@ class Function:
     @cached_property
     def _siblings(self) -> list[str | None]:
         self.account.expect(self._aliases, self._versions)
-        aliases = self.account.read(self._aliases)
-        versions = self.account.read(self._versions)
-        named = [alias["Name"] for alias in (aliases["Aliases"] or [])] if aliases else []
-        numbered = [version["Version"] for version in (versions["Versions"] or [])] if versions else []
+        named = [alias["Name"] for alias in self.account.known(self._aliases)["Aliases"] or []]
+        numbered = [version["Version"] for version in self.account.known(self._versions)["Versions"] or []]
         newest_first = sorted((each for each in numbered if each.isdigit()), key=int, reverse=True)
         return [each for each in dict.fromkeys([None, *named, *newest_first]) if each != self.arn.qualifier]
 

@@ -60,7 +60,7 @@ class PolicyHolder:
         versions = self._versions([*attached, *self._boundary_arn])
         return (
             *(self._inline(name, read) for name, read in self._inline_reads.items()),
-            *(self._managed_policy(PolicyKind.ATTACHED, arn, versions[arn]) for arn in attached if arn in versions),
+            *(self._managed_policy(PolicyKind.ATTACHED, arn, versions[arn]) for arn in attached),
         )
 
     def free_policy_name(self, wish: str) -> str:
@@ -93,28 +93,25 @@ class PolicyHolder:
         return {name: self._read(f"Get{self.noun}Policy", PolicyName=name) for name in names}
 
     def _listed(self, read: Read, member: str) -> list[Any]:
-        answer = self.account.read(read)
-        return list(answer[member] or []) if answer else []
+        return list(self.account.known(read)[member] or [])
 
     def _versions(self, arns: list[str]) -> dict[str, str]:
         """The default version of each managed policy, all of whose documents are then under way."""
         versions: dict[str, str] = {}
         for arn in arns:
-            if answer := self.account.read(self._managed(arn)):
-                versions[arn] = answer["Policy"]["DefaultVersionId"]
+            versions[arn] = self.account.known(self._managed(arn))["Policy"]["DefaultVersionId"]
         self.account.expect(*(self._version(arn, version) for arn, version in versions.items()))
         return versions
 
     def _inline(self, name: str, read: Read) -> IdentityPolicy:
-        answer = self.account.read(read)
-        document = answer["PolicyDocument"] if answer else {"Statement": []}
-        return IdentityPolicy(PolicyKind.INLINE, name, self._parsed(document, read), answer.evidence)
+        answer = self.account.known(read)
+        return IdentityPolicy(PolicyKind.INLINE, name, self._parsed(answer["PolicyDocument"], read), answer.evidence)
 
     def _managed_policy(self, kind: PolicyKind, arn: str, version: str) -> IdentityPolicy:
         read = self._version(arn, version)
-        answer = self.account.read(read)
-        document = answer["PolicyVersion"]["Document"] if answer else {"Statement": []}
-        return IdentityPolicy(kind, arn, self._parsed(document, read), answer.evidence, version)
+        answer = self.account.known(read)
+        policy = self._parsed(answer["PolicyVersion"]["Document"], read)
+        return IdentityPolicy(kind, arn, policy, answer.evidence, version)
 
     def _parsed(self, document: Any, read: Read) -> Policy:
         try:
@@ -155,8 +152,11 @@ class Identity(PolicyHolder):
 
     @property
     def answer(self) -> Answer:
-        """What IAM says of it: absent where there is none of this name. Raises Unseen."""
-        return self.account.read(self._itself)
+        """What IAM says of it: absent where there is none of this name. Raises Unseen, also where it has policies."""
+        answer = self.account.read(self._itself)
+        if not answer and any(map(self.account.glance, (self._list_of_inline, self._list_of_attached))):
+            raise self.undecided(Hint.CONTRADICTED)
+        return answer
 
     @property
     def real_arn(self) -> str:
@@ -176,9 +176,7 @@ class Identity(PolicyHolder):
     def boundary(self) -> IdentityPolicy | None:
         """The permissions boundary, beyond which no other policy reaches. Raises Unseen."""
         for arn in self._boundary_arn:
-            versions = self._versions([arn])
-            if arn in versions:
-                return self._managed_policy(PolicyKind.BOUNDARY, arn, versions[arn])
+            return self._managed_policy(PolicyKind.BOUNDARY, arn, self._versions([arn])[arn])
         return None
 
     @property

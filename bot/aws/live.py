@@ -15,9 +15,12 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,
     HTTPClientError,
+    IncompleteReadError,
     InvalidRegionError,
     NoCredentialsError,
+    ParamValidationError,
     PartialCredentialsError,
+    ReadTimeoutError,
 )
 from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
@@ -26,6 +29,7 @@ from bot.aws.account import Read, Result
 from bot.aws.attempts import Attempts, NoTurn
 from bot.aws.door import CREDENTIALS, READS_ONLY, Door, close, give
 from bot.aws.error_codes import Meaning, meaning_of
+from bot.aws.pages import NotWhole, whole_listing
 from bot.aws.reads import READS
 from bot.model import Hint, Outcome, UnseenReason
 
@@ -53,9 +57,6 @@ _PAGE_BY_PAGE = frozenset({("logs", "FilterLogEvents"), ("cloudtrail", "LookupEv
 """What may go on for as long as there is history: who asks decides, page by page, how much of it is worth its time."""
 
 _MINUTES_AGO = re.compile(r"-PT([0-9]+)M")
-
-_MOST_ITEMS = 10_000
-"""A listing that goes on for ever has to end some time; no account has so many of anything that is listed."""
 
 
 class Live:
@@ -91,10 +92,17 @@ class Live:
             return _refused(error)
         except NoTurn as error:
             return Result(Outcome.FAILED, error=str(error), reason=UnseenReason.NOT_TRIED)
+        except NotWhole as error:
+            return Result(Outcome.FAILED, error=str(error))
         except (NoCredentialsError, PartialCredentialsError) as error:
             return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
+        except ReadTimeoutError as error:
+            return Result(Outcome.FAILED, error=str(error), reason=UnseenReason.NOT_TRIED, unreachable=True)
         except (ConnectionError, HTTPClientError) as error:
             return Result(Outcome.FAILED, error=str(error), unreachable=True)
+        except (IncompleteReadError, ParamValidationError) as error:
+            # Cut off on its way, or about a name that nothing in AWS can have: nobody's credentials are at fault.
+            return Result(Outcome.FAILED, error=str(error))
         except ResponseParserError:
             return Result(Outcome.FAILED, error="the answer could not be read: it is not one of AWS's")
         except (InvalidRegionError, ValueError) as error:
@@ -113,13 +121,8 @@ class Live:
             call: Callable[..., dict[str, Any]] = getattr(client, method)
             answer = call(**_arguments(read, self._now()))
             return {name: _whole_text(value) for name, value in answer.items()}
-        page = {"MaxItems": _MOST_ITEMS}
-        if read.service in _LARGEST_PAGE:
-            page["PageSize"] = _LARGEST_PAGE[read.service]
-        whole: dict[str, Any] = (
-            client.get_paginator(method).paginate(**read.arguments, PaginationConfig=page).build_full_result()
-        )
-        return whole
+        size = {"PageSize": _LARGEST_PAGE[read.service]} if read.service in _LARGEST_PAGE else {}
+        return whole_listing(client.get_paginator(method).paginate(**read.arguments, PaginationConfig=size))
 
     def _client(self, service: str, region: str) -> Any:
         with self._making:

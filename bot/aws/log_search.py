@@ -63,14 +63,16 @@ class LogReader:
     ) -> Found:
         """The events of a log group that match a pattern, page after page until there are no more or a bound is met.
 
+        A token that comes a second time leads to no page that was not seen: the search ends there, as at a bound.
         `keeping` calls are left for what is searched next.
         """
         events: list[dict[str, Any]] = []
         evidence: list[str] = []
+        tokens: set[str] = set()
         token: str | None = None
         while True:
             read = first_page(region, group, pattern, window, token)
-            if not self._may(read, keeping):
+            if token in tokens or not self._may(read, keeping):
                 return self._ended(group, window, events, evidence, is_cut=True)
             answer = account.glance(read)
             if answer is None:
@@ -80,6 +82,7 @@ class LogReader:
                 return Found(is_absent=True, evidence=(answer.evidence,))
             events += [event for event in answer["events"] or [] if isinstance(event, dict)]
             evidence.append(answer.evidence)
+            tokens |= {token} if token else set()
             token = answer["nextToken"]
             if not token:
                 return self._ended(group, window, events, evidence, is_cut=False)

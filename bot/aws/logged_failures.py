@@ -42,6 +42,8 @@ class FailingRequests:
     """A stage in focus writes what its authorizers return: its execution log has the level INFO."""
     are_asked_about: bool = False
     """They were pasted, or found by the id of the request; otherwise they are merely the newest."""
+    is_cut: bool = False
+    """A bound ended a search, so that the logs may hold more of these requests, and newer ones."""
 
     def __iter__(self) -> Iterator[LoggedRequest]:
         return iter(self.requests)
@@ -63,10 +65,17 @@ class FailingRequests:
         """A log that may tell more was closed to the bot, or AWS gave no answer."""
         return any(gap.why is None for gap in self.gaps)
 
+    @property
+    def shows_all(self) -> bool:
+        """What is not in these lines is not in the logs either: only then does it mean that it did not happen."""
+        return not self.is_cut and not self.has_refused_reads
+
     def require(self) -> None:
         """Lets the reply say what the logs could not show, where nothing but they would decide; nothing if they did."""
         for gap in self.gaps:
             self._leave_open(gap)
+        if self.is_cut:
+            self._leave_open(LogGap(would_be_read(self.api), Hint.LOGS_NOT_READ))
 
     def require_authorizer_output(self) -> None:
         """The same of what an authorizer returned, which is not written at the level ERROR."""

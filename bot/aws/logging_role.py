@@ -75,9 +75,10 @@ class LoggingRole:
 
     def free_name(self) -> str:
         """A name that no role of the account has. Raises Unseen."""
+        account = self._api.account
         for number in range(1, _MOST_NAMES_TRIED):
             name = self.first_name if number == 1 else f"{self.first_name}-{number}"
-            if not Role(self._api.account, self.arn_of(name)).answer:
+            if not account.read(Read.of("iam", "GetRole", account.home_region, RoleName=name)):
                 return name
         return f"{self.first_name}-{self._api.id}"
 
@@ -97,8 +98,8 @@ class LoggingRole:
 
     def _listed(self, role: Role, operation: str, member: str) -> list[Any]:
         account = self._api.account
-        answer = account.read(Read.of("iam", operation, account.home_region, RoleName=role.name))
-        return list(answer[member] or []) if answer else []
+        answer = account.known(Read.of("iam", operation, account.home_region, RoleName=role.name))
+        return list(answer[member] or [])
 
     def _verdict(self, role: Role, action: str, stage: Stage) -> Access:
         account = self._api.account

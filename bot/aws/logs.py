@@ -73,6 +73,7 @@ class _Search:
         self._gaps: list[LogGap] = []
         self._found_by_id = False
         self._closed: set[str] = set()
+        self._is_cut = False
 
     def run(self) -> FailingRequests:
         pasted = tuple(each for each in pasted_requests(self._api) if each.is_failure)
@@ -87,6 +88,7 @@ class _Search:
             gaps=tuple(gap for gap in self._gaps if gap.why is None or not requests),
             logs_authorizers=any(each.level == INFO for each in self._destinations),
             are_asked_about=bool(pasted) or self._found_by_id,
+            is_cut=self._is_cut,
         )
 
     def _logged(self) -> tuple[LoggedRequest, ...]:
@@ -142,6 +144,7 @@ class _Search:
         if found.is_cut and found.events and not window.until_minutes:
             newest = self._find(where, pattern, Window(max(1, window.minutes // _NEWEST_PART)))
             found = newest if newest.events else found
+        self._is_cut |= found.is_cut and found.refused is None
         failures = [each for each in _requests(where, found) if each.is_failure]
         ids = [each.request_id or each.extended_request_id for each in failures[::-1]]
         return self._whole(where, [each for each in ids if each], found) if ids else ()
@@ -158,6 +161,7 @@ class _Search:
             return _requests(where, found)
         span = (min(times) - _AROUND_MILLISECONDS, max(times) + _AROUND_MILLISECONDS)
         lines = self._find(where, any_of(*wanted), Window(0, milliseconds=span))
+        self._is_cut |= lines.is_cut and lines.refused is None
         # Where the bounds leave nothing for it, what was found is still true.
         return _requests(where, lines if lines.events else found)
 

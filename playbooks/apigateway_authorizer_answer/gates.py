@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from bot.aws.account import Read
 from bot.aws.api_parts import Authorizer, Method
 from bot.aws.apigateway import RestApi
 from bot.aws.authorizers import LAMBDA_TYPES
@@ -75,9 +74,8 @@ class Gate:
         return request.when is not None and any(request.when < moment for moment in self._deployments(request.stage))
 
     def _deployments(self, stage_name: str | None) -> Iterator[datetime]:
-        answer = self.api.account.read(Read.of("apigateway", "GetDeployments", self.api.region, restApiId=self.api.id))
         running = {stage.deployment_id for stage in self.api.stages if stage_name in (None, stage.name)}
-        for deployment in (answer["items"] or []) if answer else []:
+        for deployment in self.api.deployments:
             moment = _moment(deployment.get("createdDate"))
             if moment and deployment.get("id") in running:
                 yield moment

@@ -44,8 +44,8 @@ def answers(api: RestApi) -> Iterator[Finding]:
         if current:
             explained = True
             yield of_answer(gate, current[0])
-        elif judged or _is_over(gate, heard, failing):
-            explained = True
+        elif judged or _is_over(gate, heard):
+            explained = failing.shows_all
         elif unasked := of_unasked(gate, heard, failing):
             explained = unasked.certainty is Certainty.PROVEN
             yield unasked
@@ -71,16 +71,18 @@ def _explains(judged: Judgement, symptom: str) -> bool:
     return judged.answer in _EXPLAINED[symptom] and judged.throws_unauthorized == is_thrown
 
 
-def _is_over(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests) -> bool:
+def _is_over(gate: Gate, heard: Sequence[LoggedRequest]) -> bool:
     """All failures in the log, however little it tells of them, lie before the last change. Raises Unseen."""
-    return bool(heard) and not failing.has_refused_reads and all(map(gate.is_over, heard))
+    return bool(heard) and all(map(gate.is_over, heard))
 
 
 def _require(api: RestApi, failing: FailingRequests) -> None:
     """Says that what the authorizer answered is not known, or does not explain the failure. Raises Unseen."""
-    if failing.with_authorizer_output:
+    if failing.with_authorizer_output and failing.shows_all:
         group = f"API-Gateway-Execution-Logs_{api.id}/{api.stages[0].name}"
         read = Read.of("logs", "FilterLogEvents", api.region, logGroupName=group)
         api.account.leave_open(read, Hint.NOT_IN_THE_LOG)
+    elif failing.with_authorizer_output:
+        failing.require()
     else:
         failing.require_authorizer_output()

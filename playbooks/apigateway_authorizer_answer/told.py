@@ -26,7 +26,7 @@ def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingReque
         return None
     may_be_over = gate.may_be_over(turned_away)
     # At the level ERROR the log is silent on the authorizer's call, and with a pattern there is another reason.
-    is_seen = turned_away.log_group is not None and failing.logs_authorizers
+    is_seen = turned_away.log_group is not None and failing.logs_authorizers and failing.shows_all
     required = ", ".join(source.expression for source in check.required)
     facts: dict[str, Fact] = {
         "missing": required,
@@ -38,6 +38,7 @@ def of_unasked(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingReque
         facts,
         evidence=(turned_away.evidence,) if turned_away.evidence else (),
         certainty=Certainty.PROVEN if is_seen and check.expression is None and not may_be_over else Certainty.LIKELY,
+        is_undecided=failing.has_refused_reads,
         remedy={
             "may_be_over": may_be_over,
             "url": "",
@@ -56,8 +57,8 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
     symptoms = gate.api.incident.symptoms
     if len(gate.methods) != len(gate.api.methods) or (gate.api.focus.path is None and len(gate.methods) != 1):
         return
-    if any(request.authorizer_output for request in heard):
-        return  # its answer is known and explains nothing for certain
+    if failing.has_refused_reads or any(request.authorizer_output for request in heard):
+        return  # its answer could be known, or is and explains nothing for certain
     request = heard[0] if heard else None
     call = called(gate.api, gate.method_of(request), request)
     facts: dict[str, Fact] = {"resource": call.shown}
@@ -69,8 +70,7 @@ def of_text(gate: Gate, heard: Sequence[LoggedRequest], failing: FailingRequests
         cause = "authorizer_cache_too_narrow" if is_kept else "authorizer_policy_too_narrow"
     else:
         return
-    undecided = failing.has_refused_reads
-    yield finding(gate, cause, facts, remedy=unknown, certainty=Certainty.LIKELY, is_undecided=undecided)
+    yield finding(gate, cause, facts, remedy=unknown, certainty=Certainty.LIKELY)
 
 
 def of_function_log(gate: Gate, heard: Sequence[LoggedRequest]) -> Iterator[Finding]:

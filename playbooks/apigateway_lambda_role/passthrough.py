@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.aws.account import Unseen
+from bot.aws.account import as_far_as_seen
 from bot.aws.api_parts import Method
 from bot.aws.apigateway import RestApi
 from bot.aws.callers import SIGNED, Caller
@@ -17,10 +17,6 @@ from bot.aws.policy import Access
 from bot.aws.role_permission import may_invoke
 from bot.model import Certainty, Fact, Finding
 
-_PROVEN = (Certainty.PROVEN, False)
-_LIKELY = (Certainty.LIKELY, False)
-_UNDECIDED = (Certainty.LIKELY, True)
-
 
 def passthrough(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
     """One finding for each integration whose caller lacks the right, or may lack it."""
@@ -29,27 +25,22 @@ def passthrough(api: RestApi, calls: Sequence[Invocation]) -> Iterator[Finding]:
         if isinstance(call.subject, Method) and call.function_arn:
             by_method.setdefault((call.subject.resource_id, call.subject.http_method), []).append(call)
     for of_method in by_method.values():
-        judged = _judge(api, of_method[0])
-        if judged:
-            yield _finding(api, of_method, *judged)
+        with as_far_as_seen():
+            if certainty := _judge(api, of_method[0]):
+                yield _finding(api, of_method, certainty)
 
 
-def _judge(api: RestApi, call: Invocation) -> tuple[Certainty, bool] | None:
-    """How certain it is that callers lack the right, and whether a refused read leaves it open; None if they have it.
+def _judge(api: RestApi, call: Invocation) -> Certainty | None:
+    """How certain it is that callers lack the right; None if they have it. Raises Unseen.
 
     Where no caller signs, none can have it.
     """
     method = call.methods[0]
     if method.authorization_type != SIGNED:
-        return _PROVEN
+        return Certainty.PROVEN
     caller = _role_of(api)
-    if caller is None:
-        return _LIKELY
-    try:
-        verdict = may_invoke(caller, call).verdict if caller.answer else Access.UNKNOWN
-    except Unseen:
-        return _UNDECIDED
-    return {Access.ALLOWED: None, Access.UNKNOWN: _LIKELY}.get(verdict, _PROVEN)
+    verdict = may_invoke(caller, call).verdict if caller and caller.answer else Access.UNKNOWN
+    return {Access.ALLOWED: None, Access.UNKNOWN: Certainty.LIKELY}.get(verdict, Certainty.PROVEN)
 
 
 def _role_of(api: RestApi) -> Role | None:
@@ -59,7 +50,7 @@ def _role_of(api: RestApi) -> Role | None:
     return identity if isinstance(identity, Role) else None
 
 
-def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is_undecided: bool) -> Finding:
+def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty) -> Finding:
     first = calls[0]
     method, arn = first.methods[0], first.function_arn
     assert arn is not None  # only calls whose function is known come here
@@ -91,7 +82,6 @@ def _finding(api: RestApi, calls: Sequence[Invocation], certainty: Certainty, is
             "can_be_granted": all(grant["plan"]["is_exact"] for grant in grants),
             "resource": method_resource(api, method, Credentials=None),
         },
-        is_undecided=is_undecided,
     )
 
 

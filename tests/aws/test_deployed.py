@@ -7,7 +7,7 @@ import pytest
 from bot.aws.account import Unseen
 from bot.aws.apigateway import TEST_STAGE, Focus
 from bot.aws.deployed import expect_running, running
-from bot.model import UnseenReason
+from bot.model import Hint, UnseenReason
 from tests.aws.tapes import ABSENT, API, DENIED, Tape, api_of, found, function_arn, method, record_api, uri_of
 
 PETS = function_arn("pets")
@@ -60,9 +60,11 @@ def test_what_cannot_be_read_is_unseen(result):
     assert gap.reason in (UnseenReason.DENIED, UnseenReason.NOT_SUPPORTED)
 
 
-def test_a_stage_deleted_meanwhile_runs_nothing():
+def test_of_a_stage_deleted_meanwhile_nobody_knows_what_it_ran():
     api = api_of(exporting(ABSENT))
-    assert running(api, api.stages[0]) is None
+    with pytest.raises(Unseen) as unseen:
+        running(api, api.stages[0])
+    assert unseen.value.read.hint is Hint.CONTRADICTED
 
 
 def test_the_console_s_test_runs_what_is_saved():

@@ -120,6 +120,7 @@ def test_siblings_are_read_together_before_any_is_waited_for():
 def test_of_many_versions_the_newest_are_looked_at_and_it_is_known_that_there_are_more(newest, further):
     numbers = [str(number) for number in range(1, newest + 1)]
     tape = Tape().holds("lambda", "ListVersionsByFunction", versions(*numbers), FunctionName="pets")
+    tape.holds("lambda", "ListAliases", aliases(), FunctionName="pets")
     function = function_on(tape, "live")
     looked_at = [each.of.qualifier for each in function.sibling_policies]
     assert looked_at == [None, *numbers[::-1][:19]]
@@ -127,8 +128,26 @@ def test_of_many_versions_the_newest_are_looked_at_and_it_is_known_that_there_ar
 
 
 def test_a_function_without_aliases_has_no_siblings_but_itself():
-    assert [each.of.qualifier for each in function_on(Tape(), "live").sibling_policies] == [None]
-    assert function_on(Tape()).sibling_policies == ()
+    tape = Tape().holds("lambda", "ListVersionsByFunction", versions("$LATEST"), FunctionName="pets")
+    tape.holds("lambda", "ListAliases", aliases(), FunctionName="pets")
+    assert [each.of.qualifier for each in function_on(tape, "live").sibling_policies] == [None]
+    assert function_on(tape).sibling_policies == ()
+
+
+@pytest.mark.parametrize("called", [None, "live", "7"])
+def test_what_has_a_policy_or_is_listed_is_not_missing(called):
+    by_policy = record_function(Tape(), "pets") if called else Tape()
+    policy = found(Policy=policy_text(statement()))
+    by_policy.holds("lambda", "GetPolicy", policy, FunctionName="pets", Qualifier=called)
+    by_list = record_function(Tape(), "pets")
+    by_list.holds("lambda", "ListAliases", aliases("live"), FunctionName="pets")
+    by_list.holds("lambda", "ListVersionsByFunction", versions("$LATEST", "7"), FunctionName="pets")
+    for tape in [by_policy, *([by_list] if called else [])]:
+        function = function_on(tape, called)
+        with pytest.raises(Unseen):
+            _ = function.presence
+        (gap,) = function.account.inquiry.unseen
+        assert (gap.operation, gap.hint) == ("GetFunctionConfiguration", Hint.CONTRADICTED)
 
 
 def test_what_will_be_needed_is_asked_early():

@@ -6,7 +6,7 @@ from bot.aws.account import Unseen
 from bot.aws.iam import Role
 from bot.aws.iam_identity import PolicyKind
 from bot.model import Hint
-from tests.aws.tapes import ACCOUNT, DENIED, Tape, account_of, found
+from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, Tape, account_of, found
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/teams/a/caller"
 OWN = f"arn:aws:iam::{ACCOUNT}:policy/own"
@@ -29,6 +29,8 @@ def record_role(tape, boundary=None, trust=TRUST):
     described = {"RoleName": "caller", "Arn": ARN, "AssumeRolePolicyDocument": trust}
     if boundary:
         described["PermissionsBoundary"] = {"PermissionsBoundaryArn": boundary}
+    tape.holds("iam", "ListRolePolicies", found(PolicyNames=[]), RoleName="caller")
+    attach(tape)
     return tape.holds("iam", "GetRole", found(Role=described), RoleName="caller")
 
 
@@ -109,9 +111,36 @@ def test_a_role_without_a_boundary_has_none():
     assert role_on(record_role(Tape())).boundary is None
 
 
-def test_a_policy_that_vanished_while_reading_is_no_policy():
-    tape = attach(record_role(Tape()), OWN)
-    assert role_on(tape).identity_policies == ()
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("ListRolePolicies", {"RoleName": "caller"}),
+        ("ListAttachedRolePolicies", {"RoleName": "caller"}),
+        ("GetRolePolicy", {"RoleName": "caller", "PolicyName": "a"}),
+        ("GetPolicy", {"PolicyArn": OWN}),
+        ("GetPolicyVersion", {"PolicyArn": OWN, "VersionId": "v3"}),
+    ],
+)
+def test_what_is_listed_and_not_there_is_no_empty_policy(operation, parameters):
+    tape = record_inline(attach(record_managed(record_role(Tape()), OWN, document()), OWN), a=document())
+    tape.holds("iam", operation, ABSENT, **parameters)
+    role = role_on(tape)
+    with pytest.raises(Unseen):
+        _ = role.identity_policies
+    assert [(each.operation, each.hint) for each in role.account.inquiry.unseen] == [(operation, Hint.CONTRADICTED)]
+
+
+def test_a_role_that_has_policies_is_not_absent():
+    role = role_on(record_inline(Tape(), a=document()))
+    with pytest.raises(Unseen):
+        _ = role.is_there
+    assert [(each.operation, each.hint) for each in role.account.inquiry.unseen] == [("GetRole", Hint.CONTRADICTED)]
+
+
+def test_a_boundary_that_is_not_there_is_not_no_boundary():
+    role = role_on(record_role(Tape(), boundary=EDGE))
+    with pytest.raises(Unseen):
+        _ = role.boundary
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
@@ -108,8 +109,8 @@ def test_errors_are_told_apart(code, outcome, reason, credentials_rejected):
         (UnauthorizedSSOTokenError(), True, False),
         (EndpointConnectionError(endpoint_url="https://nowhere.invalid"), False, True),
         (ConnectTimeoutError(endpoint_url="https://nowhere.invalid"), False, True),
-        (ReadTimeoutError(endpoint_url="https://nowhere.invalid"), False, True),
         (ResponseParserError("<html>"), False, False),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), False, False),
     ],
 )
 def test_what_is_no_answer_of_aws_is_failed_and_says_whose_fault_it_is(error, credentials_rejected, unreachable):
@@ -117,6 +118,11 @@ def test_what_is_no_answer_of_aws_is_failed_and_says_whose_fault_it_is(error, cr
     assert (result.outcome, result.reason) == (Outcome.FAILED, UnseenReason.FAILED)
     assert (result.credentials_rejected, result.unreachable) == (credentials_rejected, unreachable)
     assert result.error
+
+
+def test_an_answer_that_does_not_come_in_time_is_told_from_one_that_fails():
+    result = live_on(Wire(ReadTimeoutError(endpoint_url="https://nowhere.invalid")))(IDENTITY)
+    assert (result.outcome, result.reason, result.unreachable) == (Outcome.FAILED, UnseenReason.NOT_TRIED, True)
 
 
 def test_without_credentials_nothing_is_sent_and_it_says_so(monkeypatch, tmp_path):

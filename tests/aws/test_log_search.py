@@ -72,3 +72,11 @@ def test_a_time_that_is_known_is_searched_alone() -> None:
 def test_phrases_are_quoted() -> None:
     assert any_of("one") == '"one"'
     assert any_of('say "no"', "a\\b") == '?"say \\"no\\"" ?"a\\\\b"'
+
+
+def test_a_token_that_comes_back_leads_to_no_new_page() -> None:
+    tape = record(page(0, "t1"), page(1, "t1"))
+    account, result = search(tape, Bounds(log_calls=9))
+    assert ([event["message"] for event in result.events], result.is_cut) == (["line 0", "line 1"], True)
+    assert len(tape.asked) == 2
+    assert account.inquiry.log_searches["log"].is_cut

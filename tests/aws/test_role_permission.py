@@ -60,6 +60,7 @@ def record_role(tape, trust=(), inline=(), boundary=None):
         tape.holds("iam", "GetPolicyVersion", shown, PolicyArn=EDGE, VersionId="v1")
     tape.holds("iam", "GetRole", found(Role=described), RoleName="caller")
     tape.holds("iam", "ListRolePolicies", found(PolicyNames=["own"]), RoleName="caller")
+    tape.holds("iam", "ListAttachedRolePolicies", found(AttachedPolicies=[]), RoleName="caller")
     shown = found(PolicyDocument=document(*inline))
     return tape.holds("iam", "GetRolePolicy", shown, RoleName="caller", PolicyName="own")
 

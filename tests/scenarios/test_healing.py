@@ -12,8 +12,9 @@ import pytest
 from bot.aws.account import Read, Source
 from bot.demo.world import World
 from bot.model import Mend, Outcome, Reply
-from tests.conftest import Ask, Deploy, RunShell
+from tests.conftest import Ask, Deploy, RunShell, Troubleshoot
 from tests.scenarios.every import EVERY, name_of
+from tests.scenarios.mixing import Mixture
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.test_findings import asked
 
@@ -55,7 +56,9 @@ def _run(script: str | None, mend: Mend, run_shell: RunShell) -> None:
 
 
 @pytest.mark.parametrize("build", EVERY, ids=name_of)
-def test_commands(build: Scenario, world: World, ask: Ask, run_shell: RunShell, live: Source) -> None:
+def test_commands(
+    build: Scenario, world: World, ask: Ask, run_shell: RunShell, live: Source, troubleshooter: Troubleshoot
+) -> None:
     case = build(world)
     before = asked(case, ask)
     state = _state(before, live)
@@ -63,6 +66,7 @@ def test_commands(build: Scenario, world: World, ask: Ask, run_shell: RunShell, 
     if not case.by_hand and not any(mend.fix.cli for mend in mends):
         assert not case.heals or not before.findings
         return
+    mixture = Mixture.of(case, troubleshooter, live)
     for mend in mends:
         _run(mend.fix.cli, mend, run_shell)
     if case.by_hand:
@@ -71,6 +75,7 @@ def test_commands(build: Scenario, world: World, ask: Ask, run_shell: RunShell, 
         healed = asked(case, ask)
         assert (str(healed.diagnosis.verdict), healed.findings) == ("healthy", ())
         assert bool(healed.advice) == case.advice_stays
+        mixture.check()
 
     undoable = not case.by_hand and all(mend.fix.rollback_cli for mend in mends if mend.fix.cli)
     for mend in reversed(mends):

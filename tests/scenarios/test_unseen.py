@@ -1,66 +1,170 @@
-"""Whatever is denied or throttled, an answer never says the opposite of the truth, and says what it could not see."""
+"""Whatever gives no answer, a reply never says the opposite of the truth, and says what it could not see and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 import pytest
 
 from bot.aws.account import Read, Result, Source
 from bot.aws.reads import READS
 from bot.demo.world import World
-from bot.model import Certainty, Outcome, Question, Reply, UnseenReason, Verdict
+from bot.diagnosis import CannotDiagnose
+from bot.model import Certainty, Diagnosis, Finding, Outcome, Question, UnseenRead, UnseenReason, Verdict
+from bot.troubleshooter import Troubleshooter
 from tests.conftest import Troubleshoot
+from tests.scenarios.closing import DENIED, FAILED, GONE, THROTTLED, TIMED_OUT, Doors, question_of, wordless
 from tests.scenarios.every import EVERY, name_of
+from tests.scenarios.granting import closes_the_gap
 from tests.scenarios.scenario import Scenario
 
-_DENIED = Result(Outcome.DENIED, error="AccessDeniedException: not authorized", reason=UnseenReason.DENIED)
-_THROTTLED = Result(Outcome.FAILED, error="TooManyRequestsException: Rate exceeded", reason=UnseenReason.THROTTLED)
+_WAYS = (DENIED, FAILED, THROTTLED, TIMED_OUT)
+_PAIRS = 4
+"""So many pairs of reads of each scenario are closed together, the same in each run."""
+
 # What says nothing about a fault: the API's own entry beside its parts, and what else there is in the region.
 _NEEDLESS = {("apigateway", "GetRestApi"), ("apigateway", "GetRestApis"), ("apigatewayv2", "GetApis")}
 
 # Who brought a fault about makes it no more and no less of one.
-_TELLS_WHO = ("cloudtrail", "LookupEvents")
+_TELLS_WHO = "LookupEvents"
 
-
-class Door:
-    """A source that remembers every answer, and is closed to one read, or to one kind of read."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.told: dict[Read, Result] = {}
-        self.denied: Read | None = None
-        self.throttled: tuple[str, str] | None = None
-
-    def __call__(self, read: Read) -> Result:
-        """The answer, from memory where there is one."""
-        if read == self.denied:
-            return _DENIED
-        if (read.service, read.operation) == self.throttled:
-            return _THROTTLED
-        if read not in self.told:
-            self.told[read] = self._source(read)
-        return self.told[read]
+# What may be missing by itself without contradicting anything: a policy that nobody ever wrote, a log that nobody
+# keeps, an API of the other kind, an endpoint that lies in another account.
+_MAY_BE_MISSING = {
+    ("lambda", "GetPolicy"),
+    ("logs", "FilterLogEvents"),
+    ("apigatewayv2", "GetApi"),
+    ("ec2", "DescribeVpcEndpoints"),
+    ("apigateway", "GetBasePathMappings"),
+}
 
 
 @pytest.mark.parametrize("build", EVERY, ids=name_of)
 def test_closed_doors(build: Scenario, world: World, troubleshooter: Troubleshoot, live: Source) -> None:
     case = build(world)
-    door = Door(live)
-    bot = troubleshooter(case.accounts, door)
-    question = Question(case.asks, case.locale, case.region, case.stage)
-    whole = bot.answer(question)
+    doors = Doors(live)
+    bot, question = wordless(troubleshooter(case.accounts, doors)), question_of(case)
+    whole = bot.answer(question).diagnosis
     # Behind a closed door other things may be found, and other reads made to mend them: these tell nothing here.
-    asked = list(door.told)
+    asked = list(doors.told)
+    told = dict(doors.told)
+    # Nothing but `reason` tells the other ways apart: each read fails in one of them, each scenario's in another.
+    others = [{read: _WAYS[1 + (number + EVERY.index(build)) % 3]} for number, read in enumerate(asked)]
+    for closed in [*({read: DENIED} for read in asked), *others, *_several(asked)]:
+        doors.instead = closed
+        try:
+            partial = bot.answer(question).diagnosis
+        except CannotDiagnose:
+            assert any(result.unreachable for result in closed.values()), closed
+            continue
+        _is_honest(whole, partial, closed, told)
     for read in asked:
-        door.denied = read
-        needed = not _says_nothing(read, door.told) and not _is_covered(read, door.told)
-        _is_honest(whole, bot.answer(question), read, UnseenReason.DENIED, needed=needed)
-    door.denied = None
-    for kind, read in {(read.service, read.operation): read for read in asked}.items():
-        door.throttled = kind
-        needed = not _says_nothing(read, door.told)
-        _is_honest(whole, bot.answer(question), read, UnseenReason.THROTTLED, needed=needed)
+        if told[read].outcome is Outcome.FOUND and _is_never_missing(read):
+            doors.instead = {read: GONE}
+            _believes_neither(whole, bot.answer(question).diagnosis, read)
+    for way in _WAYS if asked else ():
+        doors.instead, doors.told, doors.source = {}, {}, lambda _, way=way: way
+        _claims_nothing(bot, question, way)
+
+
+def _is_never_missing(read: Read) -> bool:
+    """Whether it names a thing that other reads show too; what names nothing is never absent."""
+    names_a_thing = bool(read.parameters) and read.operation != _TELLS_WHO
+    return names_a_thing and (read.service, read.operation) not in _MAY_BE_MISSING
+
+
+def _several(asked: list[Read]) -> Iterator[dict[Read, Result]]:
+    """Some pairs of reads, each of its two closed in some way; then each region of several."""
+    chance = random.Random(len(asked))
+    pairs = list(combinations(asked, 2))
+    for pair in chance.sample(pairs, min(_PAIRS, len(pairs))):
+        yield {read: chance.choice(_WAYS) for read in pair}
+    regions = dict.fromkeys(read.region for read in asked)
+    for region in regions if len(regions) > 1 else ():
+        yield {read: chance.choice(_WAYS) for read in asked if read.region == region}
+
+
+def _is_honest(
+    whole: Diagnosis, partial: Diagnosis, closed: Mapping[Read, Result], told: Mapping[Read, Result]
+) -> None:
+    """The verdict moves towards `could_not_check` or not at all; what is proven rests on nothing closed."""
+    if whole.verdict is Verdict.NEED_TARGET and partial.target:
+        # Of two APIs that may be meant one is closed: what the other one lacks is true of it all the same.
+        assert partial.target.id in {each.target.id for each in whole.candidates}
+    else:
+        assert partial.verdict in (whole.verdict, Verdict.COULD_NOT_CHECK), closed
+        _finds_nothing_new(whole, partial, closed)
+    assert not any(_rests_on_nothing(finding, partial) for finding in (*partial.findings, *partial.advice)), closed
+    unseen = [each for each in partial.unseen if any(_is_about(each, read, way) for read, way in closed.items())]
+    needed = len(closed) == 1 and not any(_says_nothing(read, told) or _is_covered(read, told) for read in closed)
+    if _story(whole) != _story(partial) or (partial.verdict is Verdict.HEALTHY and needed):
+        assert unseen, closed
+    for read in closed if len(closed) == 1 else ():
+        if read.operation == _TELLS_WHO:
+            assert (_story(whole), len(unseen)) == (_story(partial), 1), closed
+        for each in unseen:
+            assert each.action == READS[read.service, read.operation].action
+            assert (each.grant is not None) == (each.reason is UnseenReason.DENIED)
+            assert each.grant is None or closes_the_gap(each, read, whole, told), closed
+    assert partial.verdict is not Verdict.HEALTHY or not partial.unseen, closed
+
+
+def _finds_nothing_new(whole: Diagnosis, partial: Diagnosis, closed: Mapping[Read, Result]) -> None:
+    assert whole.verdict is not Verdict.HEALTHY or not partial.findings, closed
+    known = {finding.cause for finding in whole.findings}
+    for finding in partial.findings:
+        if finding.cause not in known:
+            # The fault is seen, and which of its kinds it is is not.
+            assert (finding.certainty, finding.is_undecided) == (Certainty.LIKELY, True), closed
+        elif finding.certainty is Certainty.PROVEN:
+            same = [each for each in whole.findings if _key(each) == _key(finding)]
+            assert any(not _rests_on(each, whole, closed) for each in same), closed
+
+
+def _believes_neither(whole: Diagnosis, mixed: Diagnosis, gone: Read) -> None:
+    """Something is gone that the other answers show: nothing is proven by its absence, and nothing healthy."""
+    shown_otherwise = mixed.verdict is not Verdict.HEALTHY or whole.verdict is Verdict.HEALTHY
+    assert shown_otherwise, gone
+    proven = {finding.cause for finding in mixed.findings if finding.certainty is Certainty.PROVEN}
+    # Where no policy shows that a function is there, its absence is all that there is to see.
+    is_missing = {cause for cause in proven if cause.endswith(("function_missing", "qualifier_missing"))}
+    if gone.operation == "GetFunctionConfiguration":
+        proven -= is_missing
+    if whole.verdict is not Verdict.NEED_TARGET:
+        assert proven <= {finding.cause for finding in whole.findings}, gone
+
+
+def _claims_nothing(bot: Troubleshooter, question: Question, way: Result) -> None:
+    """Nothing at all answers: nothing is found, nothing is healthy, and nothing is said not to exist."""
+    try:
+        blind = bot.answer(question).diagnosis
+    except CannotDiagnose:
+        assert way.unreachable
+        return
+    assert (blind.verdict, blind.findings, blind.advice) == (Verdict.COULD_NOT_CHECK, (), ())
+    assert {each.reason for each in blind.unseen} == {way.reason}
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.cause, str(finding.scope), finding.region
+
+
+def _rests_on_nothing(finding: Finding, diagnosis: Diagnosis) -> bool:
+    """Whether one of the reads that are named as proof gave no answer."""
+    outcomes = {each.id: each.outcome for each in diagnosis.evidence}
+    return any(outcomes[id] not in (Outcome.FOUND, Outcome.ABSENT) for id in finding.evidence)
+
+
+def _rests_on(finding: Finding, diagnosis: Diagnosis, closed: Mapping[Read, Result]) -> bool:
+    shut = [(read.operation, read.region, read.arguments) for read in closed if read.operation != _TELLS_WHO]
+    proof = [each for each in diagnosis.evidence if each.id in finding.evidence]
+    return any((each.operation, each.region, each.parameters) in shut for each in proof)
+
+
+def _is_about(unseen: UnseenRead, read: Read, way: Result) -> bool:
+    return unseen.operation == read.operation and unseen.reason is way.reason
 
 
 def _says_nothing(read: Read, told: Mapping[Read, Result]) -> bool:
@@ -75,7 +179,7 @@ def _says_nothing(read: Read, told: Mapping[Read, Result]) -> bool:
         for other, result in told.items()
         if other.operation == "GetRestApi"
     )
-    return is_unused or is_beside or (read.service, read.operation) in {*_NEEDLESS, _TELLS_WHO}
+    return is_unused or is_beside or (read.service, read.operation) in _NEEDLESS or read.operation == _TELLS_WHO
 
 
 def _is_covered(read: Read, told: Mapping[Read, Result]) -> bool:
@@ -85,26 +189,5 @@ def _is_covered(read: Read, told: Mapping[Read, Result]) -> bool:
     return qualifier is None and any(each["FunctionName"] == name and "Qualifier" in each for each in beside)
 
 
-def _is_honest(whole: Reply, partial: Reply, closed: Read, reason: UnseenReason, *, needed: bool) -> None:
-    before, after = whole.diagnosis, partial.diagnosis
-    assert {before.verdict, after.verdict} != {Verdict.FOUND, Verdict.HEALTHY}, closed
-    if before.verdict is not Verdict.NEED_TARGET:
-        # Otherwise a target that seems the only one, since others are closed, was looked at: what it proves stands.
-        proven = {(each.cause, each.region) for each in after.findings if each.certainty is Certainty.PROVEN}
-        assert proven <= {(each.cause, each.region) for each in before.findings}, closed
-    told = [each for each in after.unseen if each.operation == closed.operation and each.reason is reason]
-    if _story(whole) != _story(partial) or (after.verdict is Verdict.HEALTHY and needed):
-        assert told, closed
-    if (closed.service, closed.operation) == _TELLS_WHO:
-        # A history asked for only where another door is closed is not asked for here.
-        was_asked = any(each.parameters == closed.arguments for each in before.evidence)
-        assert (_story(whole), len(told)) == (_story(partial), int(was_asked)), closed
-    for each in told:
-        assert each.action == READS[closed.service, closed.operation].action
-        assert (each.grant is not None) == (reason is UnseenReason.DENIED)
-        assert each.grant is None or each.grant["Action"] == each.action
-    assert after.verdict is not Verdict.HEALTHY or not after.unseen, closed
-
-
-def _story(reply: Reply) -> tuple[Verdict, list[tuple[str, str]]]:
-    return reply.diagnosis.verdict, [(each.cause, str(each.scope)) for each in reply.diagnosis.findings]
+def _story(diagnosis: Diagnosis) -> tuple[Verdict, list[tuple[str, str]]]:
+    return diagnosis.verdict, [(each.cause, str(each.scope)) for each in diagnosis.findings]
