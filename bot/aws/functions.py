@@ -82,6 +82,11 @@ class Function:
         return self.account.read(self._configuration(self.arn))
 
     @property
+    def known_configuration(self) -> Answer:
+        """The same of a function that is known to be there, since it answered. Raises Unseen."""
+        return self.account.known(self._configuration(self.arn))
+
+    @property
     def log_group(self) -> str:
         """Where it writes its log: as its configuration says, or as Lambda does it where that cannot be seen."""
         answer = self.account.glance(self._configuration(self.arn))

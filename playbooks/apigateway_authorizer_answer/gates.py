@@ -55,7 +55,7 @@ class Gate:
     def _function_changes(self) -> Iterator[datetime]:
         for arn in dict.fromkeys(call.function_arn for call in self.calls):
             owner = self.api.account.neighbour(arn.account) if arn else None
-            configuration = Function(owner, arn).configuration if arn and owner else None
+            configuration = Function(owner, arn).known_configuration if arn and owner else None
             moment = _moment(configuration["LastModified"]) if configuration else None
             if moment:
                 yield moment

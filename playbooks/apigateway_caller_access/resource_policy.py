@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.aws.account import Unseen
 from bot.aws.caller_access import Judgement, Refusal
 from bot.aws.cloudformation import rest_api_resource
 from bot.aws.policy import Statement
@@ -44,7 +45,7 @@ def _finding(
     facts = facts_of(judgements)
     if statement:
         facts |= compared(statement, request_of(first))
-    mended = mended_policy(judgements) if certainty is Certainty.PROVEN else Mended(None, "origin")
+    mended = _mended(judgements) if certainty is Certainty.PROVEN else Mended(None, "origin")
     return Finding(
         cause=refusal.value,
         fix=refusal.value,
@@ -56,6 +57,14 @@ def _finding(
         region=api.region,
         remedy=_remedy(judgements, mended),
     )
+
+
+def _mended(judgements: Sequence[Judgement]) -> Mended:
+    """The policy as it should be; the refusal stands though it cannot be seen whom to let in."""
+    try:
+        return mended_policy(judgements)
+    except Unseen:
+        return Mended(None, "caller")
 
 
 def _remedy(judgements: Sequence[Judgement], mended: Mended) -> dict[str, Any]:

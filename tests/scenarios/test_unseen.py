@@ -147,8 +147,9 @@ def _claims_nothing(bot: Troubleshooter, question: Question, way: Result) -> Non
     assert {each.reason for each in blind.unseen} == {way.reason}
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.cause, str(finding.scope), finding.region
+def _key(finding: Finding) -> tuple[str, str]:
+    """A finding's cause and place; of a fault that is one for many calls, only those elsewhere may be seen to fail."""
+    return finding.cause, finding.region
 
 
 def _rests_on_nothing(finding: Finding, diagnosis: Diagnosis) -> bool:
