@@ -61,4 +61,4 @@ FOR_NO_SHELL = (
 ALL = (*FOR_A_SHELL, *FOR_NO_SHELL)
 FOR_THE_CLI = (" ".join(SHORTHAND), "[a,b]", "{a=b}", "@=file")
 """What the AWS CLI could take apart; a command that holds what it would load is never printed."""
-IN_WORDS = tuple(map(" ".join, (MARKUP + TEMPLATES, TERMINAL, BROKEN_LINES, UNICODE)))
+IN_WORDS = (" ".join(MARKUP + TEMPLATES), " ".join(TERMINAL + BROKEN_LINES + UNICODE))

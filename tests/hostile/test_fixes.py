@@ -79,9 +79,17 @@ def subject(request: pytest.FixtureRequest, world: World, ask: Ask, bot: Trouble
     return Subject(ask(case.asks, "en", case.region, case.stage, case.accounts).diagnosis, bot)
 
 
-def test_whatever_the_facts_it_does_the_same(subject: Subject, parser: AwsParser, tmp_path: Path) -> None:
+def test_whatever_the_facts_it_says_and_does_the_same(
+    subject: Subject, parser: AwsParser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In one test, as each account is built and looked into once.
+    _does_the_same(subject, parser, tmp_path)
+    _says_the_same(subject, capsys)
+
+
+def _does_the_same(subject: Subject, parser: AwsParser, folder: Path) -> None:
     quiet = [script or "" for script in _scripts(subject.calm("en"))]
-    before = _words_of(quiet, "sh", tmp_path)
+    before = _words_of(quiet, "sh", folder)
     asks = cache(lambda number: [parser.understood(words) for words in before[number]])
     in_words = _names_in_words(before)
     scripts: list[str] = []
@@ -105,11 +113,11 @@ def test_whatever_the_facts_it_does_the_same(subject: Subject, parser: AwsParser
                     understood = [parsed(json.dumps(parser.understood(words))) for words in _commands_of(script)]
                     assert understood == [renamed(parsed(json.dumps(each)), names.attacked) for each in asks(number)]
     for shell in ("sh", "bash"):
-        read = _words_of(scripts, shell, tmp_path)
+        read = _words_of(scripts, shell, folder)
         assert [[[parsed(word) for word in command] for command in each] for each in read] == expected
 
 
-def test_whatever_the_facts_it_says_the_same(subject: Subject, capsys: pytest.CaptureFixture[str]) -> None:
+def _says_the_same(subject: Subject, capsys: pytest.CaptureFixture[str]) -> None:
     for language in LANGUAGES:
         calm = subject.calm(language)
         for attack in attacks.IN_WORDS:
