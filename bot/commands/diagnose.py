@@ -1,6 +1,5 @@
 """`kintsugi diagnose`: what somebody would paste, looked into and answered."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,14 +61,15 @@ def diagnose(
 def show(reply: Reply, writer: "Writer", form: Form) -> None:
     """Prints a reply on standard output."""
     if form is Form.JSON:
-        from bot.reply.json_form import diagnosis_object
+        from bot.reply.json_form import diagnosis_object, printable_json
 
-        typer.echo(json.dumps(diagnosis_object(reply), ensure_ascii=False))
+        typer.echo(printable_json(diagnosis_object(reply)))
         return
     if form is Form.SLACK:
+        from bot.reply.json_form import printable_json
         from bot.slack.outgoing.controls import preview
 
-        typer.echo(json.dumps(preview(reply, writer), ensure_ascii=False, indent=2))
+        typer.echo(printable_json(preview(reply, writer), indent=2))
         return
     from bot.reply.document import markdown
 

@@ -23,7 +23,7 @@ from jinja2.runtime import Undefined
 
 from bot.reply.fences import fence_opened_by
 from bot.reply.shell_words import PartsOfWords, shell_word
-from bot.reply.visible import visible, with_escapes
+from bot.reply.visible import json_escape, visible, with_escapes
 from bot.reply.yaml_values import document, literal, scalar
 
 _KEPT_LINE_BREAK = "\0"
@@ -152,13 +152,8 @@ def inline_code(fact: str) -> str:
 def _in_code(value: Any) -> Prose:
     written = value if isinstance(value, Json) else json.dumps(_known(value), ensure_ascii=False)
     # JSON holds line breaks between its members only, never in a string.
-    lines = (with_escapes(line, _as_json_escape) for line in written.split("\n"))
-    return Prose("\n".join(lines).replace("`", _as_json_escape("`")))
-
-
-def _as_json_escape(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    lines = (with_escapes(line, json_escape) for line in written.split("\n"))
+    return Prose("\n".join(lines).replace("`", json_escape("`")))
 
 
 def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> str | None:

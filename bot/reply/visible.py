@@ -36,6 +36,12 @@ def escaped(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
+def json_escape(character: str) -> str:
+    """A character as JSON writes it, in one or two UTF-16 units: `\\u202e`, `\\udb40\\udc41`."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def visible(text: str) -> str:
     """`text` on one line, with an escape in place of each character that deceives; line breaks become a space."""
     if text.isascii() and text.isprintable():

@@ -20,7 +20,7 @@ _NAME = re.compile(rf"{_HARMLESS}(\d{{4}})")
 
 
 class Names:
-    """Numbers the names of a finding: `harmless(name)` and `hostile(name)` are of one shape, and no two are the same."""
+    """Numbers the names of a finding: `harmless(name)` and `hostile(name)` differ in nothing but the attack."""
 
     def __init__(self, attack: str, spared: frozenset[str] = frozenset()) -> None:
         """`spared` are harmless names that stay so."""

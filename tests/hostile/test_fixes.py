@@ -43,8 +43,8 @@ _SCHEMA = Draft202012Validator(
 _NAME = re.compile(r"Harmless\d{4}")
 _PART_OF_A_WORD = re.compile(r"[=,]Harmless|Harmless\d+[=,]")
 _MEMBERS_OF_MESSAGES = {
-    "rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "text", "link", "context", "plain_text",
-    "actions", "button", "static_select", "divider", "modal",
+    "rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "text", "link", "context",
+    "plain_text", "actions", "button", "static_select", "divider", "modal",
 }  # fmt: skip
 
 
@@ -162,7 +162,13 @@ def _words_of(scripts: Sequence[str], shell: str, folder: Path) -> list[list[lis
     (folder / "a file to match").touch()
     program = f"aws() {{ printf '%s\\0' $# \"$@\"; }}\n{listing}\n"
     done = subprocess.run(
-        [shell, "-u"], input=program.encode(), capture_output=True, timeout=60, check=False, cwd=folder, env={"HOME": "/home/x"}
+        [shell, "-u"],
+        input=program.encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=folder,
+        env={"HOME": "/home/x"},
     )
     assert (done.returncode, done.stderr) == (0, b"")
     told = iter(done.stdout.decode().split("\0")[:-1])
@@ -209,9 +215,7 @@ def _outside_code(document: str) -> str:
     return re.sub(r"`[^`\n]*`", "`", without_code(document))
 
 
-def _words_link_nowhere_and_hide_nothing(
-    calm: str, hostile: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def _words_link_nowhere_and_hide_nothing(calm: str, hostile: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert _addresses(_outside_code(hostile)) <= _addresses(_outside_code(calm))
     for sign in ("<", "](", "![", "@", "evil", "reboot"):
         assert sign not in _outside_code(hostile)
@@ -258,6 +262,8 @@ def _json_holds_the_facts(hostile: Reply, names: Names) -> None:
     timeless = replace(hostile, diagnosis=replace(hostile.diagnosis, elapsed_milliseconds=0.0))
     written = json.loads(json.dumps(diagnosis_object(timeless)))
     _SCHEMA.validate(written)
-    for finding, mend in zip((*written["findings"], *written["advice"]), (*hostile.findings, *hostile.advice), strict=True):
+    for finding, mend in zip(
+        (*written["findings"], *written["advice"]), (*hostile.findings, *hostile.advice), strict=True
+    ):
         assert finding["facts"] == dict(mend.finding.facts)
         assert any(names.attack in str(value) for value in finding["facts"].values())

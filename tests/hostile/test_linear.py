@@ -59,9 +59,8 @@ def _sources() -> Iterator[Path]:
 def _patterns(path: Path) -> Iterator[str | bytes | None]:
     """The patterns that a file hands to Python's own engine; None for one that is put together."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _FUNCTIONS:
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
-                given = node.args[0]
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name("re"), attr=name), args=[given, *_]) if name in _FUNCTIONS:
                 yield given.value if isinstance(given, ast.Constant) else None
 
 
@@ -69,10 +68,10 @@ def _is_linear(pattern: str | bytes | None) -> bool:
     """Nothing is repeated without a bound, or the whole pattern is one character repeated."""
     if pattern is None:
         return False
-    tree = list(sre_parser.parse(pattern))
-    return not any(_unbounded(tree)) or (
-        len(tree) == 1 and tree[0][0] is sre.MAX_REPEAT and [each[0] for each in tree[0][1][2]][0] in _ONE_CHARACTER
-    )
+    match tree := list(sre_parser.parse(pattern)):
+        case [(sre.MAX_REPEAT, (_, _, [(repeated, _)]))] if repeated in _ONE_CHARACTER:
+            return True
+    return not any(_unbounded(tree))
 
 
 def _unbounded(tree: Iterable[Any]) -> Iterator[bool]:
@@ -92,9 +91,7 @@ def _inner(value: Any) -> Iterator[Any]:
 
 
 def test_only_re2_reads_what_could_grow() -> None:
-    repeating = {
-        path.relative_to(_ROOT).as_posix() for path in _sources() if not all(map(_is_linear, _patterns(path)))
-    }
+    repeating = {path.relative_to(_ROOT).as_posix() for path in _sources() if not all(map(_is_linear, _patterns(path)))}
     assert repeating == set(BACKTRACKS_HARMLESSLY)
 
 

@@ -41,8 +41,22 @@ def test_what_deceives_is_escaped(text, shown):
 @pytest.mark.parametrize(
     "text",
     [
-        *("arn:aws:iam::123456789012:role/a-b_c", "GET /pets/{id}", "注文（本番）ＡＰＩ", "トレース 🧵", "訂單-prod", ""),
-        *("Autorización de compañía", "заказы и возвраты", "API заказов", "παραγγελίες", "第\u3000Ⅱ期 2020–2021", "x – y"),
+        *(
+            "arn:aws:iam::123456789012:role/a-b_c",
+            "GET /pets/{id}",
+            "注文（本番）ＡＰＩ",
+            "トレース 🧵",
+            "訂單-prod",
+            "",
+        ),
+        *(
+            "Autorización de compañía",
+            "заказы и возвраты",
+            "API заказов",
+            "παραγγελίες",
+            "第\u3000Ⅱ期 2020–2021",
+            "x – y",
+        ),
     ],
 )
 def test_what_people_write_stays_as_it_is(text):
