@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check audit format bench soak crashes catalogs golden docs pictures slack-types lock clean
+.PHONY: help demo test check audit format bench soak crashes fuzz catalogs golden docs pictures slack-types lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,15 @@ soak: $(INSTALLED) ## Ask 2,000 questions while everything fails now and then; c
 crashes: $(INSTALLED) ## Die at every step in every way to ask, on both kinds of storage.
 	$(PYTEST) tests/slack/crash --every-way
 
+FUZZ_SECONDS ?= 300
+fuzz: $(INSTALLED) ## Feed the reader made-up texts for FUZZ_SECONDS, guided by the code they reach; Python 3.11.
+	$(PYTHON) -m venv build/fuzz
+	$(UV) pip install --quiet --python build/fuzz/bin/python --require-hashes -r requirements/runtime.txt
+	$(UV) pip install --quiet --python build/fuzz/bin/python --require-hashes -r tools/fuzz/requirements.txt
+	@mkdir -p build/fuzz/found
+	build/fuzz/bin/python -m tools.fuzz.reader build/fuzz/found tests/pastes \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=build/fuzz/
+
 catalogs: $(INSTALLED) ## Bring the catalogs up to date with the templates.
 	$(BIN)/python tools/catalogs.py
 
@@ -77,6 +86,7 @@ lock: $(INSTALLED) ## Resolve the dependencies anew, with hashes and without nam
 	$(LOCK) --extra demo pyproject.toml -c requirements/runtime.txt -o requirements/demo.txt
 	$(LOCK) --extra demo pyproject.toml requirements/dev.in -c requirements/demo.txt -o requirements/dev.txt
 	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) tools/fuzz/requirements.in -o tools/fuzz/requirements.txt
 
 clean: ## Remove what was installed and built here.
 	rm -rf .venv tools/slack_types/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

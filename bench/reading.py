@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bench.hostile import hostile_texts
 from bot.report.ids import Names
 from bot.report.plain import plain
 from bot.report.reading import Reader
@@ -117,6 +118,9 @@ def measure() -> dict[str, float]:
         "re_ms": milliseconds(one_after_the_other(cards, simple), rounds=1),
         "re_4x_ms": milliseconds(one_after_the_other(many, simple), rounds=1),
     }
+    reader = Reader(few_signatures)
+    worst = (milliseconds(lambda: reader.read(text), rounds=1) for text in hostile_texts(ONE_MEGABYTE).values())
+    figures["worst_ms"] = max(worst)
     figures["faster_than_re"] = figures["re_ms"] / figures["signatures_ms"]
     figures["faster_than_re_4x"] = figures["re_4x_ms"] / milliseconds(lambda: many_signatures.sights(data))
     return figures

@@ -62,12 +62,27 @@ def _refusal(done: Done, status: int) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b" \n\t ", "😀🎉 👍".encode(), b"\x00\xff\xfe\x80\x00" * 200, b"<@U123> <!here> hello", b"{" * 5_000],
-    ids=["nothing", "blanks", "emoji", "binary", "chat", "braces"],
+    [b"", b" \n\t ", "😀🎉 👍".encode(), b"<html><p>lunch</p></html>", b"<@U123> <!here> hello", b"{" * 5_000],
+    ids=["nothing", "blanks", "emoji", "page", "chat", "braces"],
 )
 def test_a_text_that_says_nothing(kintsugi: Kintsugi, aws: SimulatedAws, text: bytes) -> None:
     answer = _answer(kintsugi("diagnose", "-", "--format", "json", stdin=text), 3)
     assert (answer["verdict"], answer["symptoms"], answer["ids"]) == ("unknown_symptom", [], {})
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("command", ["diagnose", "read"])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"\x00\xff\xfe\x80\x00" * 200, "binary data"), (b"PK\x03\x04\x14\0", "a ZIP archive"), (b"%PDF-1.7\n", "a PDF")],
+    ids=["binary", "zip", "pdf"],
+)
+def test_what_is_no_text(kintsugi: Kintsugi, aws: SimulatedAws, command: str, content: bytes, kind: str) -> None:
+    refusal = _refusal(kintsugi(command, "-", stdin=content), 2)
+    assert refusal == (
+        f"kintsugi: standard input holds {kind}, which cannot be read; "
+        "paste the error message or its log lines as text\n"
+    )
     assert aws.calls == []
 
 

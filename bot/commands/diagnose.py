@@ -1,6 +1,5 @@
 """`kintsugi diagnose`: what somebody would paste, looked into and answered."""
 
-import json
 import os
 import secrets
 import time
@@ -88,14 +87,15 @@ def _audit(settings: Settings, began: float, language: str, outcome: str, diagno
 def show(reply: Reply, writer: "Writer", form: Form) -> None:
     """Prints a reply on standard output."""
     if form is Form.JSON:
-        from bot.reply.json_form import diagnosis_object
+        from bot.reply.json_form import diagnosis_object, printable_json
 
-        typer.echo(json.dumps(diagnosis_object(reply), ensure_ascii=False))
+        typer.echo(printable_json(diagnosis_object(reply)))
         return
     if form is Form.SLACK:
+        from bot.reply.json_form import printable_json
         from bot.slack.outgoing.controls import preview
 
-        typer.echo(json.dumps(preview(reply, writer), ensure_ascii=False, indent=2))
+        typer.echo(printable_json(preview(reply, writer), indent=2))
         return
     from bot.reply.document import markdown
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from bot.reply.locales import SOURCE_LANGUAGE, UnknownLanguage, language_of
+from bot.report.decoding import NotText, text_of
 from bot.settings import BadSettings, Settings, read_settings
 
 _ZONES = "zoneinfo/"
@@ -94,4 +95,15 @@ def pasted_or_fail(text: str | None) -> str:
         fail(
             "nothing to diagnose: pass the error text, a URL, an ARN or an API ID, or pipe a log into it", Status.USAGE
         )
-    return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    return text_or_fail(sys.stdin.buffer.read(), "standard input")
+
+
+def text_or_fail(content: bytes, source: str) -> str:
+    """The text that bytes are; what is none ends the command with a word on what to paste instead."""
+    try:
+        return text_of(content, errors="replace")
+    except NotText as error:
+        fail(
+            f"{source} holds {error}, which cannot be read; paste the error message or its log lines as text",
+            Status.USAGE,
+        )

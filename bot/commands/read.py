@@ -1,13 +1,12 @@
 """`kintsugi read`: what the bot understands of a paste, without asking AWS."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.commands.options import Form, Status, fail, pasted_or_fail, settings_or_fail
+from bot.commands.options import Form, Status, fail, pasted_or_fail, settings_or_fail, text_or_fail
 
 _ARGUMENT = "-"
 _FILE_ENDINGS = frozenset({".txt", ".log", ".json", ".csv", ".md", ".gz"})
@@ -24,7 +23,8 @@ def read(
         fail("--format: this command prints text or json", Status.USAGE)
     settings = settings_or_fail()
 
-    from bot.reply.json_form import reading_object
+    from bot.reply.json_form import printable_json, reading_object
+    from bot.reply.visible import visible
     from bot.report.symptoms import BadSymptom
     from bot.workshop import make_reader
 
@@ -35,13 +35,13 @@ def read(
     for source, text in _texts(sources or []):
         reading = reading_object(source, reader.read(text))
         if form is Form.JSON:
-            typer.echo(json.dumps(reading, ensure_ascii=False))
+            typer.echo(printable_json(reading))
             continue
-        typer.echo(f"{source}: {reading['redacted']} secrets taken out")
+        typer.echo(f"{visible(source)}: {reading['redacted']} secrets taken out")
         for symptom in reading["symptoms"]:
-            typer.echo(f"  symptom  {symptom['symptom']}: {symptom['matched']}")
+            typer.echo(f"  symptom  {symptom['symptom']}: {visible(symptom['matched'])}")
         for name, value in reading["ids"].items():
-            typer.echo(f"  {name}  {value}")
+            typer.echo(f"  {name}  {visible(value)}")
         if not reading["symptoms"] and not reading["ids"]:
             typer.echo("  shows no known symptom and names nothing")
 
@@ -70,6 +70,7 @@ def _is_file(source: str) -> bool:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
         fail(f"{path}: cannot be read ({error.strerror})")
+    return text_or_fail(content, str(path))

@@ -1,10 +1,12 @@
 """The reply as the JSON object of the public schema (`schema` 1), in a defined order."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from bot.model import Candidate, Evidence, Mend, Reply, Report, Sighting, Target, UnseenRead
+from bot.reply.visible import json_escape, with_escapes
 
 SCHEMA = 1
 
@@ -38,6 +40,12 @@ def reading_object(source: str, report: Report) -> dict[str, Any]:
         "ids": dict(sorted(report.ids.items())),
         "redacted": report.redacted,
     }
+
+
+def printable_json(value: Any, indent: int | None = None) -> str:
+    """`value` as JSON for a terminal: what hides or deceives is escaped, and means the same to whoever parses it."""
+    lines = json.dumps(value, ensure_ascii=False, indent=indent).split("\n")
+    return "\n".join(with_escapes(line, json_escape) for line in lines)
 
 
 def _symptoms(report: Report) -> list[dict[str, str]]:

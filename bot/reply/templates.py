@@ -1,16 +1,12 @@
 """Templates, escaped by what their ending says they are: words `.md.j2`, shell `.sh.j2`, CloudFormation `.yaml.j2`."""
 
 import json
-import re
-import shlex
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -26,16 +22,10 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Undefined
 
 from bot.reply.fences import fence_opened_by
+from bot.reply.shell_words import PartsOfWords, shell_word
+from bot.reply.visible import json_escape, visible, with_escapes
+from bot.reply.yaml_values import document, literal, scalar
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]+")
-_NOT_IN_CODE = re.compile(
-    r"[`\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\ud800-\udfff]"
-)
-"""What could end a fence or deceive a reader. JSON holds line breaks between its members only, never in a string."""
-_NOT_IN_YAML = re.compile(
-    r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-"""What JSON may hold as it is, and YAML takes for a line break or not at all; and what turns a line's direction."""
 _KEPT_LINE_BREAK = "\0"
 """Stands for a line break within a value while the lines of its template are tidied: no value can hold it."""
 
@@ -120,7 +110,7 @@ class Templates:
     def __init__(self, folders: Sequence[Path], catalog: NullTranslations, language: str) -> None:
         loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
         self._words = _words_environment(loader, catalog, language)
-        self._shell = _environment(loader, finalize=_shell_word)
+        self._shell = _environment(loader, finalize=_shell_word, extensions=[PartsOfWords])
         self._yaml = _environment(loader, finalize=_json_scalar)
         self._known: dict[str, Words] = {}
 
@@ -140,27 +130,30 @@ class Templates:
         return Words(self._words.get_template(file), extended)
 
     def shell(self, name: str, values: Mapping[str, Any]) -> str | None:
-        """A shell script, every value one quoted word; None where there is no such file or it prints nothing."""
+        """A shell script, every value one quoted word; None where there is no such file or it prints nothing.
+
+        Raises bot.reply.shell_words.NotForAShell for a value that cannot be a word.
+        """
         return _render(self._shell, f"{name}.sh.j2", values)
 
     def yaml(self, name: str, values: Mapping[str, Any]) -> str | None:
-        """A YAML document, every value one JSON value; None where there is no such file or it prints nothing."""
-        return _render(self._yaml, f"{name}.yaml.j2", values)
+        """A YAML document, every value one JSON value; None where there is no such file or it prints nothing.
+
+        Raises bot.reply.yaml_values.NotForATemplate for a value that CloudFormation would not take literally.
+        """
+        return literal(_render(self._yaml, f"{name}.yaml.j2", values))
 
 
 def inline_code(fact: str) -> str:
-    """A fact as inline code: on one line, nothing in it able to close the code or to change the line's direction."""
-    return f"`{_CONTROL.sub(' ', fact).replace('`', 'ˋ') or ' '}`"
+    """A fact as inline code: on one line, nothing in it able to close the code or to look like what it is not."""
+    return f"`{visible(fact).replace('`', 'ˋ') or ' '}`"
 
 
 def _in_code(value: Any) -> Prose:
     written = value if isinstance(value, Json) else json.dumps(_known(value), ensure_ascii=False)
-    return Prose(_NOT_IN_CODE.sub(lambda found: "".join(_as_escape(unit) for unit in found[0]), written))
-
-
-def _as_escape(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    # JSON holds line breaks between its members only, never in a string.
+    lines = (with_escapes(line, json_escape) for line in written.split("\n"))
+    return Prose("\n".join(lines).replace("`", json_escape("`")))
 
 
 def _render(environment: Environment, name: str, values: Mapping[str, Any]) -> str | None:
@@ -191,23 +184,17 @@ def _environment(
     return environment
 
 
-def _yaml_block(document: Any, indent: int) -> Prose:
+def _yaml_block(value: Any, indent: int) -> Prose:
     """A document as YAML over several lines, already escaped; it takes a line of its own in a template."""
-    written = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
-    if _NOT_IN_YAML.search(written):
-        written = yaml.safe_dump(document, sort_keys=False)
-    return Prose(textwrap.indent(written, " " * indent).rstrip().replace("\n", _KEPT_LINE_BREAK))
+    return Prose(document(value, indent).replace("\n", _KEPT_LINE_BREAK))
 
 
 def _shell_word(value: Any) -> str:
-    # No argument of a command can hold NUL.
-    return shlex.quote(str(_known(value)).replace("\0", "")).replace("\n", _KEPT_LINE_BREAK)
+    return shell_word(_known(value))
 
 
 def _json_scalar(value: Any) -> str:
-    if isinstance(value, Prose):
-        return str(value)
-    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(_known(value), ensure_ascii=False))
+    return str(value) if isinstance(value, Prose) else scalar(_known(value))
 
 
 def _known(value: Any) -> Any:

@@ -25,12 +25,13 @@ from bot.model import (
 from bot.playbook import Playbook
 from bot.reply.fences import pieces
 from bot.reply.locales import DOCUMENTATION, load_catalog
+from bot.reply.shell_words import NotForAShell
 from bot.reply.templates import Templates, Words
+from bot.reply.yaml_values import NotForATemplate
 
 _ENGINE_WORDS = Path(__file__).parent / "words"
 log = logging.getLogger(__name__)
 _BROKEN_TEMPLATE = (TemplateError, LookupError, TypeError, ValueError, AttributeError)
-_RESOLVED_BY_CLOUDFORMATION = "{{resolve:"
 _MOST_METHODS_NAMED = 6
 _AFTER_FULL_WIDTH = re.compile(r"(?<=[。，：；！？]) ")
 _STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
@@ -94,13 +95,18 @@ class Writer:
         values |= {"cause": finding.cause, "account": finding.account, "region": finding.region}
         card = playbook.card.fixes[finding.fix]
         commands = card.commands or finding.fix
-        cli = templates.shell(commands, values)
-        rollback = templates.shell(f"{commands}.rollback", values) if cli else None
-        template = templates.yaml(commands, values)
-        withheld = None
-        if template and _RESOLVED_BY_CLOUDFORMATION in template:
-            # A name or a document of the account's would have whoever deploys the template read a secret for it.
-            template, withheld = None, self.words("reply", language).block("template_withheld")
+        withheld: dict[str, str] = {}
+
+        def written(render: Callable[[str, Mapping[str, Any]], str | None], name: str, form: str) -> str | None:
+            try:
+                return render(name, values)
+            except (NotForAShell, NotForATemplate):
+                withheld[form] = self.words("reply", language).block(f"{form}_withheld")
+                return None
+
+        cli = written(templates.shell, commands, "commands")
+        rollback = written(templates.shell, f"{commands}.rollback", "rollback") if cli else None
+        template = written(templates.yaml, commands, "template")
 
         def note(block: str, unless: str | None) -> str | None:
             return None if unless else words.block(block, values) or None
@@ -116,12 +122,12 @@ class Writer:
                 redeploy=bool(finding.remedy.get("redeploy", card.redeploy)) and cli is not None,
                 references=tuple(DOCUMENTATION[language].localized(url) for url in card.references),
                 cli=cli,
-                cli_note=note("cli_note", unless=cli),
+                cli_note=withheld.get("commands") or note("cli_note", unless=cli),
                 cloudformation=template,
                 cloudformation_use=card.cloudformation if template else None,
-                cloudformation_note=withheld or note("cloudformation_note", unless=template),
+                cloudformation_note=withheld.get("template") or note("cloudformation_note", unless=template),
                 rollback_cli=rollback,
-                rollback_note=note("rollback_note", unless=rollback),
+                rollback_note=withheld.get("rollback") or note("rollback_note", unless=rollback),
                 would_disprove=_would_disprove(finding, words, values),
             ),
         )

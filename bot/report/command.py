@@ -4,6 +4,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.model import SentRequest
 from bot.report.header import Headers, query_names
@@ -11,6 +12,7 @@ from bot.report.header import Headers, query_names
 _BEGINNING = re.compile(r"(?i)(?:^|[\s`\"'(>#$:])(curl(?:\.exe)?)[ \t]")
 _LONGEST = 16_000
 _MOST_COMMANDS = 20
+_MOST_WORDS = 500
 # Many lose the backslashes on the way: a line that begins with an option or an address belongs to the one before.
 _CONTINUED = re.compile(r"(?:[ \t]+|[\\^`][ \t]*\r?\n[ \t>]*|\r?\n[ \t>]*(?=--?[A-Za-z]|[\"']?https?://))*")
 _CURLY_QUOTES = str.maketrans("‘’“”", "''\"\"")
@@ -69,7 +71,8 @@ def curl_commands(text: str) -> Iterator[CurlCommand]:
     for number, match in enumerate(_BEGINNING.finditer(text)):
         if number == _MOST_COMMANDS:
             return
-        command = _command(list(_words(text[match.end(1) : match.end(1) + _LONGEST].translate(_CURLY_QUOTES))))
+        following = text[match.end(1) : match.end(1) + _LONGEST].translate(_CURLY_QUOTES)
+        command = _command(list(islice(_words(following), _MOST_WORDS)))
         if command:
             yield command
 

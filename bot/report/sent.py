@@ -15,7 +15,8 @@ from bot.report.header import Headers, query_names
 _SIGN = re2.compile(
     rb"(?i)\bcurl(?:\.exe)?[ \t]|HTTP/[0-9.]+[ \t\r]*(?:\n|$)|:authority:|\bfetch\(|\baxios\b|\brequests\.[a-z]+\("
 )
-_FRAME = r"(?:(?:>|&gt;)[ \t]?)*(?:[0-9a-f]{4}: )?"
+_FRAME = r"(?:(?:>|&gt;)[ \t]?){0,16}(?:[0-9a-f]{4}: )?"
+"""As deep as a mail is quoted: each mark is taken off each line by itself."""
 _REQUEST_LINE = re.compile(
     rf"(?P<frame>{_FRAME})(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<target>\S+) HTTP/[0-9.]+\s*"
 )

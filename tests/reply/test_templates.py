@@ -9,12 +9,14 @@ from gettext import NullTranslations
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from bot.reply.fences import pieces
+from bot.reply.shell_words import NotForAShell
 from bot.reply.templates import Prose, Templates, inline_code
+from bot.reply.yaml_values import NotForATemplate
 
 HOSTILE = [
     "`; rm -rf ~`",
@@ -61,9 +63,9 @@ def shelf(tmp_path):
 
 def is_harmless_code(text):
     inner = text[1:-1]
-    visible = all(unicodedata.category(character) not in ("Cc", "Zl", "Zp") for character in inner)
-    bidi = re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", inner)
-    return text[0] == text[-1] == "`" and inner and "`" not in inner and visible and not bidi
+    hidden = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    visible = all(unicodedata.category(character) not in hidden for character in inner)
+    return text[0] == text[-1] == "`" and inner and "`" not in inner and visible
 
 
 @hostile
@@ -85,27 +87,71 @@ def test_an_ordinary_fact_is_shown_as_it_is(plain):
     assert inline_code(plain) == f"`{plain}`"
 
 
+def is_a_word_for_the_cli(value):
+    return all(" " <= letter <= "~" for letter in value) and not re.match(r"-|[A-Za-z][\w+.-]*://", value)
+
+
 @hostile
-def test_a_value_in_a_script_is_one_word_and_itself(shelf, value):
-    script = shelf(c__sh="aws do {{ a }} --b {{ b }}\n").shell("c", {"a": value, "b": "after"})
-    assert shlex.split(script) == ["aws", "do", value, "--b", "after"]
+def test_a_value_in_a_script_is_one_word_and_itself_or_there_is_no_script(shelf, value):
+    templates = shelf(c__sh="aws do {{ a }} --b {{ b }}\n")
+    if is_a_word_for_the_cli(value):
+        script = templates.shell("c", {"a": value, "b": "after"})
+        assert shlex.split(script) == ["aws", "do", value, "--b", "after"]
+    else:
+        with pytest.raises(NotForAShell):
+            templates.shell("c", {"a": value, "b": "after"})
 
 
-@given(
-    st.lists(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")), min_size=1, max_size=3)
-)
+@given(st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=126)), min_size=1, max_size=3))
 @same_folder
 def test_whatever_the_values_a_script_has_just_these_words(shelf, values):
     template = "aws{% for each in values %} {{ each }}{% endfor %}\n"
+    assume(all(map(is_a_word_for_the_cli, values)))
     assert shlex.split(shelf(c__sh=template).shell("c", {"values": values})) == ["aws", *values]
+
+
+@given(st.text())
+@same_folder
+def test_whatever_the_value_a_script_is_printable(shelf, value):
+    templates = shelf(c__sh="aws {{ a }} --document {{ {'d': a}|json }}")
+    try:
+        script = templates.shell("c", {"a": value})
+    except NotForAShell:
+        script = shelf(d__sh="aws --document {{ {'d': a}|json }}").shell("d", {"a": value})
+    assert script.isascii()
+    assert script.isprintable()
+    assert json.loads(shlex.split(script)[-1]) == {"d": value}
+
+
+@pytest.mark.parametrize("value", ["a,b=c", "a b", "[x]", "{x}", "'x'", "a'b", 'a"b', "~", "", "a1b2c3", "a.b-c_d+e"])
+def test_a_value_within_a_word_of_shorthand_is_one_part_of_it(shelf, value):
+    templates = shelf(c__sh="aws do --patch op=replace,value={{ a }} --next {{ b }}")
+    if re.fullmatch(r"[\w.+-]*", value):
+        assert shlex.split(templates.shell("c", {"a": value, "b": "a,b=c"}))[3:] == [
+            f"op=replace,value={value}",
+            "--next",
+            "a,b=c",
+        ]
+    else:
+        with pytest.raises(NotForAShell):
+            templates.shell("c", {"a": value, "b": "x"})
+
+
+@pytest.mark.parametrize(
+    "value", ["file:///etc/passwd", "fileb://x", "https://evil.test/x", "HTTP://x", "-x", "--cli-input-json"]
+)
+def test_what_the_cli_would_not_take_literally_is_refused(shelf, value):
+    with pytest.raises(NotForAShell):
+        shelf(c__sh="aws do --name {{ a }}").shell("c", {"a": value})
 
 
 def test_a_command_may_go_on_in_the_next_line(shelf):
     assert shelf(c__sh="aws do \\\n  --b {{ b }}  \n").shell("c", {"b": "x y"}) == "aws do \\\n  --b 'x y'"
 
 
-def test_what_no_argument_can_hold_is_left_out(shelf):
-    assert shlex.split(shelf(c__sh="{{ a }}").shell("c", {"a": "x\0y"})) == ["xy"]
+def test_what_no_argument_can_hold_is_refused(shelf):
+    with pytest.raises(NotForAShell):
+        shelf(c__sh="{{ a }}").shell("c", {"a": "x\0y"})
 
 
 @hostile
@@ -133,6 +179,33 @@ def test_whatever_the_document_a_block_gives_it_back(shelf, document):
         "t", {"resource": document}
     )
     assert yaml.safe_load(text) == {"Resources": {"Method": document}, "Outputs": {}}
+
+
+@pytest.mark.parametrize("key", ["Ref", "Fn::Sub", "Fn::Transform", "Fn::ForEach::x"])
+def test_no_document_gains_a_function(shelf, key):
+    templates = shelf(t__yaml="Resources:\n{{ resource|block(2) }}\n")
+    with pytest.raises(NotForATemplate):
+        templates.yaml("t", {"resource": {"Properties": {"Variables": [{"deep": {key: "AWS::AccountId"}}]}}})
+
+
+def test_a_value_that_has_a_secret_read_makes_no_template(shelf):
+    with pytest.raises(NotForATemplate):
+        shelf(t__yaml="a: {{ a }}").yaml("t", {"a": "{{resolve:secretsmanager:prod:SecretString:password}}"})
+
+
+def test_what_occurs_twice_is_written_twice_as_cloudformation_reads_no_aliases(shelf):
+    same = {"a": ["b"]}
+    text = shelf(t__yaml="{{ resource|block(0) }}").yaml("t", {"resource": {"x": same, "y": same}})
+    assert "&" not in text
+    assert yaml.safe_load(text) == {"x": same, "y": same}
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs",))))
+@same_folder
+def test_a_template_shows_what_it_holds(shelf, value):
+    text = shelf(t__yaml="a: {{ a }}\n{{ d|block(0) }}").yaml("t", {"a": value, "d": {"d": [value]}})
+    assert all(letter.isprintable() or letter in "\n\u3000" for letter in text)
+    assert yaml.safe_load(text) == {"a": value, "d": [value]}
 
 
 @hostile

@@ -18,8 +18,8 @@ from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.scenario import Scenario
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
-_SCENARIOS = {name_of(build): build for build in EVERY}
-_SHOWN_BY = {
+SCENARIOS = {name_of(build): build for build in EVERY}
+SHOWN_BY = {
     "authorizer_cache_too_narrow": "first_orders_then_items",
     "authorizer_denies": "orders_of_another_tenant",
     "authorizer_fails": "a_checker_with_a_new_library",
@@ -77,9 +77,9 @@ _SHOWN_BY = {
 }
 
 
-@pytest.mark.parametrize("cause", sorted(_SHOWN_BY))
+@pytest.mark.parametrize("cause", sorted(SHOWN_BY))
 def test_reply(cause: str, world: World, ask: Ask, bot: Troubleshooter, request: pytest.FixtureRequest) -> None:
-    case = _SCENARIOS[_SHOWN_BY[cause]](world)
+    case = SCENARIOS[SHOWN_BY[cause]](world)
     for language in LANGUAGES:
         reply = ask(case.asks, language, case.region, case.stage, case.accounts)
         assert cause in {mend.finding.cause for mend in (*reply.findings, *reply.advice)}
@@ -93,7 +93,7 @@ def test_reply(cause: str, world: World, ask: Ask, bot: Troubleshooter, request:
 
 def test_every_cause_has_its_golden_reply(bot: Troubleshooter) -> None:
     causes = {cause for playbook in bot.playbooks for cause in playbook.card.causes}
-    assert causes == set(_SHOWN_BY)
+    assert causes == set(SHOWN_BY)
     assert {path.name for path in _GOLDEN.iterdir()} == {
         f"{cause}.{language}.md" for cause in causes for language in LANGUAGES
     }

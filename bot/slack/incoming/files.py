@@ -1,6 +1,5 @@
 """Reads the files that hang on a message: a long paste arrives as a snippet, a log as an upload."""
 
-import codecs
 import logging
 import re
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 
 from slack_sdk import WebClient
 
+from bot.report.decoding import NotText, text_of
 from bot.slack.calling.failures import SLACK_FAILS, outcome_of, passes
 from bot.slack.incoming.attached import AttachedFile, attached, file_of
 from bot.slack.incoming.download import Clock, Deadline, Downloads, Refusal, Refused
@@ -20,9 +20,6 @@ log = logging.getLogger(__name__)
 
 _TEXTUAL = re.compile(r"text/.*|application/(.*[-+.])?(json|ndjson|jsonl|xml|ya?ml|toml|javascript|sql|graphql|sh)")
 _UNDECIDED = ("", "application/octet-stream")
-_CONTROL = re.compile(r"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
-"""No text has these. Terminals use the escape character to colour what they print."""
-_MOST_CONTROL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,9 @@ class Files:
                 file = file if file.url else self._completed(file, deadline)
                 content = self._content(file, left, deadline)
                 left -= len(content)
-                texts.append(_text_of(content))
+                texts.append(text_of(content))
+            except NotText:
+                refused.append(RefusedFile(file.name or file.id, Refusal.NOT_TEXT))
             except Refused as refusal:
                 left -= refusal.received
                 refused.append(RefusedFile(file.name or file.id, refusal.reason))
@@ -89,15 +88,3 @@ class Files:
         if is_page and file.size != len(content):
             raise Refused(Refusal.NOT_READABLE)  # Another page than the one that was uploaded.
         return content
-
-
-def _text_of(content: bytes) -> str:
-    """The text that bytes are. Raises Refused if they are none."""
-    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(Refusal.NOT_TEXT) from error
-    if "\0" in text or text.startswith("%PDF-") or len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text):
-        raise Refused(Refusal.NOT_TEXT)
-    return text

@@ -6,6 +6,7 @@ from typing import Any
 from bot.model import Candidate, Reply
 from bot.reply.locales import LANGUAGES
 from bot.reply.templates import Words
+from bot.reply.visible import visible
 from bot.reply.writer import Writer
 from bot.slack import actions
 from bot.slack.outgoing.answer import Answer, Labels, answer_of, snippets_of
@@ -78,7 +79,7 @@ def _choice(number: int, candidate: Candidate) -> Choice:
     if target.stage is not None and target.stage == candidate.name:
         return Choice(candidate.name, str(number))
     names = (target.id, candidate.name, target.region, candidate.account_name)
-    return Choice(" · ".join(filter(None, names)), str(number))
+    return Choice(" · ".join(visible(name) for name in names if name), str(number))
 
 
 def _under(answer: str, choices: Sequence[Choice]) -> list[Choice]:

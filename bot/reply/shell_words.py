@@ -1,0 +1,60 @@
+"""A value as one word of a shell script, or none at all: what no name in AWS can be is not quoted but refused.
+
+A shell takes any quoted word for what it is, but the word has two more readers. The AWS CLI takes a first `-` for an
+option, `file://` and `https://` for a place to load the value from, and a comma within `op=replace,value=…` for the
+next part. And whoever copies the command sees it in a terminal, which obeys control characters, and reads it, which
+lets letters pass for others. docs/decisions/0029-hostile-text.md says why a refusal loses nothing.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+_PRINTABLE = re.compile(r"[ -~]*")
+_READ_BY_THE_CLI = re.compile(r"-|[A-Za-z][A-Za-z0-9+.-]*://")
+_PART = re.compile(r"[A-Za-z0-9_.+-]*")
+
+
+class NotForAShell(ValueError):
+    """A value that no command can be trusted with. The message does not repeat it."""
+
+
+def shell_word(value: Any) -> str:
+    """`value` as one word of a POSIX shell that the AWS CLI takes literally. Raises NotForAShell."""
+    word = str(value)
+    if not _PRINTABLE.fullmatch(word) or _READ_BY_THE_CLI.match(word):
+        raise NotForAShell("a value is no name that AWS allows, and a command with it could do something else")
+    return shlex.quote(word)
+
+
+def _part_of_a_word(value: Any) -> Any:
+    if not _PART.fullmatch(str(value)):
+        raise NotForAShell("a value would be taken for several parts of the AWS CLI's shorthand")
+    return value
+
+
+class PartsOfWords(Extension):
+    """Finds the values that stand within a word, as in `value={{ id }}`, which the AWS CLI's shorthand takes apart."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens, each expression that continues a word put through a check."""
+        self.environment.filters["part_of_a_word"] = _part_of_a_word
+        continues = within = False
+        for token in stream:
+            if token.type == "data":
+                continues = bool(token.value) and not token.value[-1].isspace()
+            elif token.type == "variable_begin" and continues:
+                within = True
+                yield token
+                token = Token(token.lineno, "lparen", "(")
+            elif token.type == "variable_end":
+                if within:
+                    yield Token(token.lineno, "rparen", ")")
+                    yield Token(token.lineno, "pipe", "|")
+                    yield Token(token.lineno, "name", "part_of_a_word")
+                continues, within = True, False
+            yield token
