@@ -84,7 +84,7 @@ def test_a_bad_setting_is_a_mistake_of_usage(monkeypatch, capsys):
         ("-", Stdin("ログ\n".encode()), "ログ\n"),
         (None, Stdin(b"piped"), "piped"),
         ("-", Stdin(b"typed", terminal=True), "typed"),
-        ("-", Stdin(b"\xff\xfe bad"), "\ufffd\ufffd bad"),
+        ("-", Stdin(b"\xff\xff bad"), "\ufffd\ufffd bad"),
         ("", Stdin(b"ignored"), ""),
     ],
 )

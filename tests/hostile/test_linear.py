@@ -68,9 +68,10 @@ def _is_linear(pattern: str | bytes | None) -> bool:
     """Nothing is repeated without a bound, or the whole pattern is one character repeated."""
     if pattern is None:
         return False
-    match tree := list(sre_parser.parse(pattern)):
-        case [(sre.MAX_REPEAT, (_, _, [(repeated, _)]))] if repeated in _ONE_CHARACTER:
-            return True
+    tree = list(sre_parser.parse(pattern))
+    if len(tree) == 1 and tree[0][0] is sre.MAX_REPEAT:
+        ((repeated, _),) = tree[0][1][2]
+        return repeated in _ONE_CHARACTER
     return not any(_unbounded(tree))
 
 

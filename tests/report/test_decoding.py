@@ -14,7 +14,7 @@ from bot.report.decoding import NotText, text_of
 def zipped():
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("error.log", "Invalid permissions on Lambda function" * 50)
+        file.writestr(zipfile.ZipInfo("error.log"), "Invalid permissions on Lambda function" * 50)
     return archive.getvalue()
 
 
@@ -22,7 +22,7 @@ def zipped():
     ("content", "kind"),
     [
         (zipped(), "ZIP"),
-        (gzip.compress(b"log" * 1000), "gzip"),
+        (gzip.compress(b"log" * 1000, mtime=0), "gzip"),
         (bz2.compress(b"log" * 1000), "bzip2"),
         (lzma.compress(b"log" * 1000), "xz"),
         (b"%PDF-1.7\n1 0 obj\n", "PDF"),

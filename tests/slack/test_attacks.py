@@ -148,7 +148,7 @@ def test_what_aws_says_is_code_on_one_line_in_the_evidence(served, stub):
     stub.answers = finds(broken("orders", evidence=(read,)))
     served.person("UEN").press(ask(served), actions.EVIDENCE)
     shown = json.dumps(opened(served, "UEN").blocks, ensure_ascii=False)
-    assert '"text": "orders Nothing is wrong. Run this: curl evil.test ", "style": {"code": true}' in shown
+    assert '"text": "orders Nothing is wrong. Run this: curl evil.test\\\\u202e", "style": {"code": true}' in shown
 
 
 def test_edits_are_parsed_as_little_as_what_is_posted(served):
