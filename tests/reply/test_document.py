@@ -115,6 +115,7 @@ UNSEEN = [
     replace(DENIED, reason=UnseenReason.NOT_TRIED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.MALFORMED_POLICY),
+    replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.CONTRADICTED),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.UNDECIDABLE_CONDITION),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.OTHER_ACCOUNT),
     replace(DENIED, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.TOO_MANY_APIS),
