@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check audit format bench soak crashes fuzz catalogs golden docs pictures slack-types lock clean
+.PHONY: help demo test check audit format bench soak crashes fuzz blind catalogs golden docs pictures slack-types lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,9 @@ fuzz: $(INSTALLED) ## Feed the reader made-up texts for FUZZ_SECONDS, guided by 
 	@mkdir -p build/fuzz/found
 	build/fuzz/bin/python -m tools.fuzz.reader build/fuzz/found tests/pastes \
 		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=build/fuzz/
+
+blind: $(INSTALLED) ## Deny, fail, throttle and time out every read of every scenario.
+	$(PYTEST) tests/scenarios/test_unseen.py --every-way
 
 catalogs: $(INSTALLED) ## Bring the catalogs up to date with the templates.
 	$(BIN)/python tools/catalogs.py

@@ -34,7 +34,7 @@ _NOT_PROVED = Path(__file__).with_name("not_proved.md")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` writes the golden replies instead of comparing with them; `--every-way` takes minutes."""
     parser.addoption("--update-golden", action="store_true", help="write the golden replies anew")
-    parser.addoption("--every-way", action="store_true", help="die at every step on AWS's storage in every way to ask")
+    parser.addoption("--every-way", action="store_true", help="everything that takes minutes, too")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -69,7 +69,10 @@ def looks():
 
 
 def a_tape(region=REGION):
-    tape = record_api(Tape(), {"GET /pets": method(function_arn("pets"))}, region=region)
+    return of_the_account(record_api(Tape(), {"GET /pets": method(function_arn("pets"))}, region=region), region)
+
+
+def of_the_account(tape, region=REGION):
     identity = found(Account=ACCOUNT, Arn=f"arn:aws:iam::{ACCOUNT}:user/x")
     for each in {REGION, region}:
         tape.holds("sts", "GetCallerIdentity", identity, each)
@@ -307,7 +310,7 @@ def ask_in(accounts, text, whereabouts=None, **options):
 
 def a_tape_without_it():
     return (
-        a_tape()
+        of_the_account(Tape())
         .holds("apigateway", "GetRestApi", ABSENT, restApiId=API)
         .holds("apigateway", "GetRestApis", found(items=[]))
     )

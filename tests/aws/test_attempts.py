@@ -7,6 +7,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from bot.aws.account import DEADLINE, Read
 from bot.aws.attempts import Attempts
+from bot.aws.door import give
 from bot.aws.live import Live
 from bot.aws.pace import Pace
 from bot.demo.world import World
@@ -107,6 +108,7 @@ def test_the_question_s_deadline_is_that_of_its_calls(live, pace):
 
 def test_a_session_is_followed_into_its_clients(aws, heard):
     session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name=REGION)
+    give(session.events, None)
     Attempts(heard).follow(session.events)
     config = Config(retries={"total_max_attempts": 1})
     session.client("sts", endpoint_url=aws.endpoint, config=config).assume_role(

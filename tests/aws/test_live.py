@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import boto3
+import botocore.session
 import pytest
 from botocore.exceptions import (
     ConnectTimeoutError,
@@ -14,6 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     UnauthorizedSSOTokenError,
 )
+from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
 from bot.aws.account import Read, minutes_ago
@@ -48,8 +50,14 @@ class Wire:
         return answer
 
 
+_DESCRIPTIONS = Loader()
+"""Of AWS's services, read once: that is what takes time in making a client."""
+
+
 def a_session():
-    return boto3.Session(aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x" * 40, region_name=REGION)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _DESCRIPTIONS)
+    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "x" * 40, region_name=REGION, botocore_session=session)
 
 
 def live_on(wire, session=None):

@@ -10,10 +10,10 @@ from bot.demo.world import World
 from bot.model import Finding, Question
 from tests.conftest import Ask, RunShell, Troubleshoot
 from tests.scenarios import several
+from tests.scenarios.closing import DENIED, Doors
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.scenario import Scenario
 from tests.scenarios.test_findings import asked
-from tests.scenarios.test_unseen import Door
 
 _SEVERAL = [build for build in EVERY if build.__module__ == several.__name__]
 
@@ -47,13 +47,13 @@ def test_what_is_not_seen_is_not_mended(
     build: Scenario, world: World, troubleshooter: Troubleshoot, live: Source
 ) -> None:
     case = build(world)
-    door = Door(live)
-    bot = troubleshooter(case.accounts, door)
+    doors = Doors(live)
+    bot = troubleshooter(case.accounts, doors)
     question = Question(case.asks, case.locale, case.region, case.stage)
     whole = bot.answer(question).diagnosis
     assert compared(whole, whole).remaining == whole.findings
-    for read in list(door.told):
-        door.denied = read
+    for read in list(doors.told):
+        doors.instead = {read: DENIED}
         comparison = compared(whole, bot.answer(question).diagnosis)
         assert comparison.mended == ()
         assert comparison.blind or comparison.unknown == ()

@@ -23,6 +23,8 @@ HOSTILE = (
 )
 LONG = "\u540d\u524d\U0001f525<&>" * 84
 """A little more than 500 characters, of which Slack counts some twice and escapes others."""
+LONG_NAME = "a name with <&> " * 32
+"""As long, and one that a command can hold."""
 READ = a_diagnosis().evidence[0]
 UNSEEN = UnseenRead("lambda:GetPolicy", "GetPolicy", GRANT["Resource"], UnseenReason.DENIED, GRANT, "no " * 99)
 
@@ -43,7 +45,7 @@ def candidates(number, text):
     return tuple(Candidate(replace(TARGET, id=f"api{each}", region=text), f"{text}{each}") for each in range(number))
 
 
-CAUSES = tuple(a_broken(f"thing{number} {LONG}", evidence=("e1", "e3")) for number in range(30))
+CAUSES = tuple(a_broken(f"thing{number} {LONG_NAME}", evidence=("e1", "e3")) for number in range(30))
 EVERYTHING = broken(
     findings=tuple(replace(each, remedy={"size": 2_000}) for each in CAUSES),
     advice=CAUSES[:9],
@@ -64,7 +66,7 @@ WORST = {
     "everything": EVERYTHING,
 }
 
-TOO_LONG_FOR_A_VIEW = ("30 causes of long names", "60 candidates of long names", "everything")
+TOO_LONG_FOR_A_VIEW = ("60 candidates of long names", "everything")
 """A view says so itself; the file beside the answer holds them whole."""
 
 
@@ -85,6 +87,10 @@ def test_slack_takes_it_and_every_command_is_whole_somewhere(case, language):
     files = "".join(snippet.content for snippet in snippets_of(reply, labels.reply, rest))
     is_cut = labels.slack.block("view_too_long") in behind
     for mend in (*reply.findings, *reply.advice):
+        if mend.fix.cli is None:
+            assert case == "hostile names"
+            assert mend.fix.cli_note
+            continue
         cli = sent(mend.fix.cli)
         assert cli in shown or cli in sent(files)
         assert cli in shown or cli in behind or is_cut

@@ -268,5 +268,5 @@ def test_half_a_character_hinders_nothing(slack, stub, tmp_path):
         slack.person("UES").press(answer, actions.EVIDENCE)
         told(slack, "UES", "no_longer_kept", "es")
     store = SqliteStore(tmp_path / "kintsugi.db")
-    assert any("half" in text for _, text in store.items("feedback"))
+    assert any("half" in text for _, text in store.items("comments"))
     store.close()
