@@ -57,9 +57,9 @@ def make_accounts(settings: Settings, telemetry: Telemetry | None = None) -> "Ac
     entries: tuple[AccountEntry, ...] = ()
     bot: Permissions | None = None
     if settings.accounts:
-        from bot.aws.accounts_file import read_accounts_file, read_bot_permissions
+        from bot.aws.accounts_file import read_whole_file
 
-        entries, bot = read_accounts_file(settings.accounts), read_bot_permissions(settings.accounts)
+        bot, entries = read_whole_file(settings.accounts)
     rate = settings.aws_calls_per_second
     return Accounts(entries, region=settings.region, bot=bot, calls_per_second=rate, telemetry=telemetry)
 

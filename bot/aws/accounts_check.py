@@ -40,23 +40,28 @@ class _Fault(Exception):
 def check_accounts(accounts: Accounts, entries: Sequence[AccountEntry], inquiry: Inquiry) -> Iterator[Checked]:
     """Each entry, checked, in their order. Raises CannotEnter where no region is configured."""
     reach = accounts.reach(inquiry, None)
-    entered = [_enter(entry, reach) for entry in entries]
+    entered = [_entered(entry, reach) for entry in entries]
     for each in entered:
         if isinstance(each, Account):
-            each.expect(_identity(each), *(read_of_all(region) for region in each.regions or ()))
+            each.expect(identity_of(each), *(read_of_all(region) for region in each.regions or ()))
             if each.regions is None:
                 each.expect(which_regions(each.home_region))
     for entry, each in zip(entries, entered, strict=True):
         yield each if isinstance(each, Checked) else _checked(entry, each)
 
 
-def _enter(entry: AccountEntry, reach: Reach) -> Account | Checked:
-    if entry.own:
+def enter(entry: AccountEntry | None, reach: Reach) -> Account:
+    """The account of an entry, the own one if there is none. Raises CannotEnter."""
+    if entry is None or entry.own:
         assert reach.own is not None  # the command line may ask about every account
         return reach.own
+    (account,) = reach.within(entry.id)
+    return account
+
+
+def _entered(entry: AccountEntry, reach: Reach) -> Account | Checked:
     try:
-        (account,) = reach.within(entry.id)
-        return account
+        return enter(entry, reach)
     except CannotEnter as error:
         return Checked(entry, State.PROBLEM, str(error))
 
@@ -74,7 +79,7 @@ def _checked(entry: AccountEntry, account: Account) -> Checked:
 
 def _require_the_right_account(entry: AccountEntry, account: Account) -> None:
     try:
-        told = str(account.read(_identity(account))["Account"])
+        told = str(account.read(identity_of(account))["Account"])
     except Unseen as unseen:
         result = unseen.result
         if result.hint is Hint.OTHER_ACCOUNT:
@@ -121,5 +126,6 @@ def _require_readable(account: Account, regions: Sequence[str]) -> None:
         raise _Fault(State.COULD_NOT_CHECK, said)
 
 
-def _identity(account: Account) -> Read:
+def identity_of(account: Account) -> Read:
+    """The read that tells whose credentials an account is read with."""
     return Read.of("sts", "GetCallerIdentity", account.home_region)

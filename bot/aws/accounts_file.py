@@ -124,15 +124,11 @@ class AccountEntry(Permissions):
 
 def read_accounts_file(path: Path) -> tuple[AccountEntry, ...]:
     """The entries of an accounts file, in their order. Raises BadAccountsFile."""
-    return _read(path)[1]
+    return read_whole_file(path)[1]
 
 
-def read_bot_permissions(path: Path) -> Permissions:
-    """What an accounts file says under `[bot]`: who may use the bot at all. Raises BadAccountsFile."""
-    return _read(path)[0]
-
-
-def _read(path: Path) -> tuple[Permissions, tuple[AccountEntry, ...]]:
+def read_whole_file(path: Path) -> tuple[Permissions, tuple[AccountEntry, ...]]:
+    """What an accounts file says under `[bot]`, who may use the bot at all; and its entries. Raises BadAccountsFile."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.aws.account import Account, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
+from bot.aws.accounts_check import enter, identity_of
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.locate import read_of_all, regions_told, which_regions
 from bot.aws.reads import READS
@@ -31,10 +32,6 @@ class _Entered:
     entry: AccountEntry | None
     subject: str
 
-    @property
-    def identity(self) -> Read:
-        return Read.of("sts", "GetCallerIdentity", self.account.home_region)
-
 
 def examine(accounts: Accounts, entries: Sequence[AccountEntry], seconds: float = SECONDS) -> Iterator[Check]:
     """Checks of the bot's own account and of each in the accounts file."""
@@ -54,7 +51,7 @@ def examine(accounts: Accounts, entries: Sequence[AccountEntry], seconds: float 
             except CannotEnter as error:
                 yield problem(IDENTITY, str(error), "give the bot credentials", _called(entry))
         for each in entered:
-            each.account.expect(each.identity)
+            each.account.expect(identity_of(each.account))
             if each.account.regions is None:
                 each.account.expect(which_regions(each.account.home_region))
         for each in entered:
@@ -68,11 +65,7 @@ def _each(entries: Sequence[AccountEntry]) -> Iterator[AccountEntry | None]:
 
 
 def _enter(entry: AccountEntry | None, reach: Reach) -> _Entered:
-    if entry is None or entry.own:
-        assert reach.own is not None  # the command line may ask about every account
-        return _Entered(reach.own, entry, _called(entry))
-    (account,) = reach.within(entry.id)
-    return _Entered(account, entry, _called(entry))
+    return _Entered(enter(entry, reach), entry, _called(entry))
 
 
 def _called(entry: AccountEntry | None) -> str:
@@ -84,7 +77,7 @@ def _called(entry: AccountEntry | None) -> str:
 def _examine(each: _Entered) -> Iterator[Check]:
     account = each.account
     try:
-        who = account.read(each.identity)
+        who = account.read(identity_of(account))
     except Unseen as unseen:
         yield _not_entered(each, unseen.result)
         yield unchecked(reads.NAME, "no read was tried", f"see to {IDENTITY} first", each.subject)

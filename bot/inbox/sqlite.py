@@ -9,7 +9,7 @@ from threading import Condition, Lock
 from typing import Any
 
 from bot.inbox.inbox import FAILED_SECONDS, Full, Item, Lease, LeaseLost, Owed, Stage, Waiting
-from bot.store.database import Database, Memory
+from bot.store.database import FORGET_FAILED, Database, Memory
 
 _HEARD_SECONDS = 25 * 3600.0
 _HEARD_AT_LEAST = 20_000
@@ -27,10 +27,6 @@ _FORGET_HEARD = """
         WHERE number <= (SELECT max(number) FROM heard) - :kept AND abs(:now - at) > :seconds)
 """
 """Of the oldest alone, whatever was heard long ago, or by a clock that was far ahead."""
-_FORGET_FAILED = """
-    DELETE FROM owed WHERE number IN (SELECT number FROM owed INDEXED BY failed_by_expiry
-        WHERE stage = 'failed' AND due <= :now ORDER BY due LIMIT :most)
-"""
 _COUNT = "SELECT count(*) FROM owed WHERE stage IN ('arrived', 'waiting')"
 _WRITE_DOWN = """
     INSERT INTO owed
@@ -237,7 +233,7 @@ class SqliteInbox:
     def _forget(self, connection: sqlite3.Connection, now: float) -> None:
         bounds = {"now": now, "most": _SWEPT_AT_ONCE, "kept": _HEARD_AT_LEAST, "seconds": _HEARD_SECONDS}
         connection.execute(_FORGET_HEARD, bounds)
-        connection.execute(_FORGET_FAILED, bounds)
+        connection.execute(FORGET_FAILED, bounds)
 
     def _tell(self, *stages: Stage) -> None:
         """Have one of those who wait for a lease at each stage look again: at most one more item is to be had there."""

@@ -60,11 +60,13 @@ _HEADER = """
     FROM pragma_application_id, pragma_user_version
 """
 """One statement, so that it sees the file before or after another process has made it, not in between."""
-_EXPIRED = (
-    "DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE expires <= ? LIMIT ?)",
-    """DELETE FROM owed WHERE number IN (SELECT number FROM owed INDEXED BY failed_by_expiry
-        WHERE stage = 'failed' AND due <= ? LIMIT ?)""",
-)
+FORGET_TEXTS = """
+    DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE expires <= :now ORDER BY expires LIMIT :most)
+"""
+FORGET_FAILED = """
+    DELETE FROM owed WHERE number IN (SELECT number FROM owed INDEXED BY failed_by_expiry
+        WHERE stage = 'failed' AND due <= :now ORDER BY due LIMIT :most)
+"""
 _SWEPT_AT_ONCE = 200
 """So few that nobody who has something to write down waits for it."""
 _REMEDIES = {
@@ -138,11 +140,12 @@ class Database:
         What is deleted is overwritten in the file (`secure_delete`), and stands in the file that is written ahead until
         that is cut off (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint), which waits for no reader for long.
         """
-        for expired in _EXPIRED:
+        bounds = {"now": now, "most": _SWEPT_AT_ONCE}
+        for forget in (FORGET_TEXTS, FORGET_FAILED):
             deleted = _SWEPT_AT_ONCE
             while deleted == _SWEPT_AT_ONCE:
                 with self.writing() as connection:
-                    deleted = connection.execute(expired, (now, _SWEPT_AT_ONCE)).rowcount
+                    deleted = connection.execute(forget, bounds).rowcount
         with self.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot.store.database import Database
+from bot.store.database import FORGET_TEXTS, Database
 
 _FIND = "SELECT value FROM kept WHERE shelf = ? AND key = ? AND (expires IS NULL OR expires > ?)"
 _NEXT = (
@@ -13,7 +13,6 @@ _NEXT = (
 )
 _KEEP = "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)"
 _DROP = "DELETE FROM kept WHERE shelf = ? AND key = ?"
-_SWEEP = "DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept WHERE expires <= ? ORDER BY expires LIMIT ?)"
 _SWEPT_AT_ONCE = 16
 """How many expired texts a write deletes at most: more than it adds, so that they never pile up."""
 _PAGE = 100
@@ -92,7 +91,7 @@ class SqliteStore:
         return str(row[0]) if row else None
 
     def _sweep(self, connection: sqlite3.Connection) -> None:
-        connection.execute(_SWEEP, (self._clock(), _SWEPT_AT_ONCE))
+        connection.execute(FORGET_TEXTS, {"now": self._clock(), "most": _SWEPT_AT_ONCE})
 
     def _end(self, seconds: float | None) -> float | None:
         return None if seconds is None else self._clock() + seconds

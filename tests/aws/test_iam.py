@@ -111,7 +111,7 @@ def test_a_role_without_a_boundary_has_none():
     assert role_on(record_role(Tape())).boundary is None
 
 
-@pytest.mark.parametrize(
+each_read_of_what_it_may_do = pytest.mark.parametrize(
     ("operation", "parameters"),
     [
         ("ListRolePolicies", {"RoleName": "caller"}),
@@ -121,6 +121,9 @@ def test_a_role_without_a_boundary_has_none():
         ("GetPolicyVersion", {"PolicyArn": OWN, "VersionId": "v3"}),
     ],
 )
+
+
+@each_read_of_what_it_may_do
 def test_what_is_listed_and_not_there_is_no_empty_policy(operation, parameters):
     tape = record_inline(attach(record_managed(record_role(Tape()), OWN, document()), OWN), a=document())
     tape.holds("iam", operation, ABSENT, **parameters)
@@ -143,16 +146,7 @@ def test_a_boundary_that_is_not_there_is_not_no_boundary():
         _ = role.boundary
 
 
-@pytest.mark.parametrize(
-    ("operation", "parameters"),
-    [
-        ("ListRolePolicies", {"RoleName": "caller"}),
-        ("ListAttachedRolePolicies", {"RoleName": "caller"}),
-        ("GetRolePolicy", {"RoleName": "caller", "PolicyName": "a"}),
-        ("GetPolicy", {"PolicyArn": OWN}),
-        ("GetPolicyVersion", {"PolicyArn": OWN, "VersionId": "v3"}),
-    ],
-)
+@each_read_of_what_it_may_do
 def test_every_closed_door_leaves_open_what_it_may_do(operation, parameters):
     tape = record_inline(record_role(Tape()), a=document())
     attach(record_managed(tape, OWN, document()), OWN)

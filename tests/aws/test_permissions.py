@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from bot.aws.accounts import Accounts
-from bot.aws.accounts_file import AccountEntry, BadAccountsFile, read_accounts_file, read_bot_permissions
+from bot.aws.accounts_file import AccountEntry, BadAccountsFile, read_accounts_file, read_whole_file
 from bot.aws.permissions import Permissions
 from bot.model import Asker, Command
 from tests.aws.tapes import ACCOUNT, REGION, Tape, found
@@ -113,12 +113,12 @@ def file(tmp_path):
 
 def test_what_the_bot_may_do_at_all_stands_in_a_table_of_its_own(file):
     path = file(f'[bot]\npeople = ["{ME}"]\nchannels = ["{HERE}", "direct"]\ncommands = ["ask"]\n{ENTRY}')
-    assert read_bot_permissions(path) == Permissions(people=(ME,), channels=(HERE, "direct"), commands=("ask",))
+    assert read_whole_file(path)[0] == Permissions(people=(ME,), channels=(HERE, "direct"), commands=("ask",))
     assert not read_accounts_file(path)[0].is_restricted
 
 
 def test_a_file_without_that_table_limits_nothing(file):
-    assert read_bot_permissions(file(ENTRY)) == Permissions()
+    assert read_whole_file(file(ENTRY))[0] == Permissions()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_file_without_that_table_limits_nothing(file):
 )
 def test_a_fault_of_that_table_is_told_as_those_of_the_accounts_are(file, text, says):
     with pytest.raises(BadAccountsFile) as bad:
-        read_bot_permissions(file(text + ENTRY))
+        read_whole_file(file(text + ENTRY))
     (fault,) = bad.value.faults
     assert fault.startswith(says)
 

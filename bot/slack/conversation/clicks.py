@@ -10,8 +10,8 @@ from bot.report.redact import redact
 from bot.slack import actions
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
-from bot.slack.conversation.desk import GONE, Desk
-from bot.slack.conversation.ledger import LOOKS
+from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.ledger import GONE, LOOKS
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.rechecking import Rechecking, answer_of_click

@@ -19,7 +19,7 @@ from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
 from bot.slack.conversation.finding import Mark
-from bot.slack.conversation.ledger import Ledger, log_refused
+from bot.slack.conversation.ledger import GONE, Ledger, log_refused
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
@@ -34,9 +34,6 @@ from bot.store.store import StoreFails
 from bot.worker import Held
 
 log = logging.getLogger(__name__)
-
-GONE = "no_longer_kept"
-"""What is said of an answer that is not there, and of one that is hidden."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from bot.worker import Held
 
 log = logging.getLogger(__name__)
 
+GONE = "no_longer_kept"
+"""What is said of an answer that is not there, and of one that is hidden."""
 LOOKS = {actions.CHECK_AGAIN: "check_again", actions.CANDIDATE: "choice"}
 """The clicks that are questions, and what the audit log calls them."""
 
@@ -47,7 +49,7 @@ class Ledger:
 
     def refused(self, entrance: Asked | Clicked, held: Held, why: str) -> None:
         """There is no answer to it: whoever asked may not, or what they asked about again is kept no longer."""
-        self.ended(entrance, held, "expired" if why == "no_longer_kept" else "refused", why)
+        self.ended(entrance, held, "expired" if why == GONE else "refused", why)
 
     def not_taken(self, entrance: Entrance, why: str) -> None:
         """It was not even written down. What people say to each other need not have been a question."""
