@@ -119,7 +119,8 @@ def _inbox(owed: Sequence[Owed], now: float) -> Iterator[Check]:
     forgotten = [each for each in waiting if not each.is_leased and now - each.arrived > _LONGEST_SECONDS]
     if failed:
         remedy = (
-            "see 'kintsugi inbox show ID', mend the reason and 'kintsugi inbox retry ID'; it is forgotten in a week"
+            "see 'kintsugi inbox show ID', mend the reason and 'kintsugi inbox retry ID'; "
+            "it is forgotten after KINTSUGI_KEEP_HOURS"
         )
         yield problem(INBOX, f"{len(failed)} failed: {_some(failed)}", remedy)
     if forgotten:
