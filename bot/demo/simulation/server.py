@@ -6,11 +6,12 @@ boto3 clients of this very process may be answered without the port: most of a c
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -55,6 +56,9 @@ _EXTENSIONS = (
 for _extension in _EXTENSIONS:
     importlib.import_module(f"bot.demo.simulation.{_extension}")
 
+# moto's catalogue of machine images, of which nothing here is a subject, would be read anew for each account.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
 # Signatures are not checked.
 _ANY_KEY = "simulated"
 
@@ -74,6 +78,14 @@ class _QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no ty
         """Say nothing."""
 
 
+class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]  # moto has no types
+    """moto's, but lists moto's folders once for each host, not for each call."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.get_backend_for_host = cache(super().get_backend_for_host)
+
+
 class SimulatedAws:
     """A simulated AWS, running from construction to `stop()` (or to the end of a `with` block).
 
@@ -90,7 +102,7 @@ class SimulatedAws:
         self._clients: dict[tuple[str, str, str], Any] = {}
         # One call at a time: ids are drawn from a seeded source, and handlers check before they write.
         self._turn = threading.RLock()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _Dispatcher()
         self._server = make_server("127.0.0.1", 0, self._serve, threaded=True, request_handler=_QuietHandler)
         serve = partial(self._server.serve_forever, poll_interval=0.05)
         self._thread = threading.Thread(target=serve, name="simulated-aws", daemon=True)
