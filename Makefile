@@ -6,6 +6,8 @@ UV := $(BIN)/uv
 INSTALLED := .venv/.installed
 TEST_PROCESSES ?= 4
 PYTEST := $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
+# Compiled modules are kept, whatever the environment says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 LOCK := $(UV) pip compile --quiet --no-config --generate-hashes --universal --python-version 3.11 --no-annotate --no-header
 
 .DEFAULT_GOAL := help

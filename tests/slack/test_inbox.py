@@ -270,9 +270,12 @@ def test_who_is_over_a_bound_hears_it_and_is_taken_when_there_is_room(
 
 def test_a_bound_of_one_person_or_channel_is_nobody_elses(slack, stub, tmp_path):
     slack.add_channel("C2", "elsewhere")
-    with serving(slack, stub, tmp_path, KINTSUGI_QUEUE_PERSON="1", KINTSUGI_QUEUE_CHANNEL="2"):
+    bounds = {"KINTSUGI_QUEUE_PERSON": "1", "KINTSUGI_QUEUE_CHANNEL": "2"}
+    with serving(slack, stub, tmp_path, **bounds), storage_in(tmp_path) as storage:
         begun(slack, stub, "UES")
         assert said(greeted(slack, slack.person("UJA").mention("C1", "an error"))) == own_words("working", "ja")
+        # A greeting can be seen before it is noted.
+        slack.wait_for(lambda: [each.stage for each in storage.inbox.owed()] == [Stage.WAITING, Stage.WAITING])
         here = slack.person("UEN").mention("C1", "an error")
         assert said(greeted(slack, here)) == own_words("too_many_here", count=1)
         elsewhere = slack.person("UEN").mention("C2", "an error")

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 PATIENCE = 20
 """Seconds that a test waits for what has to come."""
+_GLANCE = 0.05
 
 
 class FakeSlack(Seen):
@@ -184,9 +185,15 @@ class FakeSlack(Seen):
             return [arguments for name, arguments in self.workspace.calls if name == method]
 
     def wait_for(self, condition: Callable[[], T], seconds: float = PATIENCE) -> T:
-        """Wait until something holds of the workspace, and return it; fails the test if it does not come."""
+        """Wait until something holds, of the workspace or of a file that the bot writes, and return it.
+
+        Fails the test if it does not come.
+        """
+        end = time.monotonic() + seconds
         with self.workspace.changed:
-            came = self.workspace.changed.wait_for(condition, seconds)
+            # Nobody tells of a change outside of the workspace.
+            while not (came := condition()) and time.monotonic() < end:
+                self.workspace.changed.wait(_GLANCE)
             said = [name for name, _ in self.workspace.calls[-10:]]
             assert came, f"it did not come in {seconds} s; last calls {said}; complaints {self.complaints}"
             return came
