@@ -20,7 +20,7 @@ def clock():
 
 @pytest.fixture
 def slack(clock):
-    with FakeSlack(PEOPLE, events=(), clock=clock) as slack:
+    with FakeSlack(PEOPLE, events=(), clock=clock, trigger_seconds=3) as slack:
         yield slack
 
 

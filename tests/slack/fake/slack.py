@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 PATIENCE = 20
 """Seconds that a test waits for what has to come."""
+_UNHURRIED = 15
+"""Seconds to acknowledge and to use a trigger, of which Slack gives three: how fast the bot is, a bench measures."""
 _GLANCE = 0.05
 
 
@@ -44,12 +46,13 @@ class FakeSlack(Seen):
         events: Collection[str] = EVENTS,
         enterprise: str | None = None,
         clock: Callable[[], float] = time.time,
-        acknowledge_seconds: float = 3,
+        acknowledge_seconds: float = _UNHURRIED,
+        trigger_seconds: float = _UNHURRIED,
         retry_seconds: Sequence[float] = (0, 0, 0),
         has_limits: bool = False,
     ) -> None:
         known = {user: {"team_id": TEAM, "locale": "en-US"} | dict(person) for user, person in (people or {}).items()}
-        super().__init__(Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock))
+        super().__init__(Workspace(known, frozenset(scopes), frozenset(events), enterprise, clock, trigger_seconds))
         self.faults = Faults()
         self._limits = Limits(clock) if has_limits else None
         self._web = WebServer(self._answer)

@@ -24,8 +24,6 @@ EVENTS = frozenset({
     "message.mpim", "user_change",
 })  # fmt: skip
 
-_TRIGGER_SECONDS = 3
-
 
 class Refused(Exception):
     """Slack's answer to a call: an error code. Unless `is_fault`, it may well meet a bot that does everything right."""
@@ -54,6 +52,7 @@ class Workspace:
     events: frozenset[str] = EVENTS
     enterprise: str | None = None
     clock: Callable[[], float] = time.time
+    trigger_seconds: float = 3
     changed: Condition = field(default_factory=Condition)
     channels: dict[str, Channel] = field(default_factory=dict)
     ephemerals: list[Message] = field(default_factory=list)
@@ -98,9 +97,9 @@ class Workspace:
             self.changed.notify_all()
 
     def new_trigger(self, user: str, view: str | None = None) -> str:
-        """A trigger_id of somebody, good for one view within three seconds."""
+        """A trigger_id of somebody, good for one view within `trigger_seconds`."""
         trigger = f"{self.number()}.{self.number()}.trigger"
-        self.triggers[trigger] = Trigger(user, self.clock() + _TRIGGER_SECONDS, view)
+        self.triggers[trigger] = Trigger(user, self.clock() + self.trigger_seconds, view)
         return trigger
 
     def exchange(self, trigger_id: str) -> Trigger:
