@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from bot.report.reading import Reader
+from bot.report.redact import redact
 from bot.report.symptoms import Signatures, SymptomCard, load_symptoms
 from bot.settings import Settings
 from bot.telemetry import Telemetry
@@ -43,7 +44,7 @@ def make_troubleshooter(
         reader=make_reader(settings),
         playbooks=playbooks,
         accounts=accounts or make_accounts(settings, telemetry),
-        writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders]),
+        writer=Writer(playbooks, [folder / "locales" for folder in settings.content_folders], _holds_secret),
         seconds=settings.deadline_seconds,
         bounds=Bounds(**{limit.name: getattr(settings, limit.name) for limit in fields(Bounds)}),
         whereabouts=whereabouts or Forgetful(),
@@ -67,3 +68,7 @@ def make_accounts(settings: Settings, telemetry: Telemetry | None = None) -> "Ac
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:
     shelves = (folder / "symptoms" for folder in settings.content_folders)
     return tuple(card for shelf in shelves if shelf.is_dir() for card in load_symptoms(shelf))
+
+
+def _holds_secret(text: str) -> bool:
+    return redact(text)[1] > 0

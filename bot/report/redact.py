@@ -12,10 +12,9 @@ from itertools import accumulate
 
 import re2
 
-from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KINDS
+from bot.model import REDACTED as MARKER
+from bot.report.secret_kinds import ENCODED, ESCAPED, FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
-
-MARKER = "[redacted]"
 
 _QUOTES = frozenset(b"\"'")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -36,6 +35,7 @@ _MANY = 1_000
 """Secrets, after which those of a text are no longer told from what stands beside them, which costs time at each."""
 _FURTHER_LINES = _compile(FURTHER_LINES)
 _ENCODED = _compile(ENCODED)
+_ESCAPED = _compile(ESCAPED)
 
 
 def redact(text: str) -> tuple[str, int]:
@@ -48,8 +48,7 @@ def redact(text: str) -> tuple[str, int]:
     meant = Unescaped(data)
     pieces: list[bytes] = []
     end = 0
-    for span in _found(meant.data):
-        start, stop = meant.origin(*span)
+    for start, stop in merge(_escaped_secrets(data), (meant.origin(*span) for span in _found(meant.data))):
         if stop <= end:
             continue  # It is part of what goes already.
         if start >= end:
@@ -64,6 +63,17 @@ def redact(text: str) -> tuple[str, int]:
 def _found(data: bytes) -> Iterator[tuple[int, int]]:
     """Where secrets stand in a text without escapes, as they are or encoded, by where they begin."""
     return merge(_secrets(data), _encoded_secrets(data))
+
+
+def _escaped_secrets(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where quoted secrets with escapes stand in a text as it is; of very many, all that follows as well."""
+    if b"\\" in text or b"%" in text or b"&" in text:
+        for count, match in enumerate(_ESCAPED.finditer(text)):
+            start = next(match.start(group) for group in range(1, _ESCAPED.groups + 1) if match.start(group) >= 0)
+            if count == _MANY:
+                yield start, len(text)
+                return
+            yield start, match.end(match.lastindex or 0)
 
 
 def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
