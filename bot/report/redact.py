@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import re2
 
-from bot.model import REDACTED as MARKER
+from bot.model import REDACTED
 from bot.report.secret_kinds import ENCODED, ESCAPED, FURTHER_LINES, KINDS
 from bot.report.unescaped import Unescaped
 
@@ -39,7 +39,7 @@ _ESCAPED = _compile(ESCAPED)
 
 
 def redact(text: str) -> tuple[str, int]:
-    """`text` with every secret replaced by `MARKER`, and how many there were, however they are escaped or wrapped.
+    """`text` with every secret replaced by `REDACTED`, and how many there were, however they are escaped or wrapped.
 
     A text without any is returned as it came. Lone surrogates, which UTF-8 cannot hold, come back as question marks
     where something was redacted.
@@ -52,7 +52,7 @@ def redact(text: str) -> tuple[str, int]:
         if stop <= end:
             continue  # It is part of what goes already.
         if start >= end:
-            pieces += (data[end:start], MARKER.encode())
+            pieces += (data[end:start], REDACTED.encode())
         end = stop
     if not pieces:
         return text, 0

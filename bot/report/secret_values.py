@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.report.redact import MARKER, redact
+from bot.model import REDACTED
+from bot.report.redact import redact
 
 _NAMES = ("Key", "key", "Name", "name", "path")
 _VALUES = ("Value", "value")
 
 
 def without_secrets(value: Any, name: str = "") -> Any:
-    """`value`, which stands under `name`, with `MARKER` in place of each secret, in the names within it as well.
+    """`value`, which stands under `name`, with `REDACTED` in place of each secret, in the names within it as well.
 
     Knows pairs (`{"Key": "dbPassword", "Value": …}`) and the quotes of a fixed value in a mapping of API Gateway
     (`integration.request.header.Authorization: "'Bearer …'"`). What holds no secret comes back as it is.
@@ -32,5 +33,5 @@ def without_secrets(value: Any, name: str = "") -> Any:
 def _without_secrets(text: str, name: str) -> str:
     clean, count = redact(text)
     if name and redact(json.dumps({name: clean.strip("'\"")}, ensure_ascii=False))[1]:
-        return MARKER
+        return REDACTED
     return clean if count else text

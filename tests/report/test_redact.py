@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.report.redact import MARKER, redact
+from bot.model import REDACTED
+from bot.report.redact import redact
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -75,7 +76,7 @@ HARMLESS = [
 def test_a_secret_is_taken_out_and_counted(text: str, secret: str):
     clean, count = redact(text)
     assert secret not in clean
-    assert MARKER in clean
+    assert REDACTED in clean
     assert count >= 1
 
 
