@@ -10,7 +10,7 @@ from typing import Any, cast
 from bot.aws.account import Inquiry, Read, Result, Source
 from bot.aws.accounts import Accounts
 from bot.aws.bounds import Bounds
-from bot.model import Diagnosis, Outcome, Question, Reply, UnseenReason
+from bot.model import DenyingPolicy, Diagnosis, Outcome, Question, Reply, UnseenReason
 from bot.reply.writer import Writer
 from bot.report.reading import Reader
 from bot.troubleshooter import Troubleshooter
@@ -18,6 +18,11 @@ from tests.aws.tapes import AtOnce
 from tests.scenarios.scenario import Case
 
 DENIED = Result(Outcome.DENIED, error="AccessDeniedException: not authorized", reason=UnseenReason.DENIED)
+FORBIDDEN = replace(
+    DENIED,
+    error="AccessDeniedException: not authorized with an explicit deny in a service control policy",
+    denied_by=DenyingPolicy.SERVICE_CONTROL,
+)
 FAILED = Result(Outcome.FAILED, error="InternalFailure: an unknown error")
 THROTTLED = Result(Outcome.FAILED, error="TooManyRequestsException: Rate exceeded", reason=UnseenReason.THROTTLED)
 TIMED_OUT = Result(Outcome.FAILED, error="Read timeout", reason=UnseenReason.NOT_TRIED, unreachable=True)

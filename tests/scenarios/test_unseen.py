@@ -15,12 +15,12 @@ from bot.diagnosis import CannotDiagnose
 from bot.model import Certainty, Diagnosis, Finding, Outcome, Question, UnseenRead, UnseenReason, Verdict
 from bot.troubleshooter import Troubleshooter
 from tests.conftest import Troubleshoot
-from tests.scenarios.closing import DENIED, FAILED, GONE, THROTTLED, TIMED_OUT, Doors, question_of, wordless
+from tests.scenarios.closing import DENIED, FAILED, FORBIDDEN, GONE, THROTTLED, TIMED_OUT, Doors, question_of, wordless
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.granting import closes_the_gap
 from tests.scenarios.scenario import Scenario
 
-_WAYS = (DENIED, FAILED, THROTTLED, TIMED_OUT)
+_WAYS = (DENIED, FORBIDDEN, FAILED, THROTTLED, TIMED_OUT)
 _PAIRS = 4
 """So many pairs of reads of each scenario are closed together, the same in each run."""
 
@@ -76,7 +76,7 @@ def _in_other_ways(asked: list[Read], scenario: int, *, is_whole: bool) -> Itera
         if is_whole:
             yield from ({read: way} for way in _WAYS[1:])
         elif number % 2:
-            yield {read: _WAYS[1 + number // 2 % 3]}
+            yield {read: _WAYS[1 + number // 2 % 4]}
 
 
 def _is_never_missing(read: Read) -> bool:
@@ -116,7 +116,8 @@ def _is_honest(
             assert (_story(whole), len(unseen)) == (_story(partial), 1), closed
         for each in unseen:
             assert each.action == READS[read.service, read.operation].action
-            assert (each.grant is not None) == (each.reason is UnseenReason.DENIED)
+            assert (each.grant is not None) == (each.reason is UnseenReason.DENIED and each.denied_by is None)
+            assert each.denied_by is closed[read].denied_by
             assert each.grant is None or closes_the_gap(each, read, whole, told), closed
     assert partial.verdict is not Verdict.HEALTHY or not partial.unseen, closed
 
