@@ -15,7 +15,19 @@ from bot.diagnosis import CannotDiagnose
 from bot.model import Certainty, Diagnosis, Finding, Outcome, Question, UnseenRead, UnseenReason, Verdict
 from bot.troubleshooter import Troubleshooter
 from tests.conftest import Troubleshoot
-from tests.scenarios.closing import DENIED, FAILED, FORBIDDEN, GONE, THROTTLED, TIMED_OUT, Doors, question_of, wordless
+from tests.scenarios.closing import (
+    DENIED,
+    FAILED,
+    FORBIDDEN,
+    GONE,
+    GONE_MEANWHILE,
+    THROTTLED,
+    TIMED_OUT,
+    Doors,
+    cut_after,
+    question_of,
+    wordless,
+)
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.granting import closes_the_gap
 from tests.scenarios.scenario import Scenario
@@ -65,6 +77,9 @@ def test_closed_doors(
         if told[read].outcome is Outcome.FOUND and _is_never_missing(read):
             doors.instead = {read: GONE}
             _believes_neither(whole, bot.answer(question).diagnosis, read)
+    for closed, pages in _second_pages(told, EVERY.index(build), is_whole=request.config.getoption("--every-way")):
+        doors.instead = pages
+        _is_honest(whole, bot.answer(question).diagnosis, closed, told)
     for way in _WAYS if asked else ():
         doors.instead, doors.told, doors.source = {}, {}, lambda _, way=way: way
         _claims_nothing(bot, question, way)
@@ -77,6 +92,21 @@ def _in_other_ways(asked: list[Read], scenario: int, *, is_whole: bool) -> Itera
             yield from ({read: way} for way in _WAYS[1:])
         elif number % 2:
             yield {read: _WAYS[1 + number // 2 % 4]}
+
+
+def _second_pages(
+    told: Mapping[Read, Result], scenario: int, *, is_whole: bool
+) -> Iterator[tuple[dict[Read, Result], dict[Read, Result]]]:
+    """What is closed, and the pages given: of each log a first page, empty or half of it, and no second one."""
+    ways = (*_WAYS, GONE_MEANWHILE)
+    logs = [(read, page) for read, page in told.items() if (page.body or {}).get("events")]
+    for number, (read, page) in enumerate(logs, scenario):
+        for way in ways if is_whole else (ways[number % len(ways)],):
+            half = len((page.body or {})["events"]) // 2
+            _, pages = cut_after(read, page, 0, way)
+            yield {read: way}, pages
+            second, pages = cut_after(read, page, half, way)
+            yield {second: way}, pages
 
 
 def _is_never_missing(read: Read) -> bool:
@@ -176,7 +206,7 @@ def _rests_on(finding: Finding, diagnosis: Diagnosis, closed: Mapping[Read, Resu
 
 
 def _is_about(unseen: UnseenRead, read: Read, way: Result) -> bool:
-    return unseen.operation == read.operation and unseen.reason is way.reason
+    return (unseen.operation, unseen.reason, unseen.hint) == (read.operation, way.reason, way.hint)
 
 
 def _says_nothing(read: Read, told: Mapping[Read, Result]) -> bool:
