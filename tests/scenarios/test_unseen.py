@@ -15,6 +15,7 @@ from bot.diagnosis import CannotDiagnose
 from bot.model import Certainty, Diagnosis, Finding, Outcome, Question, UnseenRead, UnseenReason, Verdict
 from bot.troubleshooter import Troubleshooter
 from tests.conftest import Troubleshoot
+from tests.scenarios import changes
 from tests.scenarios.closing import (
     DENIED,
     FAILED,
@@ -83,6 +84,30 @@ def test_closed_doors(
     for way in _WAYS if asked else ():
         doors.instead, doors.told, doors.source = {}, {}, lambda _, way=way: way
         _claims_nothing(bot, question, way)
+
+
+@pytest.mark.parametrize("build", [each for each in EVERY if each.__module__ == changes.__name__], ids=name_of)
+def test_an_event_history_that_goes_on_after_an_empty_page_tells_nothing(
+    build: Scenario, world: World, troubleshooter: Troubleshoot, live: Source
+) -> None:
+    case = build(world)
+    asked: list[Read] = []
+
+    def source(read: Read) -> Result:
+        asked.append(read)
+        if read.operation == _TELLS_WHO:
+            return Result(Outcome.FOUND, body={"Events": [], "NextToken": "more"})
+        return live(read)
+
+    question = question_of(case)
+    whole = wordless(troubleshooter(case.accounts, live)).answer(question).diagnosis
+    partial = wordless(troubleshooter(case.accounts, source)).answer(question).diagnosis
+    assert (_story(partial), partial.unseen) == (_story(whole), whole.unseen)
+    assert not any(name.startswith("changed_") for each in partial.findings for name in each.facts)
+    lookups = [read for read in asked if read.operation == _TELLS_WHO]
+    # One page is all that is asked for, so that no other can be denied or come too late.
+    assert lookups
+    assert not any("NextToken" in read.arguments for read in lookups)
 
 
 def _in_other_ways(asked: list[Read], scenario: int, *, is_whole: bool) -> Iterator[dict[Read, Result]]:
