@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
 import pytest
 
 from bot.aws.account import Account, Inquiry, Read, Source, Unseen
@@ -15,6 +19,7 @@ from bot.reply.writer import Writer
 from tests.aws.tapes import ACCOUNT, REGION, AtOnce, in_time
 from tests.conftest import Ask
 
+SCHEMA = json.loads((Path(__file__).parents[1] / "contract/diagnosis.schema.json").read_text("utf-8"))
 WORDS = Writer([], []).words("reply", "en")
 KINDS = {
     "service control policy": DenyingPolicy.SERVICE_CONTROL,
@@ -108,7 +113,9 @@ def test_the_answer_says_who_has_to_change_what(world: World, ask: Ask, words: d
     api = world.rest_api("shop").method("GET /orders", orders).stage("prod")
     world.aws.deny("lambda", "GetPolicy", **words)  # type: ignore[arg-type]
     reply = ask(api.id)
-    (unseen,) = diagnosis_object(reply)["unseen"]
+    answer = diagnosis_object(reply)
+    jsonschema.validate(json.loads(json.dumps(answer)), SCHEMA)
+    (unseen,) = answer["unseen"]
     assert (unseen["action"], unseen["reason"], unseen["grant"]) == ("lambda:GetPolicy", "denied", None)
     assert unseen["denied_by"] in set(DenyingPolicy)
     assert reply.diagnosis.verdict is Verdict.COULD_NOT_CHECK
