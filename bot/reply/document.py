@@ -30,7 +30,10 @@ def unseen_line(unseen: UnseenRead, words: Words) -> str:
     Where no permission would allow the read, a second sentence says whose policy has to.
     """
     line = words.block("unseen_account" if unseen.account else f"unseen_{unseen.reason}", asdict(unseen))
-    return f"{line} {words.block('denied_by', asdict(unseen))}" if unseen.denied_by else line
+    if unseen.denied_by is None:
+        return line
+    between = "" if line.endswith("。") else " "  # no space follows a full-width stop
+    return f"{line}{between}{words.block('denied_by', asdict(unseen))}"
 
 
 def candidate_line(candidate: Candidate) -> str:
