@@ -191,6 +191,13 @@ def test_what_the_simulated_account_refuses(aws, live):
     ]
 
 
+def test_an_endpoint_s_policy_that_lets_nobody_ask_who_we_are(aws, live):
+    aws.deny("*", "*", policy="VPC endpoint policy")
+    identity, _ = examined(live, OWN)
+    assert (identity.name, identity.outcome) == ("aws.identity", Outcome.COULD_NOT_CHECK)
+    assert identity.remedy == REMEDIES[DenyingPolicy.VPC_ENDPOINT]
+
+
 def test_a_service_control_policy_that_closes_a_region(aws, live):
     aws.client("iam").create_user(UserName="kintsugi")
     aws.deny("lambda", "GetPolicy", region=FAR, policy="service control policy", is_explicit=True)
