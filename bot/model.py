@@ -271,12 +271,28 @@ class Hint(StrEnum):
     """The accounts file lets whoever asks ask about no account."""
 
 
+class DenyingPolicy(StrEnum):
+    """A kind of policy that denies a read whatever the policies of who reads allow: it has to change itself."""
+
+    IDENTITY_BASED = "identity_based"
+    """With an explicit deny, which no other statement outweighs."""
+    RESOURCE_BASED = "resource_based"
+    SERVICE_CONTROL = "service_control"
+    RESOURCE_CONTROL = "resource_control"
+    PERMISSIONS_BOUNDARY = "permissions_boundary"
+    SESSION = "session"
+    VPC_ENDPOINT = "vpc_endpoint"
+    OTHER = "other"
+    """AWS does not say which kind, or names one that is none of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnseenRead:
     """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it.
 
-    `detail` is what AWS said, literally. `account` names the account that could not be searched for want of it, where
-    several were; otherwise it is empty.
+    Where `denied_by` names a policy, no such statement would, and there is no `grant`. `detail` is what AWS said,
+    literally. `account` names the account that could not be searched for want of it, where several were; otherwise it
+    is empty.
     """
 
     action: str
@@ -287,6 +303,7 @@ class UnseenRead:
     detail: str = ""
     hint: Hint | None = None
     account: str = ""
+    denied_by: DenyingPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class FunctionErrors:
             account.leave_open(self.gap.read, self.gap.why)
         elif self.gap is not None:
             with as_far_as_seen():
-                account.read(self.gap.read)
+                account.known(self.gap.read)
 
 
 def function_errors(function: Function, request: LoggedRequest | None = None) -> FunctionErrors:
