@@ -11,7 +11,7 @@ from bot.slack import actions
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.ledger import GONE, LOOKS
+from bot.slack.conversation.ledger import GONE, LOOKS, Became
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.rechecking import Rechecking, answer_of_click
@@ -54,7 +54,7 @@ class Clicks:
             actions.WRONG: self._wrong,
         }
 
-    def click(self, clicked: Clicked, held: Held | None = None) -> None:
+    def click(self, clicked: Clicked, held: Held | None = None) -> Became:
         """Do what the button says, if whoever clicked it is let in and the answer is still kept.
 
         `held` is the item of the inbox, unless it is one of the clicks that do not last.
@@ -62,27 +62,30 @@ class Clicks:
         people = self._desk.people
         person = people.person(clicked.person) if held else people.person_for_now(clicked.person)
         if refusal := self._desk.refusal(person, clicked, is_shared=self._is_read_by_others(clicked)):
-            self._refuse(clicked, person, refusal, refusal, held)
-        elif clicked.action == actions.OWN_LANGUAGE:
+            return self._refuse(clicked, person, refusal, refusal, held)
+        if clicked.action == actions.OWN_LANGUAGE:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
+            return Became.NO_QUESTION
+        do = self._does.get(clicked.action)
+        id, value = answer_of_click(clicked)
+        found = self._desk.answers.get(id)
+        kept = self._desk.shown_to(clicked.asker, found)
+        if kept is None:
+            return self._refuse(clicked, person, *self._desk.refusal_of(clicked, found), held)
+        if held is not None and clicked.action in LOOKS:
+            return self._rechecking.begin(clicked, kept, held)
+        if do is not None:
+            do(replace(clicked, value=value), person, id, kept)
         else:
-            do = self._does.get(clicked.action)
-            id, value = answer_of_click(clicked)
-            kept = self._desk.kept_for(clicked.asker, id)
-            if kept is None:
-                self._refuse(clicked, person, *self._desk.refusal_of(clicked, id), held)
-            elif held is not None and clicked.action in LOOKS:
-                self._rechecking.begin(clicked, kept, held)
-            elif do is not None:
-                do(replace(clicked, value=value), person, id, kept)
-            else:
-                # What another release has sent may have buttons that this one does not know.
-                self._desk.tell(clicked, person, GONE)
+            # What another release has sent may have buttons that this one does not know.
+            self._desk.tell(clicked, person, GONE)
+        return Became.NO_QUESTION
 
-    def _refuse(self, clicked: Clicked, person: Person, words: str, why: str, held: Held | None) -> None:
+    def _refuse(self, clicked: Clicked, person: Person, words: str, why: str, held: Held | None) -> Became:
         self._desk.tell(clicked, person, words)
         if held is not None and clicked.action in LOOKS:
-            self._desk.ledger.refused(clicked, held, why)
+            return self._desk.ledger.refused(clicked, held, why)
+        return Became.NO_QUESTION
 
     def _is_read_by_others(self, clicked: Clicked) -> bool:
         """Whether another company would read what the click brings about; a channel may be shared after an answer."""
@@ -96,9 +99,10 @@ class Clicks:
         person = self._desk.people.person(commented.person)
         if self._desk.refusal(person, commented):
             return
-        kept = self._desk.kept_for(commented.asker, commented.answer)
+        found = self._desk.answers.get(commented.answer)
+        kept = self._desk.shown_to(commented.asker, found)
         if kept is None:
-            self._desk.refusal_of(commented, commented.answer)
+            self._desk.refusal_of(commented, found)
         else:
             self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
 

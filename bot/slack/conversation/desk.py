@@ -95,15 +95,17 @@ class Desk:
 
     def kept_for(self, asker: Asker, id: str) -> Kept | None:
         """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
-        kept = self.answers.get(id)
+        return self.shown_to(asker, self.answers.get(id))
+
+    def shown_to(self, asker: Asker, kept: Kept | None) -> Kept | None:
+        """An answer, unless it is hidden from somebody."""
         return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
 
-    def refusal_of(self, entrance: Clicked | Commented, id: str) -> tuple[str, str]:
-        """Which of Slack's words to say where no answer is `kept_for` somebody, and why; a hidden one is logged.
+    def refusal_of(self, entrance: Clicked | Commented, kept: Kept | None) -> tuple[str, str]:
+        """Which of Slack's words to say where there is no answer, or it is hidden, and why; a hidden one is logged.
 
         Whoever may read the answer may know that it is there.
         """
-        kept = self.answers.get(id)
         if kept is None:
             return GONE, GONE
         why = "account_not_permitted"

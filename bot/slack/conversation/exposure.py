@@ -7,7 +7,6 @@ from functools import partial
 from bot.pool import Pool, TooBusy
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.notes import Note
-from bot.slack.conversation.people import Person
 from bot.slack.incoming.entrances import Asked, Way
 from bot.store.store import StoreFails
 from bot.worker import Held
@@ -22,8 +21,11 @@ class Exposure:
         self._desk = desk
         self._errands = errands
 
-    def warn(self, asked: Asked, person: Person, held: Held) -> None:
-        """Tell somebody that their question held a secret, unless they may have been told before."""
+    def warn(self, asked: Asked, held: Held) -> None:
+        """Tell somebody that their question held a secret, unless they may have been told before.
+
+        Whoever sent it has to replace it, also where they are not answered.
+        """
         note = Note.read(held.note)
         if note.is_warned:
             return
@@ -32,9 +34,12 @@ class Exposure:
         try:
             # Before it is said: better not at all than once more after every crash.
             held.write(replace(note, is_warned=True).written())
-            self._errands.submit(partial(self._desk.tell, asked, person, name), _log_failure)
+            self._errands.submit(partial(self._tell, asked, name), _log_failure)
         except (StoreFails, TooBusy) as error:
             _log_failure(error)
+
+    def _tell(self, asked: Asked, name: str) -> None:
+        self._desk.tell(asked, self._desk.people.person_for_now(asked.person), name)
 
 
 def _is_read_by_others(asked: Asked) -> bool:

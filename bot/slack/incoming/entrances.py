@@ -55,7 +55,7 @@ class Asked:
 
     `files` hang on the message. `answer_to` is where the answer belongs, `otherwise`
     where it goes if the bot has no access there. `hangs_on`: the thread in which it was said, if any.
-    `is_shared`: another company reads along. `secrets`: how many were taken out of what was pasted.
+    `is_shared`: another company reads along. `secrets`: how many there were in what was pasted.
     """
 
     person: str
