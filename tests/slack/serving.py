@@ -196,7 +196,7 @@ def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=not
             slack.wait_until_connected()
         yield slack.delivery.transport
     questions = {lease.item.id for lease in storage.inbox.ended if is_question(lease)}
-    assert questions <= lines.questions
+    assert questions <= lines.questions, "a question ended untold"
 
 
 def own_words(block, /, language="en", **values):
