@@ -78,6 +78,18 @@ def test_who_is_turned_away_is_told_at_each_entrance(slack, stub, tmp_path, beco
     assert not any(LEAKED in said(each) for each in slack.ephemerals("UES"))
 
 
+@pytest.mark.parametrize("may", [True, False], ids=["kept", "refused"])
+def test_a_secret_in_what_is_said_of_an_answer_is_told_of_too(slack, stub, tmp_path, may):
+    stub.answers = finds(broken("orders"))
+    with serving(slack, stub, tmp_path):
+        slack.person("UES").press(ask(slack), actions.WRONG)
+        form = opened(slack, "UES")
+        stub.may_use = lambda asker: may
+        slack.person("UES").submit(form, {actions.COMMENT_FIELD: f"it was STRIPE={LEAKED}"})
+        slack.wait_for(lambda: hints(slack, "UES"))
+    assert hints(slack, "UES") == ["secret_sent"]
+
+
 def test_every_way_of_asking_is_among_them():
     assert set(PASTES) == set(Way)
 

@@ -11,6 +11,7 @@ from bot.slack import actions
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
 from bot.slack.conversation.desk import Desk
+from bot.slack.conversation.exposure import Exposure
 from bot.slack.conversation.ledger import GONE, LOOKS, Became
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
@@ -39,11 +40,20 @@ Click = Callable[[Clicked, Person, str, Kept], None]
 class Clicks:
     """Does what was clicked. Raises whatever hinders that."""
 
-    def __init__(self, desk: Desk, rechecking: Rechecking, views: Views, feedback: Feedback, store: Store) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        rechecking: Rechecking,
+        views: Views,
+        feedback: Feedback,
+        exposure: Exposure,
+        store: Store,
+    ) -> None:
         self._desk = desk
         self._rechecking = rechecking
         self._views = views
         self._feedback = feedback
+        self._exposure = exposure
         self._store = store
         self._does: dict[str, Click] = {
             actions.EVIDENCE: self._show_evidence,
@@ -94,8 +104,13 @@ class Clicks:
             return False
         return clicked.action == actions.SHARE or (clicked.action in LOOKS and not message.is_ephemeral)
 
-    def comment(self, commented: Commented) -> None:
-        """Keep what somebody says of a wrong answer."""
+    def comment(self, commented: Commented, held: Held) -> None:
+        """Keep what somebody says of a wrong answer, if they are let in; and tell them of a secret in it."""
+        self._keep(commented)
+        if commented.secrets:
+            self._exposure.warn(commented, held)
+
+    def _keep(self, commented: Commented) -> None:
         person = self._desk.people.person(commented.person)
         if self._desk.refusal(person, commented):
             return

@@ -73,7 +73,8 @@ class Intake:
 
 def _without_secrets(entrance: Lasting) -> Lasting:
     if isinstance(entrance, Commented):
-        return replace(entrance, comment=redact(entrance.comment)[0])
+        comment, secrets = redact(entrance.comment)
+        return replace(entrance, comment=comment, secrets=secrets)
     if isinstance(entrance, Asked):
         pasted, secrets = redact(entrance.pasted)
         is_request = sent_request(entrance.pasted) is not None

@@ -136,13 +136,17 @@ class ClickedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What somebody says of a wrong answer: its id, and the channel in which it stands."""
+    """What somebody says of a wrong answer: its id, and the channel in which it stands.
+
+    `secrets`: how many were taken out of what they say.
+    """
 
     person: str
     answer: str
     comment: str
     key: Key
     channel: str | None = None
+    secrets: int = 0
 
     @property
     def asker(self) -> Asker:
