@@ -19,7 +19,7 @@ from tests.slack.fake.things import elements
 from tests.slack.fake.workspace import TEAM
 from tests.slack.scenes import answer_to, ask, ask_directly, can_press, choose, forge, opened, told
 from tests.slack.serving import PATIENCE, Inbox, said, serving
-from tests.slack.test_inbox import begun, hand_in, written_by
+from tests.slack.test_inbox import begun, hand_in, owed, written_by
 
 PASTED = "a1b2c3d4e5 answers with an error of the customer 4711"
 
@@ -184,6 +184,7 @@ def test_whose_click_is_over_a_bound_has_a_line(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file), KINTSUGI_QUEUE="1"):
         answer = ask(slack)
         stub.questions.get()
+        slack.wait_for(lambda: not owed(tmp_path))
         begun(slack, stub, "UJA")
         slack.person("UES").press(answer, actions.CHECK_AGAIN)
         assert outcome(Audited(slack, file).next(2)) == ("check_again", "too_busy", None, "UES", None)

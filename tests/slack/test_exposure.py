@@ -13,7 +13,7 @@ from tests.slack.engine import broken, finds
 from tests.slack.fake import BOT_TOKEN
 from tests.slack.scenes import answer_to, ask, opened, told
 from tests.slack.serving import PATIENCE, own_words, said, serving, storage_in
-from tests.slack.test_inbox import begun
+from tests.slack.test_inbox import begun, owed
 from tests.slack.test_secrets import LEAKED, QUESTION, REQUEST
 
 LANGUAGES = {"UES": "es", "UFAR": "en"}
@@ -65,6 +65,7 @@ def test_who_is_turned_away_is_told_at_each_entrance(slack, stub, tmp_path, beco
     with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
         scene = Scene(slack)
         stub.questions.get()
+        slack.wait_for(lambda: not owed(tmp_path))
         become(slack, stub)
         for way, paste in PASTES.items():
             before = hints(slack, "UES")
