@@ -83,7 +83,7 @@ def _not_quoted(starts: list[Any], data: bytes) -> list[Any]:
 
     Of a log that begins its lines anew only these beginnings count, and the first line, which may stand behind a word
     of who pasted it. Of lines run into one those with the same id: a caller knows the id of his request beforehand only
-    if he chooses it. Of what he then plants, or begins a line of a paste with, nobody can tell; events have no such gap.
+    if he chooses it. What he then plants, or begins a line of a paste with, nobody can tell; events have no such gap.
     """
     beginnings = [start for start in starts if start[1] is not None]
     if len(beginnings) > 1:

@@ -89,7 +89,8 @@ class LogLines:
     def is_of_several(self) -> bool:
         """They are of more than one request: callers may choose a request's id, and give two the same.
 
-        The extended id is API Gateway's own (apigateway/latest/developerguide/api-gateway-variables-for-access-logging).
+        The extended id is API Gateway's own:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
         """
         return len(self._extended_ids) > 1
 
