@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from bot.demo.world import API_GATEWAY, document, may_invoke, trust
+from bot.demo.world import API_GATEWAY, Document, document, may_invoke, trust
 from tests.hostile.strangers import StrangersWorld
 from tests.scenarios.authorizer_answers import UNPARSED, guarded, log
 from tests.scenarios.authorizer_requests import curl, token
@@ -19,13 +19,18 @@ _INVOKE = "execute-api:Invoke"
 _NEIGHBOUR = "210987654321"
 
 
+def _elsewhere(world: StrangersWorld) -> Document:
+    """A policy that has nothing to do with APIs."""
+    resource = f"arn:aws:s3:::{world.texts.latin}"
+    return document({"Sid": "x", "Effect": "Allow", "Action": "s3:GetObject", "Resource": resource})
+
+
 def a_function_open_to_other_paths(world: StrangersWorld) -> Case:
     orders = world.function("orders")
     api = world.rest_api("shop").method("POST /orders", orders)
-    orders.allows(api.source(f"GET /{world.texts.line}"), sid="-profile")
     mallory = f"arn:aws:iam::{world.account}:user/{world.texts.path}/{world.texts.name}"
-    with world.changed(by=mallory, via=None, hours=3):
-        orders.allows(api.source(f"PUT /{world.texts.line}"), sid="-x")
+    with world.changed(by=mallory, hours=3):
+        orders.allows(api.source(f"GET /{world.texts.line}"), sid="-profile")
     return Case(api.stage("prod").id, (found("integration_permission_source_arn_mismatch"),))
 
 
@@ -39,7 +44,9 @@ def a_role_of_strangers(world: StrangersWorld) -> Case:
 
 def a_role_without_a_policy(world: StrangersWorld) -> Case:
     orders = world.function("orders")
-    other = document({"Sid": "x", "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{world.texts.latin}"})
+    other = document(
+        {"Sid": "x", "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{world.texts.latin}"}
+    )
     role = world.role(world.texts.name, None, {world.texts.name: other}, path=f"/{world.texts.path}/")
     api = world.rest_api("shop").method("GET /orders", orders, credentials=role).stage("prod")
     return Case(api.id, (found("integration_role_cannot_invoke"),))
@@ -52,6 +59,14 @@ def an_alias_of_strangers(world: StrangersWorld) -> Case:
     api.stage("dev", {"alias": "live", **given}).stage("prod", given, canary={"other": world.texts.value})
     orders.at("live").allows(api.source())
     return Case(api.id, (found("stage_variable_missing"),), heals=False)
+
+
+def a_stage_with_an_alias_of_strangers(world: StrangersWorld) -> Case:
+    orders = world.function("orders", versions=1, live="1")
+    api = world.rest_api("shop").method("GET /orders", orders.at("${stageVariables.alias}"))
+    api.stage("dev", {"alias": "live"}).stage("prod", {"alias": f"a:{world.texts.value}"})
+    orders.at("live").allows(api.source())
+    return Case(api.id, (found("integration_function_missing"),), heals=False)
 
 
 def a_shop_moved_to_strangers(world: StrangersWorld) -> Case:
@@ -74,7 +89,9 @@ def a_logging_role_of_strangers(world: StrangersWorld) -> Case:
 
 def a_user_of_strangers(world: StrangersWorld) -> Case:
     api = shop(world).stage("prod")
-    other = document({"Sid": "x", "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{world.texts.latin}"})
+    other = document(
+        {"Sid": "x", "Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{world.texts.latin}"}
+    )
     group = world.group(world.texts.name, {world.texts.name: other})
     user = world.user(world.texts.name, {world.texts.name: other}, groups=[group])
     return Case(refused(api, "GET /prod/orders", user), (found("caller_not_allowed"),))
@@ -90,7 +107,9 @@ def a_policy_of_strangers(world: StrangersWorld) -> Case:
 
 
 def an_endpoint_of_strangers(world: StrangersWorld) -> Case:
-    endpoint = world.vpc_endpoint({**_EVERYONE, "Action": _INVOKE, "Resource": f"arn:aws:execute-api:{world.texts.latin}"})
+    endpoint = world.vpc_endpoint(
+        {**_EVERYONE, "Action": _INVOKE, "Resource": f"arn:aws:execute-api:{world.texts.latin}"}
+    )
     api = shop(world, authorization="NONE").private(endpoint)
     api.policy({**_EVERYONE, "Condition": {"StringEquals": {"aws:SourceVpce": endpoint}}}).stage("prod")
     return Case(f"vpceId: {endpoint} {refused(api, 'GET /prod/orders')}", (found("vpc_endpoint_policy_denies"),))
@@ -108,9 +127,7 @@ def a_checker_that_says_what_strangers_sent(world: StrangersWorld) -> Case:
     output = json.dumps({"errorMessage": world.texts.line, "errorType": "Error"})
     ends = (UNPARSED, "AuthorizerConfigurationException")
     api.logged("prod", 5, *log(api, "GET /orders", output, *ends, status=500))
-    return Case(
-        f"GET {api.url('prod', '/orders')} {_FAILURE}", (found("authorizer_fails"),), by_hand=session.changed
-    )
+    return Case(f"GET {api.url('prod', '/orders')} {_FAILURE}", (found("authorizer_fails"),), by_hand=session.changed)
 
 
 def a_checker_whose_log_repeats_what_strangers_sent(world: StrangersWorld) -> Case:
@@ -140,20 +157,22 @@ def several_shops(world: StrangersWorld) -> Case:
     return Case("Invalid permissions on Lambda function", verdict="need_target")
 
 
-PLOTS: tuple[Plot, ...] = (
-    a_function_open_to_other_paths,
-    a_role_of_strangers,
-    a_role_without_a_policy,
-    an_alias_of_strangers,
-    a_shop_moved_to_strangers,
-    a_logging_role_of_strangers,
-    a_user_of_strangers,
-    a_policy_of_strangers,
-    an_endpoint_of_strangers,
-    methods_that_lost_their_checker,
-    a_checker_that_says_what_strangers_sent,
-    a_checker_whose_log_repeats_what_strangers_sent,
-    a_healthy_shop_whose_log_repeats_what_strangers_sent,
-    a_pattern_of_strangers,
-    several_shops,
-)
+PLOTS: dict[Plot, tuple[str, ...]] = {
+    a_function_open_to_other_paths: ("line", "path", "name"),
+    a_role_of_strangers: ("latin", "path", "name"),
+    a_role_without_a_policy: ("path", "name"),
+    an_alias_of_strangers: (),
+    a_stage_with_an_alias_of_strangers: ("value",),
+    a_shop_moved_to_strangers: (),
+    a_logging_role_of_strangers: ("path", "name"),
+    a_user_of_strangers: ("name",),
+    a_policy_of_strangers: ("anything", "latin"),
+    an_endpoint_of_strangers: ("latin",),
+    methods_that_lost_their_checker: ("line",),
+    a_checker_that_says_what_strangers_sent: ("line",),
+    a_checker_whose_log_repeats_what_strangers_sent: (),
+    a_healthy_shop_whose_log_repeats_what_strangers_sent: (),
+    a_pattern_of_strangers: ("line", "name"),
+    several_shops: ("anything",),
+}
+"""Each with the texts that its answer shows."""

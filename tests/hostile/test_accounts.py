@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 from collections.abc import Callable
@@ -12,21 +11,32 @@ from pathlib import Path
 import pytest
 
 from bot.audit import AuditLog, Ended, seen
+from bot.commands.diagnose import Form, show
 from bot.demo.simulation.server import SimulatedAws
-from bot.demo.world import ACCOUNT
 from bot.model import Reply
 from bot.reply.document import markdown
 from bot.reply.locales import LANGUAGES
+from bot.reply.writer import Writer
+from bot.slack.outgoing.answer import Labels
+from bot.slack.outgoing.evidence import evidence_view
 from bot.troubleshooter import Troubleshooter
 from tests.conftest import NOW, Ask, RunShell
 from tests.hostile.checks import (
-    SHELLS, as_yaml, fixes_of, json_holds_the_facts, scripts_of, slack_mentions_nobody, templates_are_the_same,
-    words_hide_nothing, words_of,
+    SHELLS,
+    as_yaml,
+    fixes_of,
+    json_holds_the_facts,
+    scripts_of,
+    slack_mentions_nobody,
+    templates_are_the_same,
+    words_hide_nothing,
+    words_of,
 )  # fmt: skip
 from tests.hostile.facts import parsed, renamed
 from tests.hostile.plots import PLOTS, Plot
 from tests.hostile.strangers import HARMLESS, HOSTILE, StrangersWorld, Texts, hostile
 from tests.scenarios.scenario import Case
+from tests.slack.blockkit import check_view
 
 Build = Callable[[Plot, Texts], tuple[Case, Reply]]
 
@@ -58,6 +68,9 @@ def test_whatever_strangers_chose(
     case, calm = build(plot, HARMLESS)
     assert [mend.finding.cause for mend in calm.findings] == [each.cause for each in case.finds]
     assert str(calm.diagnosis.verdict) == (case.verdict if not case.finds else "found")
+    shown = markdown(calm, bot.writer.words("reply", "en"))
+    assert [each.name for each in fields(Texts) if getattr(HARMLESS, each.name) in shown] == [*PLOTS[plot]]
+    calm_in = {language: bot.writer.reply(calm.diagnosis, language) for language in LANGUAGES}
     for texts in HOSTILE:
         case, reply = build(plot, texts)
         exchange = hostile(texts)
@@ -65,13 +78,15 @@ def test_whatever_strangers_chose(
         assert _found(reply) == renamed(_found(calm), exchange)
         templates_are_the_same(calm, reply, exchange, as_yaml)
         _commands_are_the_same(calm, reply, exchange, tmp_path)
-        for language in LANGUAGES:
-            before, after = (bot.writer.reply(each.diagnosis, language) for each in (calm, reply))
-            words = bot.writer.words("reply", language)
+        for language, before in calm_in.items():
+            after, words = bot.writer.reply(reply.diagnosis, language), bot.writer.words("reply", language)
             words_hide_nothing(markdown(before, words), markdown(after, words), capsys)
             slack_mentions_nobody(bot.writer, before, after)
         json_holds_the_facts(reply)
+        _every_form_shows_what_it_holds(reply, bot.writer, capsys)
+        _audit_tells_nothing_of_it(reply, texts, tmp_path)
         _heals(case, reply, ask, run_shell)
+        assert not any(text in caplog.text for text in (texts.anything, texts.line, texts.latin, texts.path))
 
 
 def _found(reply: Reply) -> list[tuple[object, ...]]:
@@ -94,8 +109,29 @@ def _commands_are_the_same(calm: Reply, reply: Reply, exchange: Callable[[str], 
         assert [[[parsed(word) for word in words] for words in script] for script in after] == expected
 
 
+def _every_form_shows_what_it_holds(reply: Reply, writer: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+    for form in Form:
+        capsys.readouterr()
+        show(reply, writer, form)
+        assert all(letter.isprintable() or letter in "\n\u3000" for letter in capsys.readouterr().out), form
+    labels = Labels(writer.words("reply", reply.locale), writer.words("slack", reply.locale))
+    check_view(evidence_view(reply, labels))
+
+
+def _audit_tells_nothing_of_it(reply: Reply, texts: Texts, folder: Path) -> None:
+    file = folder / "audit"
+    AuditLog(file).write(Ended(question="q", outcome="answered", way="command_line", **seen(reply.diagnosis)))
+    line = file.read_text("ascii").splitlines()[-1]
+    assert json.loads(line)["verdict"] == str(reply.diagnosis.verdict)
+    assert not any(json.dumps(getattr(texts, each.name))[1:-1] in line for each in fields(Texts))
+
+
 def _heals(case: Case, reply: Reply, ask: Ask, run_shell: RunShell) -> None:
-    if not (case.heals and reply.findings and all(mend.fix.cli or case.by_hand for mend in reply.findings)):
+    if not case.heals or not reply.findings:
+        return
+    if not (case.by_hand or all(mend.fix.cli for mend in reply.findings)):
+        # `-x` is a name in AWS, and in a command an option.
+        assert all(mend.fix.cli or mend.fix.cli_note for mend in reply.findings)
         return
     for mend in reply.findings:
         if mend.fix.cli:
