@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -151,11 +151,16 @@ def slack_mentions_nobody(writer: Writer, calm: Reply, hostile: Reply) -> None:
     check_view(view)
     links = {url for fix in fixes_of(calm) for url in fix.references}
     for payload in (message.payload(), view):
-        for element in _elements(payload["blocks"]):
-            assert element["type"] in _MEMBERS_OF_MESSAGES
-            assert element["type"] != "link" or element["url"] in links
-        assert all(visible(line) == line for text in every_text(payload["blocks"]) for line in text.split("\n"))
+        blocks_hold_only_our_own(payload["blocks"], links)
     assert not re.search("[<>]", message.text)
+
+
+def blocks_hold_only_our_own(blocks: Any, links: Collection[str]) -> None:
+    """There is no element but the bot's kinds, no link but these, and every character shows what it is."""
+    for element in _elements(blocks):
+        assert element["type"] in _MEMBERS_OF_MESSAGES
+        assert element["type"] != "link" or element["url"] in links
+    assert all(visible(line) == line for text in every_text(blocks) for line in text.split("\n"))
 
 
 def _elements(value: Any) -> Iterator[dict[str, Any]]:

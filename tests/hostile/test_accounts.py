@@ -24,6 +24,7 @@ from tests.conftest import NOW, Ask, RunShell
 from tests.hostile.checks import (
     SHELLS,
     as_yaml,
+    blocks_hold_only_our_own,
     fixes_of,
     json_holds_the_facts,
     scripts_of,
@@ -31,7 +32,7 @@ from tests.hostile.checks import (
     templates_are_the_same,
     words_hide_nothing,
     words_of,
-)  # fmt: skip
+)
 from tests.hostile.facts import parsed, renamed
 from tests.hostile.plots import PLOTS, Plot
 from tests.hostile.strangers import HARMLESS, HOSTILE, StrangersWorld, Texts, hostile
@@ -91,10 +92,8 @@ def test_whatever_strangers_chose(
 
 def _found(reply: Reply) -> list[tuple[object, ...]]:
     mends = (*reply.findings, *reply.advice)
-    return [
-        (each.cause, str(each.certainty), str(each.scope), dict(each.facts))
-        for each in (mend.finding for mend in mends)
-    ]
+    found = [mend.finding for mend in mends]
+    return [(each.cause, str(each.certainty), str(each.scope), dict(each.facts)) for each in found]
 
 
 def _commands_are_the_same(calm: Reply, reply: Reply, exchange: Callable[[str], str], folder: Path) -> None:
@@ -115,7 +114,9 @@ def _every_form_shows_what_it_holds(reply: Reply, writer: Writer, capsys: pytest
         show(reply, writer, form)
         assert all(letter.isprintable() or letter in "\n\u3000" for letter in capsys.readouterr().out), form
     labels = Labels(writer.words("reply", reply.locale), writer.words("slack", reply.locale))
-    check_view(evidence_view(reply, labels))
+    view = evidence_view(reply, labels)
+    check_view(view)
+    blocks_hold_only_our_own(view["blocks"], ())
 
 
 def _audit_tells_nothing_of_it(reply: Reply, texts: Texts, folder: Path) -> None:

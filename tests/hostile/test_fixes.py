@@ -33,7 +33,7 @@ from tests.hostile.checks import (
     templates_are_the_same,
     words_hide_nothing,
     words_of,
-)  # fmt: skip
+)
 from tests.hostile.facts import Names, asked_for, attacked, parsed, renamed
 from tests.scenarios.test_golden import SCENARIOS, SHOWN_BY
 

@@ -96,7 +96,7 @@ def deploy_to_stage(api: RestAPI, deployment_id: str, stage_name: str, settings:
     With `canarySettings` only the canary of the stage runs it. `settings` are those of CreateDeploymentRequest.
     """
     stage: RunningStage | None = api.stages.get(stage_name)
-    canary = settings.get("canarySettings")
+    canary, variables = settings.get("canarySettings"), checked_variables(settings.get("variables"))
     if stage is None:
         if canary is not None:
             raise bad_request("Canary settings cannot be specified when creating a new stage with a deployment")
@@ -107,7 +107,7 @@ def deploy_to_stage(api: RestAPI, deployment_id: str, stage_name: str, settings:
     else:
         stage.deployment_id = deployment_id
     if canary is None:
-        stage.variables = {**stage.variables, **checked_variables(settings.get("variables"))}
+        stage.variables = {**stage.variables, **variables}
     stage.updated = int(time.time())
     return stage
 
