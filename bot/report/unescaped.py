@@ -85,7 +85,9 @@ def _without_controls(text: str) -> _Layer | None:
     """Colours and null bytes taken out."""
     if "\x1b" not in text and "\0" not in text:
         return None
-    return _Layer(_WITHOUT_MEANING.sub("", text), lambda: _pieces(text, _WITHOUT_MEANING, lambda runs: [""] * len(runs)))
+    return _Layer(
+        _WITHOUT_MEANING.sub("", text), lambda: _pieces(text, _WITHOUT_MEANING, lambda runs: [""] * len(runs))
+    )
 
 
 def _simplified(text: str) -> _Layer | None:
