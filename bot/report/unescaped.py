@@ -6,7 +6,7 @@ and undoes percent-encoding as well: an id has to stand in the text as it is pri
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -30,6 +30,8 @@ _ESCAPES = {
 }
 _WITHOUT_MEANING = re.compile(rf"({TERMINAL_CONTROL}|\0+)")
 _CHARACTERS = re.compile("([\x80-\xff]+)")
+_PIECES = 1_024
+"""An even number, so that each part begins with a piece that is no escape."""
 _APART = "\U0010ffff"
 """Between characters, none of which is it."""
 
@@ -59,26 +61,61 @@ class Unescaped:
         return start, end
 
 
-@dataclass(slots=True)
 class _Layer:
     """One pass of unescaping: text and escapes by turns, before and after."""
 
-    result: str
-    pieces: Callable[[], tuple[list[str], list[str]]]
-    """Asked only where a secret was found: most texts hold none, and need no positions."""
-    _positions: tuple[list[int], list[int]] | None = field(default=None, init=False)
+    def __init__(self, result: str, pieces: Callable[[], tuple[list[str], list[str]]]) -> None:
+        """`pieces` is asked only where a secret was found: most texts hold none, and need no positions."""
+        self.result = result
+        self._pieces = pieces
+        self._parts: list[_Part] = []
+        self._begins: list[int] = []
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        if self._positions is None:
-            before, after = ([0, *accumulate(map(len, pieces))] for pieces in self.pieces())
-            self._positions = before, after
-        sources, results = self._positions
+        if not self._parts:
+            self._parts = list(_parts(*self._pieces()))
+            self._begins = [part.result for part in self._parts]
         # A piece may have become empty; the byte at `start` lies in the last one that begins there.
-        first = bisect_right(results, start) - 1
-        last = bisect_left(results, end) - 1
-        begins = sources[first] + (0 if first % 2 else start - results[first])
-        ends = sources[last + 1] if last % 2 else sources[last] + end - results[last]
-        return begins, ends
+        begins = self._parts[bisect_right(self._begins, start) - 1].begin(start)
+        return begins, self._parts[max(bisect_left(self._begins, end) - 1, 0)].end(end)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some thousand pieces in a row: to find one, only those around it have to be counted."""
+
+    source: int
+    result: int
+    before: list[str]
+    after: list[str]
+    _positions: tuple[list[int], list[int]] | None = field(default=None, init=False)
+
+    def begin(self, start: int) -> int:
+        sources, results = self._counted()
+        piece = min(bisect_right(results, start), len(self.before)) - 1
+        return sources[piece] + (0 if piece % 2 else start - results[piece])
+
+    def end(self, end: int) -> int:
+        sources, results = self._counted()
+        piece = max(bisect_left(results, end) - 1, 0)
+        return sources[piece + 1] if piece % 2 else sources[piece] + end - results[piece]
+
+    def _counted(self) -> tuple[list[int], list[int]]:
+        if self._positions is None:
+            self._positions = (
+                list(accumulate(map(len, self.before), initial=self.source)),
+                list(accumulate(map(len, self.after), initial=self.result)),
+            )
+        return self._positions
+
+
+def _parts(before: list[str], after: list[str]) -> Iterator[_Part]:
+    source = result = 0
+    for first in range(0, len(before), _PIECES):
+        part = _Part(source, result, before[first : first + _PIECES], after[first : first + _PIECES])
+        yield part
+        source += sum(map(len, part.before))
+        result += sum(map(len, part.after))
 
 
 def _without_controls(text: str) -> _Layer | None:
@@ -142,6 +179,11 @@ def _meanings(escapes: list[str]) -> list[str]:
 
 def _meaning(escape: str) -> str:
     """The character that an escape stands for, a half one perhaps."""
+    # The two of which there may be a hundred thousand different ones come first.
+    if escape[:2] == "\\u":
+        return chr(int(escape[2:], 16))
+    if escape[:2] == "&#" and escape[2] not in "xX":
+        return chr(int(escape[2:-1]))
     if escape[0] == "%":
         return chr(int(escape[-2:], 16))
     name = escape.lstrip("\\") if escape[0] == "\\" else escape.replace("amp;", "")

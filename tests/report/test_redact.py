@@ -131,3 +131,9 @@ def test_a_flood_of_what_only_looks_like_a_secret_hides_none(kept: str):
 def test_a_log_whose_secrets_were_taken_out_already_stays_as_it_is():
     log = 'path=/orders {"authorization": "[REDACTED]", "status": 403} password=[redacted]\n' * 6_000
     assert redact(log) == (log, 0)
+
+
+def test_however_many_escapes_stand_between_them_secrets_are_cut_out_where_they_stand():
+    unit = "a\\u0042\\n%41" * 7 + "é pass\\u0077ord=\\u0068unter22 \x1b[0m\\n"
+    assert MARKER in redact(unit)[0]
+    assert redact(unit * 900) == (redact(unit)[0] * 900, 900)
