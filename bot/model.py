@@ -291,8 +291,8 @@ class UnseenRead:
     """A read that gave no answer: `action` and `resource` are IAM's words, `grant` what an identity needs to make it.
 
     There is a `grant` whenever the read was denied; where `denied_by` names another policy, it is not enough. `detail`
-    is what AWS said, literally. `account` names the account that could not be searched for want of it, where several were; otherwise it
-    is empty.
+    is what AWS said, literally. `account` names the account that could not be searched for want of it, where several
+    were; otherwise it is empty.
     """
 
     action: str

@@ -1,4 +1,4 @@
-"""Where AWS says that another policy than the caller's own denies a read, no statement is shown, and it is said which."""
+"""Where AWS says that another policy than the caller's own denies a read, it is said which, and no statement shown."""
 
 from __future__ import annotations
 
