@@ -274,12 +274,28 @@ class Hint(StrEnum):
     """The accounts file lets whoever asks ask about no account."""
 
 
+class DenyingPolicy(StrEnum):
+    """A kind of policy that denies a read whatever the policies of who reads allow: it has to change itself."""
+
+    IDENTITY_BASED = "identity_based"
+    """With an explicit deny, which no other statement outweighs."""
+    RESOURCE_BASED = "resource_based"
+    SERVICE_CONTROL = "service_control"
+    RESOURCE_CONTROL = "resource_control"
+    PERMISSIONS_BOUNDARY = "permissions_boundary"
+    SESSION = "session"
+    VPC_ENDPOINT = "vpc_endpoint"
+    OTHER = "other"
+    """AWS does not say which kind, or names one that is none of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnseenRead:
-    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it.
+    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` what an identity needs to make it.
 
-    `detail` is what AWS said, literally. `account` names the account that could not be searched for want of it, where
-    several were; otherwise it is empty.
+    There is a `grant` whenever the read was denied; where `denied_by` names another policy, it is not enough. `detail`
+    is what AWS said, literally. `account` names the account that could not be searched for want of it, where several
+    were; otherwise it is empty.
     """
 
     action: str
@@ -290,6 +306,12 @@ class UnseenRead:
     detail: str = ""
     hint: Hint | None = None
     account: str = ""
+    denied_by: DenyingPolicy | None = None
+
+    @property
+    def cure(self) -> Mapping[str, Any] | None:
+        """The `grant`, where it would allow the read."""
+        return self.grant if self.denied_by is None else None
 
 
 @dataclass(frozen=True, slots=True)

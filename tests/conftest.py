@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.aws.account import Source
 from bot.aws.accounts import Accounts
@@ -39,8 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Collect garbage seldom: looking through twelve thousand tests again and again is a fifth of a run's work."""
+    """Collect garbage seldom, and let no property test fail for being slow."""
+    # To look through twelve thousand tests again and again is a fifth of a run's work.
     gc.set_threshold(200_000, 50, 100)
+    # How long an example takes says how busy the machine is.
+    settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
 
 
 def pytest_collection_finish() -> None:

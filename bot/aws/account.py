@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.aws.bounds import Bounds
 from bot.aws.reads import READS, grant, resources_of
-from bot.model import Evidence, Hint, LogSearch, Outcome, UnseenRead, UnseenReason
+from bot.model import DenyingPolicy, Evidence, Hint, LogSearch, Outcome, UnseenRead, UnseenReason
 
 DEADLINE: ContextVar[float] = ContextVar("DEADLINE", default=math.inf)
 """Until when, on the monotonic clock, whatever is being read in this thread is of use to the question."""
@@ -68,7 +68,10 @@ def _thawed(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a read. `body` is the response without its metadata, and stands only where `outcome` is FOUND."""
+    """What came of a read. `body` is the response without its metadata, and stands only where `outcome` is FOUND.
+
+    `denied_by` is the kind of policy that denied it, where a permission of the reader's own would not help.
+    """
 
     outcome: Outcome
     body: Mapping[str, Any] | None = None
@@ -77,6 +80,7 @@ class Result:
     credentials_rejected: bool = False
     hint: Hint | None = None
     unreachable: bool = False
+    denied_by: DenyingPolicy | None = None
 
 
 Source = Callable[[Read], Result]
@@ -233,7 +237,7 @@ def _each_once(reads: Iterable[UnseenRead]) -> list[UnseenRead]:
 
 
 def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:
-    """How a read that gave no answer is reported: in IAM's words, with the statement that would allow it."""
+    """How a read that gave no answer is reported: in IAM's words, with the statement that would allow it, if any."""
     permission = READS[(read.service, read.operation)]
     resources = resources_of(
         read.service, read.operation, read.arguments, account.partition, account.known_id or "*", read.region
@@ -247,6 +251,7 @@ def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:
         grant=grant(permission.action, resources) if denied else None,
         detail=result.error or "",
         hint=Hint.REGION_NOT_ENABLED if result.credentials_rejected else result.hint,
+        denied_by=result.denied_by,
     )
 
 

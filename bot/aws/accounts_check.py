@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.aws.account import Account, Inquiry, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, Reach
 from bot.aws.accounts_file import AccountEntry
+from bot.aws.denials import REMEDIES
 from bot.aws.locate import read_of_all, regions_told, which_regions
 from bot.model import Hint, Outcome
 
@@ -100,7 +101,7 @@ def _regions_of(account: Account) -> tuple[str, ...]:
         return regions_told(account.read(which_regions(account.home_region)))
     except Unseen as unseen:
         if unseen.result.outcome is Outcome.DENIED:
-            said = f"may not list its regions ({unseen.result.error}); {_POLICY}, or name regions"
+            said = f"may not list its regions ({unseen.result.error}); {_remedy(unseen.result)}, or name regions"
             raise _Fault(State.PROBLEM, said) from unseen
         said = f"its regions cannot be listed ({unseen.result.error}); {_LATER}"
         raise _Fault(State.COULD_NOT_CHECK, said) from unseen
@@ -114,7 +115,8 @@ def _require_readable(account: Account, regions: Sequence[str]) -> None:
             closed[region] = account.silence(read_of_all(region))[1]
     refusing = [region for region, result in closed.items() if result.outcome is Outcome.DENIED]
     if refusing:
-        said = f"may not read API Gateway in {', '.join(refusing)} ({closed[refusing[0]].error}); {_POLICY}"
+        remedies = ", and ".join(dict.fromkeys(_remedy(closed[region]) for region in refusing))
+        said = f"may not read API Gateway in {', '.join(refusing)} ({closed[refusing[0]].error}); {remedies}"
         raise _Fault(State.PROBLEM, said)
     unknown = [region for region, result in closed.items() if result.credentials_rejected]
     if unknown:
@@ -129,3 +131,7 @@ def _require_readable(account: Account, regions: Sequence[str]) -> None:
 def identity_of(account: Account) -> Read:
     """The read that tells whose credentials an account is read with."""
     return Read.of("sts", "GetCallerIdentity", account.home_region)
+
+
+def _remedy(denied: Result) -> str:
+    return REMEDIES[denied.denied_by] if denied.denied_by else _POLICY

@@ -27,6 +27,7 @@ from botocore.response import StreamingBody
 
 from bot.aws.account import Read, Result
 from bot.aws.attempts import Attempts, NoTurn
+from bot.aws.denials import denied_by
 from bot.aws.door import CREDENTIALS, READS_ONLY, Door, close, give
 from bot.aws.error_codes import Meaning, meaning_of
 from bot.aws.pages import NotWhole, whole_listing
@@ -174,7 +175,7 @@ def _refused(error: ClientError) -> Result:
         case Meaning.ABSENT:
             return Result(Outcome.ABSENT, error=told)
         case Meaning.DENIED:
-            return Result(Outcome.DENIED, error=told, reason=UnseenReason.DENIED)
+            return Result(Outcome.DENIED, error=told, reason=UnseenReason.DENIED, denied_by=denied_by(message))
         case Meaning.THROTTLED:
             return Result(Outcome.FAILED, error=told, reason=UnseenReason.THROTTLED)
         case meaning:

@@ -12,8 +12,8 @@ from bot.model import LogSearch
 class Found:
     """Events of one search, oldest first, and the ids of the reads that brought them.
 
-    `is_absent` if there is no such log group; `refused` is the read that was denied or failed; `is_cut` if a bound
-    ended the search.
+    `is_absent` if there is no such log group; `refused` is the read that was denied or failed, or that found no group
+    where a page before had come from one; `is_cut` if a bound ended the search.
     """
 
     events: tuple[dict[str, Any], ...] = ()
@@ -78,8 +78,10 @@ class LogReader:
             if answer is None:
                 return replace(self._ended(group, window, events, evidence, is_cut=True), refused=read)
             self._count(read, answer)
-            if not answer:
+            if not answer and not evidence:
                 return Found(is_absent=True, evidence=(answer.evidence,))
+            if not answer:
+                return replace(self._ended(group, window, events, evidence, is_cut=True), refused=read)
             events += [event for event in answer["events"] or [] if isinstance(event, dict)]
             evidence.append(answer.evidence)
             tokens |= {token} if token else set()

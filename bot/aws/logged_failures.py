@@ -92,7 +92,7 @@ class FailingRequests:
             self.api.account.leave_open(gap.read, gap.why)
             return
         with as_far_as_seen():
-            self.api.account.read(gap.read)
+            self.api.account.known(gap.read)
 
 
 def would_be_read(api: RestApi) -> Read:

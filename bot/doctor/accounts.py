@@ -8,6 +8,7 @@ from bot.aws.account import Account, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
 from bot.aws.accounts_check import enter, identity_of
 from bot.aws.accounts_file import AccountEntry
+from bot.aws.denials import REMEDIES
 from bot.aws.locate import read_of_all, regions_told, which_regions
 from bot.aws.reads import READS
 from bot.doctor import reads
@@ -109,7 +110,8 @@ def _not_entered(each: _Entered, result: Result) -> Check:
     if result.credentials_rejected:
         remedy = f"renew them, and see that {each.account.home_region} is enabled for the account"
         return problem(IDENTITY, f"the credentials are not accepted ({error})", remedy, each.subject)
-    return unchecked(IDENTITY, f"AWS does not tell who we are ({error})", _LATER, each.subject)
+    remedy = REMEDIES[result.denied_by] if result.denied_by else _LATER
+    return unchecked(IDENTITY, f"AWS does not tell who we are ({error})", remedy, each.subject)
 
 
 def _privileges(each: _Entered, arn: str) -> Check:

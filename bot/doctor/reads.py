@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.aws.account import Read, Result
 from bot.aws.arn import arn_like
+from bot.aws.denials import REMEDIES
 from bot.aws.reads import READS, grant, policy_document, resources_of
 from bot.doctor.check import Access, Check, Outcome, Tried
 from bot.model import Outcome as ReadOutcome
@@ -151,17 +152,20 @@ def judged(
     """
     tries = tuple(each for _, each, _ in answers)
     about = partial(Check, NAME, subject=f"{subject} {call[0]} {call[1]}", tried=(*tries, *elsewhere))
-    refused = [(probe, each) for probe, each, _ in answers if each.access is Access.DENIED]
+    refused = [(probe, each, result) for probe, each, result in answers if each.access is Access.DENIED]
     if refused:
-        is_everywhere = len(refused) == len(answers)
+        ungranted = [(probe, each) for probe, each, result in refused if result.denied_by is None]
+        is_everywhere = len(ungranted) == len(answers)
         resources = {
             arn
-            for probe, each in refused
+            for probe, each in ungranted
             for arn in probe.grantable(partition, account, "*" if is_everywhere or not each.region else each.region)
         }
-        statement = grant(READS[call].action, resources)
-        seen = f"is denied{_in((each for _, each in refused), tries)} ({refused[0][1].said})"
-        return about(Outcome.PROBLEM, seen, f"allow {json.dumps(statement)}", grant=statement)
+        statement = grant(READS[call].action, resources) if resources else None
+        remedies = [f"allow {json.dumps(statement)}"] if statement else []
+        remedies += dict.fromkeys(REMEDIES[result.denied_by] for _, _, result in refused if result.denied_by)
+        seen = f"is denied{_in((each for _, each, _ in refused), tries)} ({refused[0][1].said})"
+        return about(Outcome.PROBLEM, seen, ", and ".join(remedies), grant=statement)
     for access, what in ((Access.COULD_NOT_CHECK, "was not answered"), (Access.NOT_ENABLED, "is not enabled")):
         if left := [(each, result) for _, each, result in answers if each.access is access]:
             seen = f"{what}{_in((each for each, _ in left), tries)} ({left[0][0].said})"

@@ -29,7 +29,9 @@ class Sheltered:
 
     What is in the shelter is lost with the process. So an inbox that fails at once is asked again at once; what it does
     not take then it is asked to take before anybody begins with it, and when this is closed. Each item is in one of the
-    two, as far as this process can know: an inbox that fails may have written it down all the same.
+    two, as far as this process can know: an inbox that fails may have written it down all the same. A group keeps its
+    order though it is in both: what follows something in the shelter goes there too, and what follows something in the
+    inbox waits there.
     """
 
     def __init__(
@@ -156,7 +158,7 @@ class Sheltered:
             log.error("the inbox cannot be closed: %s", error)
 
     def _accept(self, item: Item) -> bool:
-        if not self._is_failing:
+        if not self._is_failing and not any(owed.group == item.group for owed in self._open(self._shelter)):
             try:
                 accepted = persistently(lambda: self._write_down(item), self._clock)
             except StoreFails as error:
@@ -219,8 +221,20 @@ class Sheltered:
                     self._not_begun.discard(lease.item.id)
                     self._shelter.done(own)
                 return False
+        if self._is_behind(lease.item):
+            self._shelter.put_back(own, _PAUSE_SECONDS, counts=False)
+            return False
         self._not_begun.discard(lease.item.id)
         return True
+
+    def _is_behind(self, item: Item) -> bool:
+        """Whether the inbox, as far as it can be read, holds what belongs before an item of the shelter."""
+        with suppress(StoreFails):
+            return any(
+                owed.group == item.group and owed.id != item.id and owed.arrived <= item.arrived
+                for owed in self._open(self._inbox)
+            )
+        return False
 
     def _lease_sheltered(self, stage: Stage, seconds: float, wait: float) -> Lease | None:
         lease = self._shelter.lease(stage, seconds, wait)
@@ -264,7 +278,11 @@ class Sheltered:
 
     @property
     def _is_sheltering(self) -> bool:
-        return any(owed.stage is not Stage.FAILED for owed in self._shelter.owed())
+        return bool(self._open(self._shelter))
+
+    @staticmethod
+    def _open(inbox: Inbox) -> list[Owed]:
+        return [owed for owed in inbox.owed() if owed.stage is not Stage.FAILED]
 
     @contextmanager
     def _told(self) -> Iterator[None]:

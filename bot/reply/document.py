@@ -25,8 +25,15 @@ def gaps(diagnosis: Diagnosis) -> tuple[UnseenRead, ...]:
 
 
 def unseen_line(unseen: UnseenRead, words: Words) -> str:
-    """One sentence on a read that gave no answer, or on the account that could not be searched for want of one."""
-    return words.block("unseen_account" if unseen.account else f"unseen_{unseen.reason}", asdict(unseen))
+    """What there is to say on a read that gave no answer, or on the account that could not be searched for want of one.
+
+    Where no permission would allow the read, a second sentence says whose policy has to.
+    """
+    line = words.block("unseen_account" if unseen.account else f"unseen_{unseen.reason}", asdict(unseen))
+    if unseen.denied_by is None:
+        return line
+    between = "" if line.endswith("。") else " "  # no space follows a full-width stop
+    return f"{line}{between}{words.block('denied_by', asdict(unseen))}"
 
 
 def candidate_line(candidate: Candidate) -> str:
@@ -116,9 +123,9 @@ def _mend(mend: Mend, reply: Reply, words: Words, heading: str | None) -> Iterat
 
 def _unseen(unseen: UnseenRead, words: Words) -> str:
     line = f"- {unseen_line(unseen, words)}"
-    if unseen.grant is None:
+    if unseen.cure is None:
         return line
-    return f"{line}\n\n{Piece(json.dumps(unseen.grant, indent=2), True, 'json').fenced}\n"
+    return f"{line}\n\n{Piece(json.dumps(unseen.cure, indent=2), True, 'json').fenced}\n"
 
 
 def _item(mark: str, text: str) -> str:

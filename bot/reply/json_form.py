@@ -102,6 +102,7 @@ def _unseen(unseen: UnseenRead) -> dict[str, Any]:
         "reason": str(unseen.reason),
         "grant": None if unseen.grant is None else _plain(unseen.grant),
         **({"account": unseen.account} if unseen.account else {}),
+        **({"denied_by": str(unseen.denied_by)} if unseen.denied_by else {}),
     }
 
 

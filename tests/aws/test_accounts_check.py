@@ -1,12 +1,15 @@
 """An account of the file is in order if it can be entered, is the right one, and can be read in its regions."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.aws.account import Result
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion
 from bot.aws.accounts_check import State, check_accounts
 from bot.aws.accounts_file import AccountEntry
-from bot.model import Hint, Outcome, UnseenReason
+from bot.aws.denials import REMEDIES
+from bot.model import DenyingPolicy, Hint, Outcome, UnseenReason
 from tests.aws.tapes import ACCOUNT, DENIED, REGION, THROTTLED, Tape, found
 
 ID, FAR = "210987654321", "us-east-1"
@@ -71,6 +74,12 @@ def test_what_is_wrong_is_said_with_its_remedy(service, operation, result, state
     (check,) = checked(a_tape().holds(service, operation, result), ENTRY)
     assert check.state is state
     assert says in check.said
+
+
+def test_where_giving_it_the_policy_would_not_help_another_remedy_is_said():
+    closed = replace(DENIED, denied_by=DenyingPolicy.SERVICE_CONTROL)
+    (check,) = checked(a_tape().holds("apigateway", "GetRestApis", closed), ENTRY)
+    assert check.said.endswith(f"; {REMEDIES[DenyingPolicy.SERVICE_CONTROL]}")
 
 
 def test_of_several_faults_the_one_to_be_mended_is_said():

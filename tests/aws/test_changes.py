@@ -98,6 +98,19 @@ def test_behind_a_full_page_of_others_there_may_be_a_newer_one(token, event):
     assert (change and change.event) == event
 
 
+def test_an_empty_page_that_is_not_the_last_hides_whatever_is_newer():
+    tape = Tape()
+    asked = thing(source=tape)
+    for name, body in (
+        ("AddPermission", found(Events=[], NextToken="more")),
+        ("RemovePermission", found(Events=[permission()])),
+    ):
+        tape.holds("cloudtrail", "LookupEvents", body, **asked.lookup(name).arguments)
+    assert asked.newest(["RemovePermission"], None)
+    assert asked.newest(["AddPermission", "RemovePermission"], None) is None
+    assert not any("NextToken" in read.arguments for read in tape.asked)
+
+
 @pytest.mark.parametrize(
     ("given", "is_it"),
     [

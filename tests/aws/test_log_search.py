@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.aws.account import Account, Inquiry, Result
 from bot.aws.bounds import Bounds
 from bot.aws.log_search import LogReader, Window, any_of, first_page
-from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, REGION, AtOnce, Tape, found, in_time
+from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, REGION, THROTTLED, AtOnce, Tape, found, in_time
 
 _WINDOW = Window(60)
 
@@ -58,9 +60,15 @@ def test_a_group_that_is_not_there_and_one_that_is_closed() -> None:
     account, closed = search(record(DENIED))
     assert closed.refused is not None
     assert account.inquiry.unseen == ()
-    _, half = search(record(page(0, "t1"), DENIED))
-    assert len(half.events) == 1
-    assert half.refused is not None
+
+
+@pytest.mark.parametrize("second", [DENIED, THROTTLED, ABSENT], ids=["denied", "throttled", "gone"])
+def test_without_its_second_page_a_search_is_not_at_its_end(second: Result) -> None:
+    account, half = search(record(page(0, "t1"), second))
+    assert [event["message"] for event in half.events] == ["line 0"]
+    assert half.refused == first_page(REGION, "log", '"x"', _WINDOW, "t1")
+    assert not half.is_absent
+    assert account.inquiry.log_searches["log"].is_cut
 
 
 def test_a_time_that_is_known_is_searched_alone() -> None:

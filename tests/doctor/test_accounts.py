@@ -5,10 +5,11 @@ import pytest
 from bot.aws.account import Result
 from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.accounts_file import AccountEntry
+from bot.aws.denials import REMEDIES
 from bot.aws.reads import READS
 from bot.doctor.accounts import examine
 from bot.doctor.check import Access, Outcome
-from bot.model import Hint
+from bot.model import DenyingPolicy, Hint
 from bot.model import Outcome as ReadOutcome
 from tests.aws.tapes import ACCOUNT, DENIED, REGION, THROTTLED, Tape, found
 
@@ -188,6 +189,23 @@ def test_what_the_simulated_account_refuses(aws, live):
         ("aws.read", f"{ACCOUNT} logs FilterLogEvents", "problem"),
         ("aws.read", f"{ACCOUNT} cloudtrail LookupEvents", "could_not_check"),
     ]
+
+
+def test_an_endpoint_s_policy_that_lets_nobody_ask_who_we_are(aws, live):
+    aws.deny("*", "*", policy="VPC endpoint policy")
+    identity, _ = examined(live, OWN)
+    assert (identity.name, identity.outcome) == ("aws.identity", Outcome.COULD_NOT_CHECK)
+    assert identity.remedy == REMEDIES[DenyingPolicy.VPC_ENDPOINT]
+
+
+def test_a_service_control_policy_that_closes_a_region(aws, live):
+    aws.client("iam").create_user(UserName="kintsugi")
+    aws.deny("lambda", "GetPolicy", region=FAR, policy="service control policy", is_explicit=True)
+    checks = examined(live, OWN.model_copy(update={"regions": (REGION, FAR)}))
+    assert not_well(checks) == [("aws.read", f"{ACCOUNT} lambda GetPolicy", "problem")]
+    (check,) = (each for each in checks if each.outcome is Outcome.PROBLEM)
+    assert check.seen.startswith(f"is denied in {FAR} (AccessDeniedException: User: ")
+    assert (check.grant, check.remedy) == (None, REMEDIES[DenyingPolicy.SERVICE_CONTROL])
 
 
 def test_credentials_that_have_expired(aws, live):

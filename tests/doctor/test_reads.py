@@ -1,13 +1,17 @@
 """Every read of the list can be tried, changes nothing, and says by its answer whether it is permitted."""
 
+from dataclasses import replace
+
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
 from bot.aws.account import Result
+from bot.aws.denials import REMEDIES
 from bot.aws.reads import READS, policy_document, widest
 from bot.doctor.check import Access, Outcome, Tried
 from bot.doctor.reads import judged, probes, tried
+from bot.model import DenyingPolicy
 from bot.model import Outcome as ReadOutcome
 from tests.aws.tapes import ABSENT, ACCOUNT, DENIED, REGION, THROTTLED, found
 
@@ -111,6 +115,23 @@ def test_denied_everywhere_is_granted_everywhere_and_outweighs_silence():
     check = judge(LAMBDA, DENIED, DENIED)
     assert check.grant["Resource"] == f"arn:aws:lambda:*:{ACCOUNT}:function:*"
     assert judge(LAMBDA, SILENT, DENIED).outcome is Outcome.PROBLEM
+
+
+FORBIDDEN = replace(DENIED, denied_by=DenyingPolicy.SERVICE_CONTROL)
+
+
+def test_what_a_grant_would_not_help_gets_none():
+    check = judge(LAMBDA, found(), FORBIDDEN)
+    assert (check.outcome, check.seen) == (Outcome.PROBLEM, f"is denied in {FAR} (AccessDenied: not you)")
+    assert check.grant is None
+    assert check.remedy == REMEDIES[DenyingPolicy.SERVICE_CONTROL]
+
+
+def test_where_both_are_so_each_region_has_its_remedy():
+    check = judge(LAMBDA, DENIED, FORBIDDEN)
+    assert check.seen.startswith("is denied in all 2 regions (")
+    assert check.grant["Resource"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:*"
+    assert check.remedy.endswith(f"}}, and {REMEDIES[DenyingPolicy.SERVICE_CONTROL]}")
 
 
 def test_a_policy_of_aws_and_one_of_the_account_are_told_apart():

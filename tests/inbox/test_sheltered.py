@@ -125,6 +125,51 @@ def test_an_id_is_accepted_by_one_of_them(sheltered, main, item):
     assert not sheltered.accept(item("while"))
 
 
+def test_what_follows_something_in_the_inbox_waits_for_it_in_the_shelter(sheltered, main, inbox, clock, item):
+    sheltered.accept(item("first"))
+    main.failing = {"accept", "lease"}
+    sheltered.accept(item("second"))
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    main.failing = {"accept"}
+    lease = take(sheltered)
+    assert lease.item == item("first")
+    clock.now += 1
+    assert sheltered.lease(ARRIVED, SECONDS, 0) is None
+    sheltered.done(lease)
+    clock.now += 1
+    assert take(sheltered).item == item("second")
+
+
+def test_but_for_nothing_where_the_inbox_cannot_be_read_or_gave_it_up(sheltered, main, inbox, clock, item):
+    sheltered.accept(item("first"))
+    sheltered.accept(item("elsewhere", group="C1/2.0"))
+    main.failing = ALL
+    sheltered.accept(item("second"))
+    lease = take(sheltered)
+    assert lease.item == item("second")
+    sheltered.put_back(lease, 1, counts=True)
+    main.failing = {"accept"}
+    inbox.give_up(take(inbox), "it broke")
+    sheltered.accept(item("third"))
+    clock.now += 1
+    sheltered.done(take(sheltered))
+    assert take(sheltered).item == item("third")
+
+
+def test_what_follows_something_in_the_shelter_goes_there_too(sheltered, main, inbox, shelter, item):
+    main.failing = {"accept"}
+    sheltered.accept(item("first"))
+    main.failing = set()
+    sheltered.accept(item("second"))
+    assert [owed.id for owed in shelter.owed()] == [item("first").id, item("second").id]
+    first = take(sheltered)
+    assert first.item == item("first")
+    assert shelter.owed() == []
+    assert [owed.id for owed in inbox.owed()] == [item("first").id, item("second").id]
+    sheltered.done(first)
+    assert take(sheltered).item == item("second")
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_what_fails_once_or_twice_is_written_down_all_the_same(sheltered, main, inbox, shelter, item, late):
     main.failing, main.late, main.times = {"accept"}, late, 2
@@ -182,9 +227,9 @@ def test_what_both_refuse_is_not_heard(sheltered, main, shelter, item):
     for name in "abc":
         sheltered.accept(item(name))
     with pytest.raises(Full):
-        sheltered.accept(item("d"))
+        sheltered.accept(item("d", group="C1/2.0"))
     main.failing = set()
-    assert sheltered.accept(item("d"))
+    assert sheltered.accept(item("d", group="C1/2.0"))
 
 
 def test_a_full_inbox_is_no_reason_for_a_shelter(open_another, shelter, telemetry, moments, item):

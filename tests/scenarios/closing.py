@@ -10,7 +10,7 @@ from typing import Any, cast
 from bot.aws.account import Inquiry, Read, Result, Source
 from bot.aws.accounts import Accounts
 from bot.aws.bounds import Bounds
-from bot.model import Diagnosis, Outcome, Question, Reply, UnseenReason
+from bot.model import DenyingPolicy, Diagnosis, Hint, Outcome, Question, Reply, UnseenReason
 from bot.reply.writer import Writer
 from bot.report.reading import Reader
 from bot.troubleshooter import Troubleshooter
@@ -18,10 +18,17 @@ from tests.aws.tapes import AtOnce
 from tests.scenarios.scenario import Case
 
 DENIED = Result(Outcome.DENIED, error="AccessDeniedException: not authorized", reason=UnseenReason.DENIED)
+FORBIDDEN = replace(
+    DENIED,
+    error="AccessDeniedException: not authorized with an explicit deny in a service control policy",
+    denied_by=DenyingPolicy.SERVICE_CONTROL,
+)
 FAILED = Result(Outcome.FAILED, error="InternalFailure: an unknown error")
 THROTTLED = Result(Outcome.FAILED, error="TooManyRequestsException: Rate exceeded", reason=UnseenReason.THROTTLED)
 TIMED_OUT = Result(Outcome.FAILED, error="Read timeout", reason=UnseenReason.NOT_TRIED, unreachable=True)
 GONE = Result(Outcome.ABSENT, error="NotFoundException: there is none")
+GONE_MEANWHILE = replace(GONE, reason=UnseenReason.NOT_SUPPORTED, hint=Hint.CONTRADICTED)
+"""The same of what a page before was read from; reason and hint are those that a reply gives."""
 
 
 @dataclass
@@ -39,6 +46,16 @@ class Doors:
         if read not in self.told:
             self.told[read] = self.source(read)
         return self.told[read]
+
+
+def cut_after(read: Read, page: Result, kept: int, then: Result) -> tuple[Read, dict[Read, Result]]:
+    """A page of a log that has so many of its events, and a second one that is answered with `then`."""
+    assert page.body is not None
+    names = ("logGroupName", "filterPattern", "nextToken", "startTime", "endTime")  # in the order of the bot's own
+    given = {**read.arguments, "nextToken": "second"}
+    second = Read.of(read.service, read.operation, read.region, **{name: given.get(name) for name in names})
+    first = replace(page, body={**page.body, "events": page.body["events"][:kept], "nextToken": "second"})
+    return second, {read: first, second: then}
 
 
 class _Wordless:

@@ -28,7 +28,9 @@ def closes_the_gap(unseen: UnseenRead, read: Read, whole: Diagnosis, told: Mappi
     others = [
         grant(
             READS[each.service, each.operation].action,
-            resources_of(each.service, each.operation, each.arguments, partition, _owner(each, whole), each.region),
+            resources_of(
+                each.service, each.operation, each.arguments, partition, _owner(each, whole) or account, each.region
+            ),
         )
         for each in told
     ]
@@ -58,10 +60,11 @@ def resource_of(read: Read, partition: str, account: str) -> str:
 
 
 def _owner(read: Read, whole: Diagnosis) -> str:
+    """The account of which it was asked; empty if it was not."""
     for each in whole.evidence:
         if (each.operation, each.region, each.parameters) == (read.operation, read.region, read.arguments):
             return each.account or "*"
-    return "*"
+    return ""
 
 
 def _another(read: Read, resource: str) -> str:

@@ -15,12 +15,25 @@ from bot.diagnosis import CannotDiagnose
 from bot.model import Certainty, Diagnosis, Finding, Outcome, Question, UnseenRead, UnseenReason, Verdict
 from bot.troubleshooter import Troubleshooter
 from tests.conftest import Troubleshoot
-from tests.scenarios.closing import DENIED, FAILED, GONE, THROTTLED, TIMED_OUT, Doors, question_of, wordless
+from tests.scenarios import changes
+from tests.scenarios.closing import (
+    DENIED,
+    FAILED,
+    FORBIDDEN,
+    GONE,
+    GONE_MEANWHILE,
+    THROTTLED,
+    TIMED_OUT,
+    Doors,
+    cut_after,
+    question_of,
+    wordless,
+)
 from tests.scenarios.every import EVERY, name_of
 from tests.scenarios.granting import closes_the_gap
 from tests.scenarios.scenario import Scenario
 
-_WAYS = (DENIED, FAILED, THROTTLED, TIMED_OUT)
+_WAYS = (DENIED, FORBIDDEN, FAILED, THROTTLED, TIMED_OUT)
 _PAIRS = 4
 """So many pairs of reads of each scenario are closed together, the same in each run."""
 
@@ -65,9 +78,36 @@ def test_closed_doors(
         if told[read].outcome is Outcome.FOUND and _is_never_missing(read):
             doors.instead = {read: GONE}
             _believes_neither(whole, bot.answer(question).diagnosis, read)
+    for closed, pages in _second_pages(told, EVERY.index(build), is_whole=request.config.getoption("--every-way")):
+        doors.instead = pages
+        _is_honest(whole, bot.answer(question).diagnosis, closed, told)
     for way in _WAYS if asked else ():
         doors.instead, doors.told, doors.source = {}, {}, lambda _, way=way: way
         _claims_nothing(bot, question, way)
+
+
+@pytest.mark.parametrize("build", [each for each in EVERY if each.__module__ == changes.__name__], ids=name_of)
+def test_an_event_history_that_goes_on_after_an_empty_page_tells_nothing(
+    build: Scenario, world: World, troubleshooter: Troubleshoot, live: Source
+) -> None:
+    case = build(world)
+    asked: list[Read] = []
+
+    def source(read: Read) -> Result:
+        asked.append(read)
+        if read.operation == _TELLS_WHO:
+            return Result(Outcome.FOUND, body={"Events": [], "NextToken": "more"})
+        return live(read)
+
+    question = question_of(case)
+    whole = wordless(troubleshooter(case.accounts, live)).answer(question).diagnosis
+    partial = wordless(troubleshooter(case.accounts, source)).answer(question).diagnosis
+    assert (_story(partial), partial.unseen) == (_story(whole), whole.unseen)
+    assert not any(name.startswith("changed_") for each in partial.findings for name in each.facts)
+    lookups = [read for read in asked if read.operation == _TELLS_WHO]
+    # One page is all that is asked for, so that no other can be denied or come too late.
+    assert lookups
+    assert not any("NextToken" in read.arguments for read in lookups)
 
 
 def _in_other_ways(asked: list[Read], scenario: int, *, is_whole: bool) -> Iterator[dict[Read, Result]]:
@@ -76,7 +116,22 @@ def _in_other_ways(asked: list[Read], scenario: int, *, is_whole: bool) -> Itera
         if is_whole:
             yield from ({read: way} for way in _WAYS[1:])
         elif number % 2:
-            yield {read: _WAYS[1 + number // 2 % 3]}
+            yield {read: _WAYS[1 + number // 2 % 4]}
+
+
+def _second_pages(
+    told: Mapping[Read, Result], scenario: int, *, is_whole: bool
+) -> Iterator[tuple[dict[Read, Result], dict[Read, Result]]]:
+    """What is closed, and the pages given: of each log a first page, empty or half of it, and no second one."""
+    ways = (*_WAYS, GONE_MEANWHILE)
+    logs = [(read, page) for read, page in told.items() if (page.body or {}).get("events")]
+    for number, (read, page) in enumerate(logs, scenario):
+        for way in ways if is_whole else (ways[number % len(ways)],):
+            half = len((page.body or {})["events"]) // 2
+            _, pages = cut_after(read, page, 0, way)
+            yield {read: way}, pages
+            second, pages = cut_after(read, page, half, way)
+            yield {second: way}, pages
 
 
 def _is_never_missing(read: Read) -> bool:
@@ -117,6 +172,7 @@ def _is_honest(
         for each in unseen:
             assert each.action == READS[read.service, read.operation].action
             assert (each.grant is not None) == (each.reason is UnseenReason.DENIED)
+            assert each.denied_by is closed[read].denied_by
             assert each.grant is None or closes_the_gap(each, read, whole, told), closed
     assert partial.verdict is not Verdict.HEALTHY or not partial.unseen, closed
 
@@ -175,7 +231,7 @@ def _rests_on(finding: Finding, diagnosis: Diagnosis, closed: Mapping[Read, Resu
 
 
 def _is_about(unseen: UnseenRead, read: Read, way: Result) -> bool:
-    return unseen.operation == read.operation and unseen.reason is way.reason
+    return (unseen.operation, unseen.reason, unseen.hint) == (read.operation, way.reason, way.hint)
 
 
 def _says_nothing(read: Read, told: Mapping[Read, Result]) -> bool:

@@ -32,7 +32,8 @@ class Fault:
     """What happens to calls of one operation or all (`*`), in one region or all, that contain `when`.
 
     `kind` is `deny`, `throttle`, `fail`, `expired`, `disabled`, or `error` with its own `code` and `message`.
-    `times` counts down the calls it still applies to; None is for ever.
+    `times` counts down the calls it still applies to; None is for ever. A `deny` is for want of a statement in a
+    `policy` of that kind, or, if `is_explicit`, for one that denies; `policy_arn` is what AWS may add to that.
     """
 
     kind: str
@@ -44,6 +45,9 @@ class Fault:
     code: str = ""
     message: str = ""
     status: int | None = None
+    policy: str = "identity-based policy"
+    is_explicit: bool = False
+    policy_arn: str = ""
 
     def takes(self, signed: Signed) -> bool:
         """Whether the call is one of those; counts it if so."""
@@ -63,7 +67,7 @@ class Fault:
         protocol = get_service_model(signed.service).protocol
         match self.kind:
             case "deny":
-                return access_denied(signed)
+                return _access_denied(signed, self)
             case "throttle":
                 return _throttled(signed.service, protocol)
             case "fail":
@@ -80,15 +84,19 @@ class Fault:
         status = self.status or modelled.get(self.code, {}).get("httpStatusCode")
         return AwsError(self.code, self.message, status or (403 if self.code in _FORBIDDEN else 400))
 
+    def denial(self, action: str) -> str:
+        """What a refusal says of the policy, as "Troubleshoot access denied error messages" of IAM's guide has it."""
+        if not self.is_explicit:
+            return f"because no {self.policy} allows the {action} action"
+        article = "an" if self.policy.startswith("i") else "a"
+        return f"with an explicit deny in {article} {self.policy}" + (f": {self.policy_arn}" if self.policy_arn else "")
 
-def access_denied(signed: Signed) -> AwsError:
-    """The refusal of a caller whose identity policies do not allow the call, in the service's wording."""
+
+def _access_denied(signed: Signed, fault: Fault) -> AwsError:
+    """The refusal of a caller whom policies do not allow the call, in the service's wording."""
     action, resource = _action(signed), _resource(signed)
     where = f" on resource: {resource}" if resource else ""
-    sentence = (
-        f"User: {signed.caller.arn} is not authorized to perform: {action}{where} "
-        f"because no identity-based policy allows the {action} action"
-    )
+    sentence = f"User: {signed.caller.arn} is not authorized to perform: {action}{where} {fault.denial(action)}"
     protocol = get_service_model(signed.service).protocol
     if protocol == "ec2":
         return AwsError("UnauthorizedOperation", f"You are not authorized to perform this operation. {sentence}", 403)

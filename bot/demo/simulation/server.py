@@ -186,7 +186,8 @@ class SimulatedAws:
         """Refuse the caller: AccessDenied as the service words it.
 
         Here and below: `operation` is botocore's name (`GetPolicy`) or `*`; `when` is a text that the path,
-        query or body must contain; `only` narrows by `region=` and `times=` (how many calls).
+        query or body must contain; `only` narrows by `region=` and `times=` (how many calls). `policy=`,
+        `is_explicit=` and `policy_arn=` word the refusal, as `Fault` says.
         Raises ValueError for an operation that botocore does not know.
         """
         self._add(Fault("deny", service, operation, when, **only))

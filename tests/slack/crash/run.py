@@ -18,7 +18,7 @@ from tests.slack.fake import BOT_TOKEN
 from tests.slack.fake.faults import Kind
 
 _SECRET = "the-signing-secret"
-_PATIENCE = 10
+_PATIENCE = 30
 """Seconds for the books to balance, and for a process to come to the step at which it dies."""
 _LOOK_SECONDS = 0.02
 _TROUBLE_SECONDS = 1.5

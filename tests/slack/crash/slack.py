@@ -64,7 +64,9 @@ class Road:
     def lead_to(self, port: int) -> None:
         """Whatever comes leads to this process from now on."""
         with self._another:
-            self._urls.append(RequestUrl(self._workspace, f"http://127.0.0.1:{port}/slack/events", self._secret, 3))
+            self._urls.append(
+                RequestUrl(self._workspace, f"http://127.0.0.1:{port}/slack/events", self._secret, _PATIENCE)
+            )
             self._another.notify_all()
 
     def is_reachable(self) -> bool:
