@@ -111,8 +111,8 @@ KEPT = "(?P<kept>)(?:{})".format(
 
 KINDS: tuple[str, ...] = (
     # An access key as the CLI prints it as text, and as a download names it: id, (expiry,) secret, (session token).
-    rf"({_KEY_ID})[\s,;:|/\"']{{1,9}}(?:20[0-9][0-9]-[0-9]{{2}}-[^\s,|]+[\s,|]+)?([A-Za-z0-9/+]{{40}})\b"
-    r"(?:[\s,|]+([A-Za-z0-9/+=]{60,}))?",
+    rf"({_KEY_ID})[\s,;:|/\"']{{1,9}}(?:20[0-9][0-9]-[0-9]{{2}}-[^\s,|]+[\s,|]+)?([A-Za-z0-9/+]{{40}})"
+    r"(?:[\s,|]+([A-Za-z0-9/+=]{60,})|[^A-Za-z0-9/+=]|$)",
     rf"{_START}({_KEY_ID}|{TELLING})",
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?(\"[^\"\r\n:]*:[^\"\r\n]+|'[^'\r\n:]*:[^'\r\n]+)",
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?[^\s:\"'\[\]]+:((?:[^\s\"'\[]|\[[^\s\"'r])[^\s\"']*)",
@@ -175,20 +175,19 @@ _LONG = rf"(?:[0-9+=]{_CHAR}{{10,}}|[A-Za-z0-9+=_.~%-](?:{_MARKED}))"
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
 
 
-def _escaped(backslashes: int, quote: str) -> str:
-    """A value next to its name in JSON within so much JSON, which holds an escape: its quotes are told by theirs."""
-    mark = rf"\\{{{backslashes}}}{quote}" if backslashes else quote
-    inner = rf"\\{{{backslashes + 1},}}{quote}" if backslashes else r"\\."
-    plain = rf"[^\\{quote}\r\n]"
-    other = rf"|\\+[^\\{quote}\r\n]" if backslashes else ""
-    part = rf"(?:{plain}|{inner}{other})"
-    escape = rf"(?:{inner}|[%&])"
-    return rf"{_NAMED}(?:{mark}|\\*[\"'])?\s*(?:=>|[:=])\s*{mark}((?:{plain}{other})*{escape}{part}*){mark}"
+def _escaped(depth: int, quote: str) -> str:
+    """A value with escapes next to its name, in JSON within so much JSON: each layer doubles the backslashes."""
+    backslashes = 2**depth - 1
+    mark = rf"\\{{{backslashes}}}{quote}"
+    letter = rf"(?:\\{{0,{backslashes}}}[^\\{quote}\r\n])"
+    escape = rf"\\{{{backslashes + 1}}}(?:\\{{{backslashes + 1}}}|{mark}|[^\\{quote}\r\n])"
+    value = rf"{letter}*(?:{escape}|[%&])(?:{letter}|{escape})*"
+    return rf"{_NAMED}(?:\\*[\"'])?\s*(?:=>|[:=])\s*{mark}({value}){mark}"
 
 
 ESCAPED = "|".join(
     (
-        *(rf"(?i:{_escaped(backslashes, quote)})" for backslashes in (0, 1, 3) for quote in "\"'"),
+        *(rf"(?i:{_escaped(depth, quote)})" for depth in range(3) for quote in "\"'"),
         r"://[^\s/:@]*:([^\s/\"'<>\[]*%[^\s/\"'<>\[]*)@",
     )
 )
