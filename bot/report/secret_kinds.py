@@ -37,7 +37,7 @@ _NAMED = (
     r"|(?:x[-_])?api[-_]?key(?:[-_]?value)?"
     r"|(?:access|account|app|application|consumer|encryption|functions|integration|license|master|private|routing"
     r"|shared[-_ ]?access|signing|subscription)[-_]?key|client[-_]key[-_]data"
-    r"|pass(?:word|wd|phrase|code)|[a-z]_pass|[\"']pass[\"']|pwd|\bpsw|\bpw|\botp|contrase(?:ñ|n|%C3%B1)a"
+    r"|pass(?:word|wd|phrase|code)|[a-z]_pass|[\"']pass[\"']|pwd|(?:\b|_)(?:otp|psw|pw)|contrase(?:ñ|n|%C3%B1)a"
     r"|パスワード|暗証番号|密碼|密码"
     r"|(?:api|app|bot|client|consumer|cookie|hmac|jwt|oauth|session|shared|signing|webhook)[-_ ]?secret"
     r"|[a-z&?\"'][-_]?secret|[\"']token[\"']|x[-_]auth(?:[-_]?key)?|saml[-_]?response|client[-_]?assertion|code[-_]?verifier)"
@@ -117,7 +117,7 @@ KINDS: tuple[str, ...] = (
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?(\"[^\"\r\n:]*:[^\"\r\n]+|'[^'\r\n:]*:[^'\r\n]+)",
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?[^\s:\"'\[\]]+:((?:[^\s\"'\[]|\[[^\s\"'r])[^\s\"']*)",
     r"(?:\B-b|--cookie)[ =]?(\"[^\"\r\n=]*=[^\"\r\n]+|'[^'\r\n=]*=[^'\r\n]+|[^\s\"'=]+=[^\s\"']+)",
-    r"(?i)\b(?:put-parameter(?:[ \t\\\r\n]+\S+){0,9}?[ \t]+--value|redis-cli(?:[ \t]+\S+){0,6}?[ \t]+-a"
+    rf"(?i){_START}(?:put-parameter(?:[ \t\\\r\n]+\S+){{0,9}}?[ \t]+--value|redis-cli(?:[ \t]+\S+){{0,6}}?[ \t]+-a"
     r"|(?:az|buildah|docker|helm|oc|podman|skopeo)[ \t]+(?:[a-z]+[ \t]+)?login(?:[ \t]+[^\s|;]+){0,6}?[ \t]+-p)"
     r"[ =](\"[^\"\r\n\[][^\"\r\n]*|'[^'\r\n\[][^'\r\n]*|[^\s\"'\[]\S*)",
     # What is exchanged for a token, with all that stands between the two.
