@@ -65,6 +65,7 @@ BESIDES = {
     "test_architecture": "of all modules",
     "test_bad_input": "of the whole bot",
     "test_container": "of the Dockerfile and the locks",
+    "test_secrets_of_an_account": "of the whole bot",
     "test_security_page": "of SECURITY.md",
     "test_vulnerabilities": "of tools/audit.py",
     "aws/test_policy_properties": "what holds of every policy",
@@ -72,6 +73,7 @@ BESIDES = {
     "reply/test_catalogs": "of tools/catalogs.py and every catalog",
     "store/test_template": "of deploy/storage.yaml",
     "report/test_pastes": "of the corpus of pastes",
+    "report/test_secret_draws": "one subject with secret_kinds: values drawn anew",
 }
 """Test files that mirror no module, and what they are of."""
 

@@ -1,7 +1,7 @@
 """The kinds of secrets that pastes hold: one table of regular expressions, matched together in one pass.
 
-They see text without escapes (`bot.report.unescaped`), so none of them knows JSON, URLs or HTML. Every group of a kind
-is a secret, but for its opening quote; `KEPT` shields evidence from the kinds after it. RE2 has no
+They see text without escapes (`bot.report.unescaped`), so none of them knows JSON, URLs or HTML; `ESCAPED` alone sees it
+as it stands. Every group of a kind is a secret, but for its opening quote; `KEPT` shields evidence from the kinds after it. RE2 has no
 look-around: what has to stand behind a secret is consumed, what has to stand before it is `_START` or a name. Groups
 are few, and shared between kinds, because each costs time at every secret.
 """
@@ -40,7 +40,8 @@ _NAMED = (
     r"|pass(?:word|wd|phrase|code)|[a-z]_pass|[\"']pass[\"']|pwd|(?:\b|_)(?:otp|psw|pw)|contrase(?:ñ|n|%C3%B1)a"
     r"|パスワード|暗証番号|密碼|密码"
     r"|(?:api|app|bot|client|consumer|cookie|hmac|jwt|oauth|session|shared|signing|webhook)[-_ ]?secret"
-    r"|[a-z&?\"'][-_]?secret|[\"']token[\"']|x[-_]auth(?:[-_]?key)?|saml[-_]?response|client[-_]?assertion|code[-_]?verifier)"
+    r"|[a-z&?\"'][-_]?secret|[\"']token[\"']|x[-_]auth(?:[-_]?key)?|saml[-_]?response|client[-_]?assertion"
+    r"|code[-_]?verifier)"
 )
 _COOKIE = r"(?:set[-_])?cookies?"
 _NAME = rf"(?:{_AUTHORIZATION}|{_NAMED}|{_COOKIE})"
@@ -116,7 +117,7 @@ KINDS: tuple[str, ...] = (
     rf"{_START}({_KEY_ID}|{TELLING})",
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?(\"[^\"\r\n:]*:[^\"\r\n]+|'[^'\r\n:]*:[^'\r\n]+)",
     r"(?i)(?:\B-u|--(?:proxy-)?user)[ =]?[^\s:\"'\[\]]+:((?:[^\s\"'\[]|\[[^\s\"'r])[^\s\"']*)",
-    r"(?:\B-b|--cookie)[ =]?(\"[^\"\r\n=]*=[^\"\r\n]+|'[^'\r\n=]*=[^'\r\n]+|[^\s\"'=]+=[^\s\"']+)",
+    r"(?:\B-b|--cookie)[ =](\"[^\"\r\n=]*=[^\"\r\n]+|'[^'\r\n=]*=[^'\r\n]+|[^\s\"'=]+=[^\s\"']+)",
     rf"(?i){_START}(?:put-parameter(?:[ \t\\\r\n]+\S+){{0,9}}?[ \t]+--value|redis-cli(?:[ \t]+\S+){{0,6}}?[ \t]+-a"
     r"|(?:az|buildah|docker|helm|oc|podman|skopeo)[ \t]+(?:[a-z]+[ \t]+)?login(?:[ \t]+[^\s|;]+){0,6}?[ \t]+-p)"
     r"[ =](\"[^\"\r\n\[][^\"\r\n]*|'[^'\r\n\[][^'\r\n]*|[^\s\"'\[]\S*)",
