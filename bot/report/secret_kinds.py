@@ -1,9 +1,9 @@
 """The kinds of secrets that pastes hold: one table of regular expressions, matched together in one pass.
 
-They see text without escapes (`bot.report.unescaped`), so none of them knows JSON, URLs or HTML; `ESCAPED` alone sees it
-as it stands. Every group of a kind is a secret, but for its opening quote; `KEPT` shields evidence from the kinds after it. RE2 has no
-look-around: what has to stand behind a secret is consumed, what has to stand before it is `_START` or a name. Groups
-are few, and shared between kinds, because each costs time at every secret.
+They see text without escapes (`bot.report.unescaped`), so none of them knows JSON, URLs or HTML; `ESCAPED` alone sees
+it as it stands. Every group of a kind is a secret, but for its opening quote; `KEPT` shields evidence from the kinds
+after it. RE2 has no look-around: what has to stand behind a secret is consumed, what has to stand before it is `_START`
+or a name. Groups are few, and shared between kinds, because each costs time at every secret.
 """
 
 from bot.report.telling_secrets import TELLING
