@@ -20,6 +20,8 @@ SECONDS = 120.0
 """For how long all accounts together are tried."""
 
 _LATER = "check the network and AWS_ENDPOINT_URL, and run this again"
+_SET_THE_CLOCK = "set this computer's clock right; 'kintsugi doctor' tells by how much it is off (aws.clock)"
+_LIST_THEM = "allow ec2:DescribeRegions, as the policy of 'kintsugi policy' does, or name regions in the accounts file"
 _APIS = (("apigateway", "GetRestApis"),)
 
 
@@ -114,13 +116,13 @@ def _examine(each: _Entered, calls: Collection[tuple[str, str]]) -> Iterator[Che
 
 def _not_entered(each: _Entered, result: Result) -> Check:
     error = result.error or "no reason given"
+    if is_of_the_clock(error):
+        return problem(IDENTITY, f"refused for the time ({error})", _SET_THE_CLOCK, each.subject)
     if result.hint is Hint.OTHER_ACCOUNT:
         remedy = "let the role's trust policy name the bot's own identity, and compare external_id"
         return problem(IDENTITY, f"its role cannot be assumed ({error})", remedy, each.subject)
     if result.credentials_missing:
         return problem(IDENTITY, NO_CREDENTIALS, GIVE_CREDENTIALS, each.subject)
-    if is_of_the_clock(error):
-        return problem(IDENTITY, f"refused for the time ({error})", "see to aws.clock first", each.subject)
     if result.credentials_rejected:
         remedy = f"renew them, and see that {each.account.home_region} is enabled for the account"
         return problem(IDENTITY, f"the credentials are not accepted ({error})", remedy, each.subject)
@@ -139,7 +141,8 @@ def _regions(each: _Entered) -> tuple[tuple[str, ...], Check | None]:
     _, result = account.silence(which_regions(account.home_region))
     seen = f"cannot be listed ({result.error}); only {account.home_region} was looked into"
     if result.outcome is Outcome.DENIED:
-        return (account.home_region,), problem(REGIONS, seen, f"see to {reads.NAME} first", each.subject)
+        remedy = REMEDIES[result.denied_by] if result.denied_by else _LIST_THEM
+        return (account.home_region,), problem(REGIONS, seen, remedy, each.subject)
     return (account.home_region,), unchecked(REGIONS, seen, _LATER, each.subject)
 
 

@@ -81,7 +81,8 @@ def test_each_read_that_is_denied_is_named_with_its_statement(call):
     ("result", "outcome", "says", "remedy"),
     [
         (EXPIRED, "problem", "not accepted (ExpiredToken: old)", f"renew them, and see that {REGION} is enabled"),
-        (SKEWED, "problem", "refused for the time", "see to aws.clock"),
+        (SKEWED, "problem", "refused for the time", "clock right"),
+        (replace(SKEWED, hint=Hint.OTHER_ACCOUNT), "problem", "refused for the time", "clock right"),
         (MISSING, "problem", "there are no AWS credentials", "set AWS_PROFILE"),
         (NO_ROLE, "problem", "its role cannot be assumed", "trust policy"),
         (SILENT, "could_not_check", "does not tell who we are (no answer)", "check the network"),
@@ -149,6 +150,7 @@ def test_where_regions_cannot_be_listed_only_one_is_looked_into(result, outcome)
     checks = examined(a_tape().holds("ec2", "DescribeRegions", result))
     assert ("aws.regions", ACCOUNT, outcome) in not_well(checks)
     assert the(checks, "aws.regions").seen.endswith(f"only {REGION} was looked into")
+    assert ("ec2:DescribeRegions" in the(checks, "aws.regions").remedy) == (result is DENIED)
 
 
 def test_without_a_region_nothing_can_be_asked(environment, monkeypatch):
