@@ -93,8 +93,8 @@ class Database:
     def __init__(self, file: Path | Memory, patience: float, *, as_it_is: bool = False) -> None:
         """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
 
-        `patience` is how many seconds to wait for another thread, and then for another process's write. To be looked at
-        `as_it_is`, a file is neither begun nor brought up to date, nor is its mode mended.
+        `patience` is how many seconds to wait for another thread, and then for another process's write. A file
+        that is there and looked at `as_it_is` is not brought up to date (OutOfDate), nor is its mode mended.
         """
         self._file = file
         self._patience = patience
@@ -103,7 +103,10 @@ class Database:
             opening.enter_context(_failing_as(CannotOpen, file))
             if isinstance(file, Path):
                 opening.enter_context(_one_at_a_time(file.parent))
-                (private_file.require_own if as_it_is else private_file.begin)(file)
+                if as_it_is:
+                    private_file.require_own(file)
+                else:
+                    private_file.begin(file)
             self._connection = _opened(file, patience, as_it_is)
 
     @contextmanager
