@@ -10,6 +10,7 @@ from bot.aws.account import Account, Inquiry, Unseen
 from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
+from bot.aws.error_codes import GIVE_CREDENTIALS, NO_CREDENTIALS
 from bot.aws.locate import Place as Located
 from bot.aws.locate import Search, names_a_target
 from bot.aws.whereabouts import Forgetful, Whereabouts, locate_again
@@ -292,6 +293,8 @@ def _require_a_way_in(own: Account) -> None:
     try:
         own.id  # noqa: B018 — asks
     except Unseen as unseen:
+        if unseen.result.credentials_missing:
+            raise CannotDiagnose(f"{NO_CREDENTIALS}: {GIVE_CREDENTIALS}.") from unseen
         if unseen.result.credentials_rejected:
             raise CannotDiagnose(
                 f"AWS did not accept the credentials in the region {own.home_region} "

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bot.aws.whereabouts import Whereabouts
     from bot.troubleshooter import Troubleshooter
 
+    AccountsFile = tuple[Permissions | None, tuple[AccountEntry, ...]]
+    """What an accounts file says of the bot as a whole, and its entries."""
+
 
 def make_reader(settings: Settings) -> Reader:
     """What reads a paste. Raises bot.report.symptoms.BadSymptom."""
@@ -51,18 +54,27 @@ def make_troubleshooter(
     )
 
 
-def make_accounts(settings: Settings, telemetry: Telemetry | None = None) -> "Accounts":
-    """The accounts that the settings name. Raises BadAccountsFile."""
+def make_accounts(
+    settings: Settings, telemetry: Telemetry | None = None, file: "AccountsFile | None" = None
+) -> "Accounts":
+    """The accounts that the settings name; `file` is what the accounts file says, if it was read already.
+
+    Raises BadAccountsFile.
+    """
     from bot.aws.accounts import Accounts
 
-    entries: tuple[AccountEntry, ...] = ()
-    bot: Permissions | None = None
-    if settings.accounts:
-        from bot.aws.accounts_file import read_whole_file
-
-        bot, entries = read_whole_file(settings.accounts)
+    bot, entries = file or read_accounts(settings)
     rate = settings.aws_calls_per_second
     return Accounts(entries, region=settings.region, bot=bot, calls_per_second=rate, telemetry=telemetry)
+
+
+def read_accounts(settings: Settings) -> "AccountsFile":
+    """What the accounts file says; nothing, where the settings name none. Raises BadAccountsFile."""
+    if settings.accounts is None:
+        return None, ()
+    from bot.aws.accounts_file import read_whole_file
+
+    return read_whole_file(settings.accounts)
 
 
 def _symptoms(settings: Settings) -> tuple[SymptomCard, ...]:

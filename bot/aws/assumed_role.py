@@ -16,6 +16,8 @@ from botocore.loaders import Loader, create_loader
 
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.door import CREDENTIALS, Door, close, give
+from bot.aws.error_codes import GIVE_CREDENTIALS, NO_CREDENTIALS
+from bot.explained import Explained
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -27,7 +29,7 @@ _REFUSED_SECONDS = 5.0
 """For how long a refusal is believed: reads of one layer would otherwise each ask again, one behind the other."""
 
 
-class NoCredentials(Exception):
+class NoCredentials(Explained):
     """There are no credentials with which to assume a role. The message names the role."""
 
 
@@ -47,7 +49,7 @@ def session_in(
     base = botocore.session.get_session()
     give(base.get_component("event_emitter"), Door(CREDENTIALS))
     if base.get_credentials() is None:
-        raise NoCredentials(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
+        raise NoCredentials(f"{NO_CREDENTIALS} with which to assume {entry.role_arn}", GIVE_CREDENTIALS)
     heard_by(base)
     asked = {"RoleArn": entry.role_arn, "RoleSessionName": "kintsugi"}
     if entry.external_id:

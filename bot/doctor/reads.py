@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.aws import error_codes
 from bot.aws.account import Read, Result
 from bot.aws.arn import arn_like
 from bot.aws.denials import REMEDIES
@@ -135,7 +136,7 @@ def tried(probe: Probe, result: Result) -> Tried:
 
 def is_not_enabled(result: Result) -> bool:
     """Whether a region answers as one that is not enabled for an account whose credentials are good elsewhere."""
-    return result.credentials_rejected or (result.error or "").startswith("OptInRequired")
+    return result.credentials_rejected or error_codes.is_not_enabled(result.error or "")
 
 
 def judged(

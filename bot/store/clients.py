@@ -108,7 +108,7 @@ class Clients:
         try:
             yield
         except (BotoCoreError, ClientError, ValueError) as error:
-            raise kind(f"the store aws:{self.name} cannot be used ({error}); {_remedy(error)}") from error
+            raise kind(f"the store aws:{self.name} cannot be used ({error})", _remedy(error)) from error
 
 
 @cache
