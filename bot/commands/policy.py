@@ -49,19 +49,21 @@ def _template() -> dict[str, Any]:
     An external id is no secret: whoever may see the role sees it, so it is not hidden here either.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     """
+    from bot.aws.accounts_file import SHORTEST_RANDOM_ID
+
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": _DESCRIPTION,
         "Parameters": {
             "BotPrincipal": {
                 "Type": "String",
-                "Description": "Who may enter: the ARN of Kintsugi's own role or user, or its account's id.",
-                "AllowedPattern": r"^([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[\w+=,.@/-]+))$",
+                "Description": "Who may enter: the ARN of Kintsugi's own role or user, not its whole account.",
+                "AllowedPattern": r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+$",
             },
             "ExternalId": {
                 "Type": "String",
                 "Description": "The same as external_id in Kintsugi's accounts file; a random one for each account.",
-                "AllowedPattern": r"^[\w+=,.@:/-]{2,1224}$",
+                "AllowedPattern": rf"^[\w+=,.@:/-]{{{SHORTEST_RANDOM_ID},1224}}$",
             },
             "RoleName": {
                 "Type": "String",

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from bot.aws.account import Account, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
 from bot.aws.accounts_check import enter, identity_of
-from bot.aws.accounts_file import AccountEntry
+from bot.aws.accounts_file import SHORTEST_RANDOM_ID, AccountEntry
 from bot.aws.locate import read_of_all, regions_told, which_regions
 from bot.aws.reads import READS
 from bot.doctor import reads
 from bot.doctor.check import Access, Check, Tried, ok, problem, unchecked
 from bot.model import Hint, Outcome
 
-IDENTITY, PRIVILEGES, REGIONS = "aws.identity", "aws.privileges", "aws.regions"
+IDENTITY, EXTERNAL_ID, PRIVILEGES, REGIONS = "aws.identity", "aws.external_id", "aws.privileges", "aws.regions"
 SECONDS = 120.0
 """For how long all accounts together are tried."""
 
 _LATER = "check the network and AWS_ENDPOINT_URL, and run this again"
 _ONLY_READS = "let it use a role that has the policy of 'kintsugi policy' and nothing else"
+_NOT_TO_BE_GUESSED = (
+    f"give the role and the accounts file a random one of at least {SHORTEST_RANDOM_ID} characters, as "
+    f"'kintsugi policy --format cloudformation' wants; where the role needs none, --skip {EXTERNAL_ID}"
+)
 _WRITERS = ("AdministratorAccess", "PowerUserAccess", "SystemAdministrator", "FullAccess")
 _OF_THE_CLOCK = ("Signature expired", "Signature not yet current", "RequestTimeTooSkewed", "RequestExpired")
 
@@ -54,8 +58,9 @@ def examine(accounts: Accounts, entries: Sequence[AccountEntry], seconds: float 
             each.account.expect(identity_of(each.account))
             if each.account.regions is None:
                 each.account.expect(which_regions(each.account.home_region))
+        limited = any(entry.is_restricted for entry in entries)
         for each in entered:
-            yield from _examine(each)
+            yield from _examine(each, is_closed_to_slack=limited and each.entry is None)
 
 
 def _each(entries: Sequence[AccountEntry]) -> Iterator[AccountEntry | None]:
@@ -74,7 +79,7 @@ def _called(entry: AccountEntry | None) -> str:
     return f"{entry.name} ({entry.id})" if entry.name else entry.id
 
 
-def _examine(each: _Entered) -> Iterator[Check]:
+def _examine(each: _Entered, *, is_closed_to_slack: bool) -> Iterator[Check]:
     account = each.account
     try:
         who = account.read(identity_of(account))
@@ -93,8 +98,11 @@ def _examine(each: _Entered) -> Iterator[Check]:
     if arn.endswith(":root"):
         yield problem(IDENTITY, f"is {arn}, who may do anything", _ONLY_READS, each.subject)
     else:
-        yield ok(IDENTITY, f"is {arn}", each.subject)
+        closed = "; closed to Slack: the accounts file limits others and does not mark it with own = true"
+        yield ok(IDENTITY, f"is {arn}{closed if is_closed_to_slack else ''}", each.subject)
         yield _privileges(each, arn)
+    if each.entry and not each.entry.own:
+        yield _external_id(each.entry, each.subject)
     regions, unlisted = _regions(each)
     yield from _reads(each, regions, unlisted)
 
@@ -110,6 +118,16 @@ def _not_entered(each: _Entered, result: Result) -> Check:
         remedy = f"renew them, and see that {each.account.home_region} is enabled for the account"
         return problem(IDENTITY, f"the credentials are not accepted ({error})", remedy, each.subject)
     return unchecked(IDENTITY, f"AWS does not tell who we are ({error})", _LATER, each.subject)
+
+
+def _external_id(entry: AccountEntry, subject: str) -> Check:
+    """Whether the role is entered with one that nobody guesses; that the role wants it is not judged."""
+    length = len(entry.external_id or "")
+    if not length:
+        return problem(EXTERNAL_ID, "its role is entered without an external id", _NOT_TO_BE_GUESSED, subject)
+    if length < SHORTEST_RANDOM_ID:
+        return problem(EXTERNAL_ID, f"its external id has only {length} characters", _NOT_TO_BE_GUESSED, subject)
+    return ok(EXTERNAL_ID, f"its role is entered with an external id of {length} characters", subject)
 
 
 def _privileges(each: _Entered, arn: str) -> Check:

@@ -1,6 +1,7 @@
 """`kintsugi policy`: what is printed is what the bot may read, ready to be used."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from bot.aws.reads import policy_document
 
 BOT, THEIRS, REGION = "123456789012", "210987654321", "eu-west-1"
 MINE = f"arn:aws:iam::{BOT}:role/kintsugi"
-GIVEN = {"BotPrincipal": MINE, "ExternalId": "f8d1-97aa"}
+GIVEN = {"BotPrincipal": MINE, "ExternalId": "f8d1b0aa-2c6e4d57"}
 
 
 @pytest.fixture
@@ -95,6 +96,27 @@ def test_only_the_bot_with_its_external_id_is_let_in(role, who, external_id, acc
     trust = {**role["AssumeRolePolicyDocument"]}
     trust["Statement"] = [{**each, "Resource": role["Arn"]} for each in trust["Statement"]]  # a trust policy has none
     assert evaluate([Policy.parse(trust)], request).verdict is access
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_taken"),
+    [
+        ("BotPrincipal", MINE, True),
+        ("BotPrincipal", "arn:aws-us-gov:iam::123456789012:user/ops/kintsugi", True),
+        ("BotPrincipal", BOT, False),
+        ("BotPrincipal", f"arn:aws:iam::{BOT}:root", False),
+        ("BotPrincipal", "*", False),
+        ("BotPrincipal", f"arn:aws:iam::{BOT}:role/*", False),
+        ("ExternalId", "f8d1b0aa2c6e4d57", True),
+        ("ExternalId", "f8d1b0aa2c6e4d5", False),
+        ("ExternalId", "", False),
+    ],
+)
+def test_whoever_else_is_in_the_bot_s_account_cannot_be_named_nor_an_id_that_is_guessed(
+    template, parameter, value, is_taken
+):
+    pattern = yaml.safe_load(template)["Parameters"][parameter]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is is_taken
 
 
 @pytest.mark.parametrize("words", [("--format", "terraform"), ("--format", ""), ("--partition", "aws-iso")])
