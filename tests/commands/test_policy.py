@@ -50,6 +50,34 @@ def test_the_template_has_the_same_policy_in_whatever_partition_and_account(temp
     assert document == policy_document(partition, THEIRS)
 
 
+GROUPS = ("API-Gateway-Execution-Logs_*", "/aws/lambda/*")
+NARROWED = tuple(word for name in GROUPS for word in ("--log-group", name))
+
+
+def test_logs_are_read_in_the_groups_named_and_everything_else_stays(kintsugi):
+    whole, narrowed = policy_document("aws"), json.loads(kintsugi("policy", *NARROWED).stdout)
+    (before,) = (each for each in whole["Statement"] if each["Action"] == ["logs:FilterLogEvents"])
+    (after,) = (each for each in narrowed["Statement"] if each["Action"] == ["logs:FilterLogEvents"])
+    assert after == {**before, "Resource": sorted(f"arn:aws:logs:*:*:log-group:{name}:*" for name in GROUPS)}
+    assert [each for each in whole["Statement"] if each != before] == [
+        each for each in narrowed["Statement"] if each != after
+    ]
+
+
+def test_so_does_the_template(kintsugi):
+    template = kintsugi("policy", "--format", "cloudformation", *NARROWED).stdout
+    for name in GROUPS:
+        assert f"log-group:{name}:*" in template
+    assert "log-group:*" not in template
+
+
+@pytest.mark.parametrize("name", ["", "a b", "${x}", '"', "{account}", "a:b", "x" * 513])
+def test_what_is_no_log_group_is_a_mistake_of_usage(kintsugi, name):
+    result = kintsugi("policy", "--log-group", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no name of a log group" in result.stderr
+
+
 @pytest.fixture
 def role(aws, template):
     """The role that the stack makes in another account."""
