@@ -213,7 +213,10 @@ class Accounts:
         return self.lets_in(asker) and entry.permits(asker)
 
     def _own_may_be_asked_by(self, asker: Asker | None) -> bool:
-        """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own."""
+        """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own.
+
+        Where the file limits any account, one that it does not name is nobody's to ask about in Slack.
+        """
         if not self.lets_in(asker):
             return False
         if asker is None or not any(entry.is_restricted for entry in self._entries.values()):
@@ -221,10 +224,10 @@ class Accounts:
         if self._own_entry and not self._own_entry.permits(asker):
             return False
         own = self._told_own_id()
-        if own is None:
-            # Where it is marked as the own, there is nothing but its entry to go by.
-            return self._own_entry is not None
-        return own not in self._entries or self._entries[own].permits(asker)
+        if own in self._entries:
+            return self._entries[own].permits(asker)
+        # Where AWS does not tell whose it is, there is nothing but the entry that is marked as the own to go by.
+        return self._own_entry is not None
 
     def _told_own_id(self) -> str | None:
         if self._own_id is None:

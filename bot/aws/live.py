@@ -28,8 +28,9 @@ from botocore.response import StreamingBody
 from bot.aws.account import Read, Result
 from bot.aws.attempts import Follower, NoTurn
 from bot.aws.denials import denied_by
-from bot.aws.door import CREDENTIALS, READS_ONLY, Door, close, give
+from bot.aws.door import READS_ONLY, give
 from bot.aws.error_codes import NO_CREDENTIALS, Meaning, meaning_of
+from bot.aws.own_credentials import obtaining_credentials
 from bot.aws.pages import NotWhole, whole_listing
 from bot.aws.reads import READS
 from bot.model import Hint, Outcome, UnseenReason
@@ -74,9 +75,8 @@ class Live:
 
         `attempts` heeds the calls, and may pace them.
         """
-        close()
         # What botocore does to renew credentials is its own affair, on the session; our own clients only read.
-        give(session.events, Door(READS, CREDENTIALS))
+        give(session.events, obtaining_credentials(session._session, READS))
         self._now = now
         self._attempts = attempts
         self._session = session

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.aws.account import Account, Read, Result, Unseen
 from bot.aws.accounts import Accounts, CannotEnter, NoRegion, Reach
-from bot.aws.accounts_file import AccountEntry
+from bot.aws.accounts_file import SHORTEST_RANDOM_ID, AccountEntry
 from bot.aws.denials import REMEDIES
 from bot.aws.error_codes import GIVE_CREDENTIALS, NO_CREDENTIALS, is_of_the_clock
 from bot.aws.locate import read_of_all, regions_told, which_regions
@@ -15,13 +15,17 @@ from bot.doctor import privileges, reads
 from bot.doctor.check import Access, Check, Tried, ok, problem, unchecked
 from bot.model import Hint, Outcome
 
-IDENTITY, REGIONS = "aws.identity", "aws.regions"
+IDENTITY, EXTERNAL_ID, REGIONS = "aws.identity", "aws.external_id", "aws.regions"
 SECONDS = 120.0
 """For how long all accounts together are tried."""
 
 _LATER = "check the network and AWS_ENDPOINT_URL, and run this again"
 _SET_THE_CLOCK = "set this computer's clock right; 'kintsugi doctor' tells by how much it is off (aws.clock)"
 _LIST_THEM = "allow ec2:DescribeRegions, as the policy of 'kintsugi policy' does, or name regions in the accounts file"
+_NOT_TO_BE_GUESSED = (
+    f"give the role and the accounts file a random one of at least {SHORTEST_RANDOM_ID} characters, as "
+    f"'kintsugi policy --format cloudformation' wants; where the role needs none, --skip {EXTERNAL_ID}"
+)
 _APIS = (("apigateway", "GetRestApis"),)
 
 
@@ -68,8 +72,9 @@ def _examined(
             each.account.expect(each.account.identity)
             if each.account.regions is None:
                 each.account.expect(which_regions(each.account.home_region))
+        limited = any(entry.is_restricted for entry in entries if entry)
         for each in entered:
-            yield from _examine(each, calls)
+            yield from _examine(each, calls, is_closed_to_slack=limited and each.entry is None)
 
 
 def _enter(entry: AccountEntry | None, reach: Reach) -> _Entered:
@@ -88,7 +93,7 @@ def called(entry: AccountEntry | None) -> str:
     return f"{entry.name} ({entry.id})" if entry.name else entry.id
 
 
-def _examine(each: _Entered, calls: Collection[tuple[str, str]]) -> Iterator[Check]:
+def _examine(each: _Entered, calls: Collection[tuple[str, str]], *, is_closed_to_slack: bool) -> Iterator[Check]:
     account = each.account
     try:
         who = account.read(account.identity)
@@ -107,9 +112,12 @@ def _examine(each: _Entered, calls: Collection[tuple[str, str]]) -> Iterator[Che
     if arn.endswith(":root"):
         yield problem(IDENTITY, f"is {arn}, who may do anything", privileges.ONLY_READS, each.subject)
     else:
-        yield ok(IDENTITY, f"is {arn}", each.subject)
+        closed = "; closed to Slack: the accounts file limits others and does not mark it with own = true"
+        yield ok(IDENTITY, f"is {arn}{closed if is_closed_to_slack else ''}", each.subject)
         if calls is READS:
             yield privileges.judged(each.subject, account, arn)
+    if calls is READS and each.entry and not each.entry.own:
+        yield _external_id(each.entry, each.subject)
     regions, unlisted = _regions(each)
     yield from _reads(each, regions, unlisted, calls)
 
@@ -128,6 +136,16 @@ def _not_entered(each: _Entered, result: Result) -> Check:
         return problem(IDENTITY, f"the credentials are not accepted ({error})", remedy, each.subject)
     remedy = REMEDIES[result.denied_by] if result.denied_by else _LATER
     return unchecked(IDENTITY, f"AWS does not tell who we are ({error})", remedy, each.subject)
+
+
+def _external_id(entry: AccountEntry, subject: str) -> Check:
+    """Whether the role is entered with one that nobody guesses; that the role wants it is not judged."""
+    length = len(entry.external_id or "")
+    if not length:
+        return problem(EXTERNAL_ID, "its role is entered without an external id", _NOT_TO_BE_GUESSED, subject)
+    if length < SHORTEST_RANDOM_ID:
+        return problem(EXTERNAL_ID, f"its external id has only {length} characters", _NOT_TO_BE_GUESSED, subject)
+    return ok(EXTERNAL_ID, f"its role is entered with an external id of {length} characters", subject)
 
 
 def _regions(each: _Entered) -> tuple[tuple[str, ...], Check | None]:

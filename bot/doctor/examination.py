@@ -24,6 +24,7 @@ NAMES = (
     AWS_ACCOUNTS,
     "aws.identity",
     "aws.privileges",
+    "aws.external_id",
     "aws.regions",
     "aws.read",
     "store.disk",

@@ -102,7 +102,8 @@ def _parameters(service: str, operation: str, api: str) -> dict[str, Any]:
         case "lambda", _:
             return {"FunctionName": NOBODY}
         case "logs", "FilterLogEvents":
-            return {"logGroupName": f"/{NOBODY}", "limit": 1}
+            # As API Gateway names its own: a policy may be narrowed to these (`kintsugi policy --log-group`).
+            return {"logGroupName": f"API-Gateway-Execution-Logs_{NOBODY}/{NOBODY}", "limit": 1}
         case "cloudtrail", "LookupEvents":
             return {"StartTime": _A_MINUTE_AGO, "MaxResults": 1}
         case "ec2", "DescribeVpcEndpoints":

@@ -187,8 +187,10 @@ def test_the_guard_is_no_hindrance_to_how_credentials_are_obtained():
     exits = Exits(session)
     live(IDENTITY)
     with pytest.raises(EndpointConnectionError):
-        session.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="kintsugi")
-    assert "before-sign.sts.AssumeRole" in exits.seen
+        session.client("sts").assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="kintsugi", WebIdentityToken="of a pod"
+        )
+    assert "before-sign.sts.AssumeRoleWithWebIdentity" in exits.seen
 
 
 def test_what_is_listed_gets_as_far_as_being_signed():

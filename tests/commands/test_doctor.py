@@ -58,7 +58,7 @@ def test_all_is_well_and_aws_was_asked_each_read_and_nothing_else(kintsugi, inst
     assert f"kintsugi: {len(outcomes(result))} ok" in result.stderr
     names = [line.split()[1].rstrip(":") for line in result.stdout.splitlines()]
     assert names.count("aws.read") == len(READS)
-    assert set(NAMES) - set(names) == {"aws.accounts", "slack.signing_secret"}
+    assert set(NAMES) - set(names) == {"aws.accounts", "aws.external_id", "slack.signing_secret"}
     assert list(dict.fromkeys(names)) == [name for name in NAMES if name in names]
     assert {(call.service, call.operation) for call in aws.calls} == set(READS)
     assert not any(token in result.output for token in (BOT_TOKEN, APP_TOKEN, CONFIG_TOKEN))

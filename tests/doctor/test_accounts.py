@@ -16,7 +16,9 @@ from bot.model import Outcome as ReadOutcome
 from tests.aws.tapes import ACCOUNT, DENIED, REGION, THROTTLED, Tape, found
 
 SHOP, FAR = "210987654321", "us-east-1"
-ENTRY = AccountEntry(id=SHOP, name="shop", role_arn=f"arn:aws:iam::{SHOP}:role/reads", regions=(REGION,))
+ENTRY = AccountEntry(
+    id=SHOP, name="shop", role_arn=f"arn:aws:iam::{SHOP}:role/reads", external_id="f8d1b0aa2c6e4d57", regions=(REGION,)
+)
 OWN = AccountEntry(id=ACCOUNT, own=True, regions=(REGION,))
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/bot/i-1"
 NO_ROLE = Result(ReadOutcome.FAILED, error="AccessDenied: not you", hint=Hint.OTHER_ACCOUNT)
@@ -244,3 +246,34 @@ def test_what_keeps_it_from_being_entered_or_read_is_said(service, operation, re
 
 def test_what_is_not_in_the_file_is_not_entered():
     assert {check.subject for check in entered(a_tape(), OWN)} == {ACCOUNT, f"{ACCOUNT} apigateway GetRestApis"}
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "says"),
+    [
+        (None, Outcome.PROBLEM, "without an external id"),
+        ("f8d1-97aa", Outcome.PROBLEM, "has only 9 characters"),
+        (ENTRY.external_id, Outcome.OK, "with an external id of 16 characters"),
+    ],
+)
+def test_another_account_is_entered_with_an_external_id_that_nobody_guesses(given, outcome, says):
+    entry = ENTRY.model_copy(update={"external_id": given})
+    check = the(examined(a_tape(), entry, enter=a_tape(SHOP)), "aws.external_id")
+    assert (check.subject, check.outcome) == (f"shop ({SHOP})", outcome)
+    assert says in check.seen
+    assert given is None or given not in check.seen + check.remedy
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_closed"),
+    [
+        ((), False),
+        ((ENTRY,), False),
+        ((ENTRY.model_copy(update={"people": ("U0FRIEND",)}),), True),
+        ((OWN, ENTRY.model_copy(update={"people": ("U0FRIEND",)})), False),
+    ],
+)
+def test_it_says_where_the_own_account_is_closed_to_slack(entries, is_closed):
+    own = next(check for check in examined(a_tape(), *entries, enter=a_tape(SHOP)) if check.name == "aws.identity")
+    assert own.outcome is Outcome.OK
+    assert ("closed to Slack" in own.seen) is is_closed
