@@ -138,7 +138,7 @@ class Accounts:
         def leave_out(account_id: str) -> None:
             if asker and account_id in self._entries:
                 who = {"person": asker.person, "channel": asker.channel, "entrance": asker.command}
-                log.info("refused", extra={**who, "account": account_id, "why": "account_not_permitted"})
+                log.info("refused", extra={**who, "account": (account_id,), "why": "account_not_permitted"})
 
         def entered(account_id: str) -> Account | None:
             if account_id in permitted:

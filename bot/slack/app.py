@@ -206,7 +206,10 @@ def connected(
     views = Views(desk, troubleshooter)
     clicks = Clicks(desk, rechecking, views, Feedback(store, kept_seconds), exposure, store)
     seal = Seal(bot_token)
-    arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
+    arrivals, questions = (
+        Arrivals(desk, seal, answering, clicks, rechecking),
+        Questions(desk, seal, answering, rechecking),
+    )
     working = partial(Worker, lease_seconds=lease_seconds, pause_seconds=pause_seconds)
     workers = (
         working("arrival", inbox, Stage.ARRIVED, arrivals, _RECEIVERS),

@@ -18,7 +18,7 @@ from tests.slack.engine import broken, finds, undecided
 from tests.slack.fake.things import elements
 from tests.slack.fake.workspace import TEAM
 from tests.slack.scenes import answer_to, ask, ask_directly, can_press, choose, forge, opened, told
-from tests.slack.serving import PATIENCE, Inbox, said, serving
+from tests.slack.serving import PATIENCE, Inbox, own_words, said, serving
 from tests.slack.test_inbox import begun, hand_in, owed, written_by
 
 PASTED = "a1b2c3d4e5 answers with an error of the customer 4711"
@@ -256,6 +256,19 @@ def test_what_fails_has_a_line_whether_asked_or_asked_again(audited, slack, stub
     assert outcome(audited.next(2)) == ("check_again", became, None, "UEN", None)
     slack.person("UES").command(PASTED)
     assert outcome(audited.next(3)) == ("command", became, None, "UES", None)
+
+
+def test_what_fails_has_one_line_though_it_takes_several_attempts_to_tell(audited, slack, stub):
+    def fail(**_):
+        raise ValueError("4711")
+
+    stub.answers = fail
+    with slack.pardoned():
+        slack.fail("chat.update", "internal_error", status=500, times=3)
+        asked = slack.person("UES").mention("C1", PASTED)
+        words = own_words("given_up", "es", reference="")[:20]
+        slack.wait_for(lambda: any(words in said(each) for each in slack.answers(asked)))
+    assert [line["outcome"] for line in audited.lines()] == ["failed"]
 
 
 def test_a_question_that_nobody_can_read_any_more_has_a_line(slack, stub, tmp_path):

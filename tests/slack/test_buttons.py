@@ -408,6 +408,30 @@ def test_nothing_new_is_brought_to_where_another_company_has_come_to_read(served
     opened(served, "UEN")
 
 
+def test_nor_where_it_came_to_read_while_the_question_waited(slack, stub, tmp_path):
+    with serving(slack, stub, tmp_path):
+        answer = ask(slack)
+        stub.go.clear()
+        slack.person("UJA").mention("C1", "an error that takes long")
+        heard(stub, 2)
+        slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+        slack.wait_for(lambda: own_words("checking_again") in said(answer))
+        is_shared_now(slack)
+        stub.go.set()
+        slack.wait_for(lambda: own_words("shared_channel") in said(answer) and can_press(answer, actions.CHECK_AGAIN))
+    assert stub.questions.empty()
+
+
+def test_a_button_is_of_use_again_though_what_it_was_pressed_for_could_not_begin(served, stub):
+    answer = ask(served)
+    served.fail("chat.update", "msg_too_long")
+    served.fail("response_url", "", status=404)
+    served.person("UEN").press(answer, actions.CHECK_AGAIN)
+    served.wait_for(lambda: served.ephemerals("UEN"))
+    served.person("UEN").press(answer, actions.CHECK_AGAIN)
+    served.wait_for(lambda: own_words("unchanged") in said(answer))
+
+
 def test_what_slack_did_not_share_is_shared_a_little_later(served):
     private = ask_by_command(served)
     served.fail("response_url", "service_unavailable", status=503)

@@ -140,7 +140,7 @@ class Answering:
         """Tell whoever asked that there will be no answer."""
         if asked.way is Way.REPLY and not Note.read(held.note).is_greeted:
             return  # It may have been none of the bot's business.
-        self._desk.ledger.ended(asked, held, "failed")
+        self._desk.ledger.failed(asked, held)
         if asked.secrets:
             self._exposure.warn(asked, held)
         language = self._desk.people.person_for_now(asked.person).language

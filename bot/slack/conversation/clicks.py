@@ -71,7 +71,7 @@ class Clicks:
         """
         people = self._desk.people
         person = people.person(clicked.person) if held else people.person_for_now(clicked.person)
-        if refusal := self._desk.refusal(person, clicked, is_shared=self._is_read_by_others(clicked)):
+        if refusal := self._desk.refusal(person, clicked, is_shared=self._desk.is_read_by_others(clicked)):
             return self._refuse(clicked, person, refusal, refusal, held)
         if clicked.action == actions.OWN_LANGUAGE:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
@@ -96,13 +96,6 @@ class Clicks:
         if held is not None and clicked.action in LOOKS:
             return self._desk.ledger.refused(clicked, held, why)
         return Became.NO_QUESTION
-
-    def _is_read_by_others(self, clicked: Clicked) -> bool:
-        """Whether another company would read what the click brings about; a channel may be shared after an answer."""
-        message = clicked.message
-        if message is None or self._desk.channels.is_shared(message.channel) is not True:
-            return False
-        return clicked.action == actions.SHARE or (clicked.action in LOOKS and not message.is_ephemeral)
 
     def comment(self, commented: Commented, held: Held) -> None:
         """Keep what somebody says of a wrong answer, if they are let in; and tell them of a secret in it."""

@@ -14,12 +14,13 @@ from bot.model import Asker, Command, Diagnosis, Reply
 from bot.reply.templates import Words
 from bot.reply.writer import Writer
 from bot.report.redact import redact
+from bot.slack import actions
 from bot.slack.calling.patience import FOR_AN_ANSWER, patience
 from bot.slack.conversation.answers import Answers, Kept
 from bot.slack.conversation.channels import Channels
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet, show_patiently
 from bot.slack.conversation.finding import Mark
-from bot.slack.conversation.ledger import GONE, Ledger, log_refused
+from bot.slack.conversation.ledger import GONE, LOOKS, Ledger, log_refused
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet, ThreadOutlet
 from bot.slack.conversation.people import People, Person, Standing
@@ -92,6 +93,13 @@ class Desk:
         if not self.lets_in(asker):
             return "command_not_permitted" if self.lets_in(_asking(asker)) else "not_permitted"
         return "shared_channel" if is_shared and not self.lets_outsiders_in else None
+
+    def is_read_by_others(self, clicked: Clicked) -> bool:
+        """Whether another company would read what the click brings about; a channel may be shared after an answer."""
+        message = clicked.message
+        if message is None or self.channels.is_shared(message.channel) is not True:
+            return False
+        return clicked.action == actions.SHARE or (clicked.action in LOOKS and not message.is_ephemeral)
 
     def kept_for(self, asker: Asker, id: str) -> Kept | None:
         """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""

@@ -1,4 +1,4 @@
-"""Tells whoever sent a secret that it was taken out, and that it has to be replaced: only they see it, and once."""
+"""Tells whoever asks about a text with a secret that it has to be replaced: only they see it, and once."""
 
 import logging
 from dataclasses import replace

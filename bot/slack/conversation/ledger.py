@@ -9,6 +9,7 @@ from typing import Any
 from bot.audit import AuditLog, Ended, seen
 from bot.model import Reply
 from bot.slack import actions
+from bot.slack.conversation.memory import Once
 from bot.slack.conversation.people import People
 from bot.slack.incoming.entrances import Asked, Clicked, Entrance, Thread, Way
 from bot.slack.incoming.lasting import id_of, kind_of
@@ -21,6 +22,8 @@ GONE = "no_longer_kept"
 """What is said of an answer that is not there, and of one that is hidden."""
 LOOKS = {actions.CHECK_AGAIN: "check_again", actions.CANDIDATE: "choice"}
 """The clicks that are questions, and what the audit log calls them."""
+
+_MOST_FAILED, _FAILED_SECONDS = 1_000, 3_600.0
 
 
 class Became(Enum):
@@ -45,6 +48,7 @@ class Ledger:
         self._telemetry = telemetry
         self._audit = audit
         self._clock = clock
+        self._failed = Once(_MOST_FAILED, _FAILED_SECONDS)
 
     def answered(self, entrance: Asked | Clicked, held: Held, reply: Reply) -> Became:
         """Its answer stands in Slack."""
@@ -65,6 +69,11 @@ class Ledger:
         """There is no answer to it: whoever asked may not, or what they asked about again is kept no longer."""
         return self.ended(entrance, held, "expired" if why == GONE else "refused", why)
 
+    def failed(self, entrance: Asked | Clicked, held: Held) -> None:
+        """There will be no answer to it. Told once, however often it takes to tell whoever asked."""
+        if self._failed.first(held.lease.item.id):
+            self.ended(entrance, held, "failed")
+
     def not_taken(self, entrance: Entrance, why: str) -> None:
         """It was not even written down. What people say to each other need not have been a question."""
         match entrance:
@@ -76,6 +85,8 @@ class Ledger:
     def unreadable(self, held: Held) -> None:
         """There is no answer to it, since it cannot be read any more."""
         item = held.lease.item
+        if not self._failed.first(item.id):
+            return
         self._telemetry.ended(item.kind, "failed")
         self._audit.write(
             Ended(
@@ -109,7 +120,7 @@ class Ledger:
 
 
 def log_refused(entrance: Entrance, why: str, accounts: Iterable[str] = ()) -> None:
-    """Log that something was not done for somebody. Only here it is said which accounts it was about."""
+    """Log that something was not done for somebody. `accounts` are those it was about."""
     who = {"person": entrance.person, "channel": entrance.asker.channel}
     entered_by = entrance.action if isinstance(entrance, Clicked) else kind_of(entrance)
     log.info("refused", extra={**who, "entrance": entered_by, "account": tuple(sorted(accounts)), "why": why})

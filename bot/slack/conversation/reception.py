@@ -61,6 +61,7 @@ class Arrivals:
     seal: Seal
     answering: Answering
     clicks: Clicks
+    rechecking: Rechecking
 
     def handle(self, held: Held) -> None:
         """As in `bot.worker.Handler`."""
@@ -82,9 +83,12 @@ class Arrivals:
             match _opened(self.seal, held):
                 case Asked() as asked:
                     self.answering.give_up(asked, held, error)
+                case Clicked() as clicked if clicked.action in LOOKS and Note.read(held.note).is_greeted:
+                    self.rechecking.give_up(clicked, held, error)
                 case Clicked() as clicked:
                     if clicked.action in LOOKS:
-                        self.desk.ledger.ended(clicked, held, "failed")
+                        self.desk.ledger.failed(clicked, held)
+                        self.rechecking.abandon(clicked, held)
                     language = self.desk.people.person_for_now(clicked.person).language
                     message = self.desk.failure(error, language, held.reference)
                     self.desk.in_private(clicked).show(message)

@@ -76,7 +76,7 @@ class Rechecking:
         found, person = self._kept(id, held), self._desk.people.person(clicked.person)
         kept = self._desk.shown_to(clicked.asker, found)
         # It may have waited for long: they were let in then, and need not be any more.
-        refusal = self._desk.refusal(person, clicked)
+        refusal = self._desk.refusal(person, clicked, is_shared=self._desk.is_read_by_others(clicked))
         if kept is None or refusal:
             words, why = (refusal, refusal) if refusal else self._desk.refusal_of(clicked, found)
             if kept is None:
@@ -119,12 +119,19 @@ class Rechecking:
 
     def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
         """Show the answer that stood there, and that there will be no newer one."""
-        self._desk.ledger.ended(clicked, held, "failed")
+        self._desk.ledger.failed(clicked, held)
         id, _ = answer_of_click(clicked)
         kept = self._desk.shown_to(clicked.asker, self._kept(id, held))
         if kept is not None:
             self._desk.answers.keep(kept, id)  # It may be that the new one was kept, and not shown.
             self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
+        self._forget(id, held)
+
+    def abandon(self, clicked: Clicked, held: Held) -> None:
+        """Let the button be of use again: what it was pressed for did not even begin to be looked into."""
+        id, _ = answer_of_click(clicked)
+        if self._claim(clicked, held):
+            self._let_go(clicked)
         self._forget(id, held)
 
     def _kept(self, id: str, held: Held) -> Kept | None:
