@@ -41,13 +41,28 @@ _REPEATED = {
 }
 
 
-def hostile_texts(length: int) -> dict[str, str]:
-    """Texts of `length` characters by what they hold."""
-    chance = random.Random(20_260)
-    texts = {name: (piece * (length // len(piece) + 1))[:length] for name, piece in _REPEATED.items()}
-    texts["many characters"] = "".join(chr(0x4E00 + number % 20_000) for number in range(length))
-    texts["many escapes"] = "".join(f"\\u{number % 0xD800:04x}" for number in range(length // 6))
-    mark = ">" * (length // 40)
+def hostile_texts(size: int) -> dict[str, str]:
+    """Texts of no more than `size` bytes of UTF-8, as a message or a file arrives, by what they hold.
+
+    UTF-8 has no half characters; each counts as the three bytes that its place would take.
+    """
+    texts = {name: piece * (size // _size(piece)) for name, piece in _REPEATED.items()}
+    texts["many characters"] = "".join(chr(0x4E00 + number % 20_000) for number in range(size // 3))
+    texts["many escapes"] = "".join(f"\\u{number % 0xD800:04x}" for number in range(size // 6))
+    mark = ">" * (size // 40)
     texts["quotes in quotes"] = f"{mark}GET /x HTTP/1.1\n" + f"{mark}Host: a\n" * 38
-    texts["noise"] = "".join(chance.choices(string.printable, k=length))
-    return texts
+    return texts | _noises(size)
+
+
+def _noises(size: int) -> dict[str, str]:
+    """Texts of no order whatever."""
+    chance = random.Random(20_260)
+    planes = (*range(0x80, 0xD800), *range(0xE000, 0x110000))
+    noises = {"noise": chance.choices(string.printable, k=size)}
+    noises["noise of all planes"] = [chr(each) for each in chance.choices(planes, k=size // 4)]
+    noises["noise of two kinds"] = [chr(each) + "a" for each in chance.choices(planes, k=size // 5)]
+    return {name: "".join(pieces) for name, pieces in noises.items()}
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -22,6 +22,9 @@ _AS_THEY_STAND = frozenset(
 _WINDOW = (8_000, 3_000)
 """How many bytes before and after the error are searched before the whole text is."""
 _MOST_CANDIDATES = 40
+_LONGEST_WORD = 2_000
+"""From twice as many bytes on, what nothing parts is no word, and RE2 takes long to say where its groups stand."""
+_PARTING = b" \"'<>`,;|?#)]\\"
 
 _GROUP = re.compile(r"\(\?P<(?:spoken_)?(\w+)>")
 _PLACEHOLDER = re.compile(
@@ -123,6 +126,7 @@ class Names:
         belongs to one request only (method, path, status, its ids) is never taken from another request's log lines.
         """
         found: dict[str, str] = {}
+        text = _without_endless_words(text)
         for place, kind in _places(text, error):
             known = found.keys() | (set() if kind is not False else _OF_ONE_REQUEST)
             for key, value in self._named_in(place, known, about_api_gateway=error is not None).items():
@@ -157,6 +161,19 @@ class Names:
             for key, (_, value) in nearest.items():
                 named.setdefault(key, value)
         return {key: value for key, value in named.items() if key not in known}
+
+
+def _without_endless_words(text: bytes) -> bytes:
+    """`text` with as many blanks for what goes on after `_LONGEST_WORD` bytes in which nothing parts two words."""
+    pieces = [text[start : start + _LONGEST_WORD] for start in range(0, len(text), _LONGEST_WORD)]
+    is_word = [len(piece) == len(piece.translate(None, _PARTING)) == _LONGEST_WORD for piece in pieces]
+    if not any(is_word):
+        return text
+    blank = b" " * _LONGEST_WORD
+    return b"".join(
+        blank if goes_on and begun else piece
+        for piece, goes_on, begun in zip(pieces, is_word, [False, *is_word], strict=False)
+    )
 
 
 def _places(text: bytes, error: tuple[int, int] | None) -> Iterator[tuple[_Place, bool | None]]:

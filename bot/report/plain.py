@@ -6,6 +6,7 @@ no escapes. What a person reads is cut from it, so it keeps the words and their 
 
 import re
 import unicodedata
+from functools import cache
 
 _NAMED = {
     "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
@@ -20,6 +21,15 @@ _BLANK = "\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, (*range(0x2000, 0x200B), *range(0x2500, 0x2580)))
 )
 _SIMPLE = _NAMED | dict.fromkeys(_INVISIBLE, "") | dict.fromkeys(_BLANK, " ")
+MAY_CHANGE = (
+    (0xA0, 0x3F9), (0x587, 0x678), (0x958, 0xFB9), (0x10FC, 0x10FC), (0x1D2C, 0x232A), (0x2460, 0x24EA),
+    (0x2A0C, 0x2ADC), (0x2C7C, 0x2D6F), (0x2E9F, 0x33FF), (0xA69C, 0xA7F9), (0xAB5C, 0xAB69), (0xF900, 0xFFEE),
+    (0x10781, 0x107BA), (0x1D15E, 0x1D1C0), (0x1D400, 0x1D7FF), (0x1EE00, 0x1EEBB), (0x1F100, 0x1F251),
+    (0x1FBF0, 0x1FBF9), (0x2F800, 0x2FA1D),
+)  # fmt: skip
+"""The blocks of Unicode in which compatibility normalisation changes a character that stands by itself."""
+_LONGEST_CHANGE = 2
+"""How many times its own bytes a character may become: ten bytes of Arabic make a phrase of thirty."""
 
 # Each `&amp;` first, so that what was escaped twice comes out as well.
 ENTITIES = (
@@ -34,10 +44,8 @@ _JSON_ESCAPES = {
 }  # fmt: skip
 _FEW = 16
 """Up to so many characters, replacing one after the other is faster than looking up every character of the text."""
-_ASCII = frozenset(map(chr, range(128)))
-_ESCAPED = re.compile(rb"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-TERMINAL_CONTROL = rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.)"
-_CONTROL = re.compile(TERMINAL_CONTROL, re.DOTALL)
+TERMINAL_CONTROL = r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x7f]?)"
+_CONTROL = re.compile(TERMINAL_CONTROL.encode())
 _QUOTED = re.compile(rb"\n>(?: ?>)* ?")
 _TO_SPACE = bytes.maketrans(bytes(range(1, 32)), b" " * 31)
 
@@ -53,11 +61,7 @@ def plain(text: str) -> bytes:
         for entity, character in ENTITIES:
             data = data.replace(entity, character)
     if b"\\" in data:
-        # Only what occurs is looked for: each replacement is a pass over the text.
-        while b"\\" in (escapes := set(_ESCAPED.findall(data))):
-            data = data.replace(b"\\\\", b"\\")
-        for escaped in escapes & _JSON_ESCAPES.keys():
-            data = data.replace(b"\\" + escaped, _JSON_ESCAPES[escaped])
+        data = _without_backslashes(data)
     if b"\n>" in data:
         data = _QUOTED.sub(b"\n", data)
     data = data.translate(_TO_SPACE)
@@ -66,20 +70,37 @@ def plain(text: str) -> bytes:
     return data.strip(b" ")
 
 
+def _without_backslashes(data: bytes) -> bytes:
+    while b"\\\\" in data:
+        data = data.replace(b"\\\\", b"\\")
+    for escaped, character in _JSON_ESCAPES.items():
+        data = data.replace(b"\\" + escaped, character)
+    return data
+
+
 def simplify(text: str) -> str:
     """`text` with one character for all that look or mean the same: half-width, straight, and none without width.
 
-    Looks only at the distinct characters outside ASCII, and goes over the text once, however many there are.
+    Each character is changed by itself, whatever stands beside it, and what comes out stays as it is.
     """
     if text.isascii():
         return text
-    distinct = "\n".join(set(text) - _ASCII)
-    # Each by itself, as whole runs of combining marks take quadratic time to order, but all in one call.
-    normal = unicodedata.normalize("NFKC", distinct)
-    changes = {c: n for c, n in zip(distinct.split("\n"), normal.split("\n"), strict=True) if c != n}
-    changes |= {character: simple for character, simple in _SIMPLE.items() if character in distinct}
-    if len(changes) <= _FEW:
-        for character, simple in changes.items():
-            text = text.replace(character, simple)
+    changes, table = _changes()
+    is_mostly_ascii = len(text.encode("utf-8", "replace")) < 1.25 * len(text)
+    if is_mostly_ascii and len(present := changes.keys() & set(text)) <= _FEW:
+        for character in present:
+            text = text.replace(character, changes[character])
         return text
-    return text.translate({ord(character): simple for character, simple in changes.items()})
+    return text.translate(table)
+
+
+@cache
+def _changes() -> tuple[dict[str, str], dict[int, str]]:
+    """All characters that are changed and what each becomes, and the same as `str.translate` takes it."""
+    some = "\n".join(chr(code) for first, last in MAY_CHANGE for code in range(first, last + 1))
+    # Each by itself, as whole runs of combining marks take quadratic time to order, but all in one call.
+    normal = unicodedata.normalize("NFKC", some)
+    changes = dict(zip(some.split("\n"), normal.split("\n"), strict=True)) | _SIMPLE
+    changes = {character: "".join(_SIMPLE.get(each, each) for each in new) for character, new in changes.items()}
+    changes = {c: n for c, n in changes.items() if c != n and len(n.encode()) <= _LONGEST_CHANGE * len(c.encode())}
+    return changes, str.maketrans(changes)

@@ -1,5 +1,6 @@
 """Reads a paste: secrets out, then its symptoms, then what it plainly names, and the request as its client sent it."""
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 
@@ -15,6 +16,9 @@ from bot.report.symptoms import Signatures
 
 MAX_CHARACTERS = 4_000_000
 _CUT = "\n…\n"
+# Decoding UTF-16 does the same, but takes five times as long.
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_LONE = re.compile("[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")
 
 
 class Reader:
@@ -64,5 +68,10 @@ def _without_surrogates(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return _PAIR.sub(_joined, _LONE.sub("\ufffd", text))
     return text
+
+
+def _joined(pair: re.Match[str]) -> str:
+    high, low = pair[0]
+    return chr(0x10000 + ((ord(high) - 0xD800) << 10) + ord(low) - 0xDC00)

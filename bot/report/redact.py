@@ -12,12 +12,13 @@ from itertools import accumulate
 
 import re2
 
-from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KINDS
+from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KEPT, KINDS
 from bot.report.unescaped import Unescaped
 
 MARKER = "[redacted]"
 
 _QUOTES = frozenset(b"\"'")
+_DIGITS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _APART = b"\n\n"
 _LINE_END = frozenset(b" \t\\\r\n")
@@ -31,11 +32,14 @@ def _compile(pattern: str, *, captures: bool = True) -> "re2._Regexp":
 
 
 _SECRETS = _compile("|".join(f"(?:{kind})" for kind in KINDS))
-_GROUPS = range(1, _SECRETS.groups + 1)
+_KEPT = _SECRETS.groupindex[b"kept"]
+_GROUPS = tuple(group for group in range(1, _SECRETS.groups + 1) if group != _KEPT)
 _MANY = 1_000
 """Secrets, after which those of a text are no longer told from what stands beside them, which costs time at each."""
+_MANY_KEPT = 5_000
+"""The same of what only looks like a secret: of so many, some may go with the secrets beside them."""
 _FURTHER_LINES = _compile(FURTHER_LINES)
-_ENCODED = _compile(ENCODED)
+_ENCODED = _compile(ENCODED, captures=False)
 
 
 def redact(text: str) -> tuple[str, int]:
@@ -68,11 +72,14 @@ def _found(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
     """Where secrets stand in a text without escapes, from left to right; of very many, what is around them as well."""
-    end = count = 0
+    end = count = kept = 0
     for match in _SECRETS.finditer(data):
-        if count >= _MANY:
-            yield from _flood(data, end)
+        if count >= _MANY or kept >= _MANY_KEPT:
+            yield from _flood(data, max(end, match.start()))
             return
+        if match.start(_KEPT) >= 0:
+            kept += 1
+            continue
         found = False
         for group in _GROUPS:
             start, stop = match.span(group)
@@ -92,7 +99,7 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
     """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
-    spans = [match.span(1) for match in _ENCODED.finditer(data)]
+    spans = [(_first_digit(data, match.start()), match.end()) for match in _ENCODED.finditer(data)]
     if not spans:
         return
     texts = [_decoded(data[start:stop]) for start, stop in spans]
@@ -106,6 +113,12 @@ def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
     yield from (spans[number] for number in sorted(holding))
 
 
+def _first_digit(data: bytes, start: int) -> int:
+    while data[start] not in _DIGITS:
+        start += 1
+    return start
+
+
 def _decoded(encoded: bytes) -> bytes:
     """Base64 of either alphabet, with or without padding; a last character that is none of a byte's is left out."""
     digits = encoded.rstrip(b"=").translate(_STANDARD)
@@ -115,12 +128,14 @@ def _decoded(encoded: bytes) -> bytes:
 @cache
 def _in_a_flood() -> "re2._Regexp":
     """A secret of any kind with the rest of its line, and all that follow it at once; made where it is needed."""
-    hiding = "|".join(f"(?:{kind})" for kind in KINDS if _compile(kind).groups)
+    hiding = "|".join(f"(?:{kind})" for kind in KINDS if kind is not KEPT)
     return _compile(rf"(?:(?:{hiding})[^\r\n{{}}]*[\s{{}}]*)+", captures=False)
 
 
 def _flood(data: bytes, end: int) -> Iterator[tuple[int, int]]:
-    for match in _in_a_flood().finditer(data, end):
+    # What has been taken out already is none of it.
+    masked = data.replace(b"[redacted]", b"[********]").replace(b"[REDACTED]", b"[********]")
+    for match in _in_a_flood().finditer(masked, end):
         start, stop = match.span()
         if stop > end:
             stop = _with_further_lines(data, start + len(data[start:stop].rstrip()))

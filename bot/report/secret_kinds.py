@@ -1,7 +1,7 @@
 """The kinds of secrets that pastes hold: one table of regular expressions, matched together in one pass.
 
 They see text without escapes (`bot.report.unescaped`), so none of them knows JSON, URLs or HTML. Every group of a kind
-is a secret, but for its opening quote; a kind without a group shields evidence from those after it. RE2 has no
+is a secret, but for its opening quote; `KEPT` shields evidence from the kinds after it. RE2 has no
 look-around: what has to stand behind a secret is consumed, what has to stand before it is `_START` or a name. Groups
 are few, and shared between kinds, because each costs time at every secret.
 """
@@ -65,6 +65,20 @@ _SPOKEN = (
 )
 _PEM = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 
+KEPT = "(?P<kept>)(?:{})".format(
+    "|".join(
+        (
+            r"://[^\s/:@\[\]]*:[0-9]{1,5}@",
+            r"(?i)\b(?:old)?pwd[=:]\s*[\"']?[/~]",
+            rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_SCHEME})?\[?redacted\]",
+            rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_EVIDENCE}|{_SCHEME}(?:[<{{*]|\$(?-i:[A-Z{{(])))",
+            rf"(?i){_NAME}{_QUOTE}[:=]?[ \t]*(?:{_SCHEME})?\r?\n[ \t]*[A-Za-z][A-Za-z0-9-]*:",
+            rf"(?i)[\[(]\s*[\"']{_NAME}[\"']\s*,\s*[\"'][A-Za-z]+(?:-[A-Za-z]+)*[\"']",
+        )
+    )
+)
+"""What must stay, though it looks like a secret; its group is empty."""
+
 KINDS: tuple[str, ...] = (
     # An access key as the CLI prints it as text, and as a download names it: id, (expiry,) secret, (session token).
     rf"({_KEY_ID})[\s,;:|/\"']{{1,9}}(?:20[0-9][0-9]-[0-9]{{2}}-[^\s,|]+[\s,|]+)?([A-Za-z0-9/+]{{40}})\b"
@@ -74,15 +88,9 @@ KINDS: tuple[str, ...] = (
     # Addresses that whoever knows them can post to.
     r"(?:hooks\.slack(?:-gov)?\.com|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks|webhook\.office\.com/webhookb2)"
     r"/+([^\s\"'<>\[\])|]+)",
-    r"://[^\s/:@\[\]]*:[0-9]{1,5}@",
+    KEPT,
     r"://[^\s/:@\[\]]*:([^\s/@\[\]\"'<>]+)@",
     r"://([0-9a-f]{32})@",
-    # What must stay.
-    r"(?i)\b(?:old)?pwd[=:]\s*[\"']?[/~]",
-    rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_SCHEME})?\[?redacted\]",
-    rf"(?i){_NAME}{_SEPARATOR}{_QUOTE}(?:{_EVIDENCE}|{_SCHEME}(?:[<{{*]|\$(?-i:[A-Z{{(])))",
-    rf"(?i){_NAME}{_QUOTE}[:=]?[ \t]*(?:{_SCHEME})?\r?\n[ \t]*[A-Za-z][A-Za-z0-9-]*:",
-    rf"(?i)[\[(]\s*[\"']{_NAME}[\"']\s*,\s*[\"'][A-Za-z]+(?:-[A-Za-z]+)*[\"']",
     # A header's value to its end: what follows a known scheme, else an unknown one with its credential.
     rf"(?i){_AUTHORIZATION}{_SEPARATOR}{_QUOTE}{_SCHEME}({_PARAMETER}(?:[,;]?\s*{_PARAMETER})*|{_WORD})",
     rf"(?i){_AUTHORIZATION}{_SEPARATOR}{_QUOTE}([A-Za-z][A-Za-z0-9-]*[ \t]+{_WORD})"

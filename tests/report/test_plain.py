@@ -1,8 +1,11 @@
 """What happens to a text on its way into a paste is undone for matching."""
 
+import sys
+import unicodedata
+
 import pytest
 
-from bot.report.plain import plain
+from bot.report.plain import MAY_CHANGE, plain, simplify
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,9 @@ from bot.report.plain import plain
         ("> a\n> b", "> a b"),
         ("I\0n\0v\0", "Inv"),
         ("\ud800a", "?a"),
+        ("a\x1bé\x1b", "aé"),
+        ("｡︱", ".-"),
+        ("\ufdfa", "\ufdfa"),
         ("", ""),
     ],
 )
@@ -31,3 +37,18 @@ def test_a_text_becomes_one_plain_line(pasted: str, read: str):
 def test_however_many_different_characters_are_simplified():
     letters = "".join(chr(ord(letter) + 0xFEE0) for letter in "abcdefghijklmnopqrstuvwxyz0123456789")
     assert plain(f"{letters}“’\u2003\u200b│狀").decode() == "abcdefghijklmnopqrstuvwxyz0123456789\"' 狀"
+
+
+def test_outside_the_blocks_that_may_change_no_character_does():
+    codes = {*range(0x80, sys.maxunicode + 1)} - {*range(0xD800, 0xE000)}
+    codes -= {code for first, last in MAY_CHANGE for code in range(first, last + 1)}
+    characters = "\n".join(map(chr, sorted(codes)))
+    assert unicodedata.normalize("NFKC", characters) == characters
+
+
+def test_what_is_simple_stays_and_is_at_most_twice_as_long():
+    for first, last in MAY_CHANGE:
+        for character in map(chr, range(first, last + 1)):
+            simple = simplify(character)
+            assert simplify(simple) == simple
+            assert len(simple.encode()) <= 2 * len(character.encode())

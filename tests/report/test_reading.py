@@ -1,12 +1,18 @@
 """The reader answers whatever it is given, and lets no secret through."""
 
+import html
+import json
+from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.report.reading import Reader
+from bot.report.redact import MARKER
 from bot.report.symptoms import Signatures, load_symptoms
 
 SYMPTOMS = Path(__file__).parents[2] / "symptoms"
@@ -42,6 +48,41 @@ def test_a_planted_secret_comes_out_nowhere(before: str, after: str):
     report = READER.read(f"{before} {SECRET} {after}")
     assert report.redacted >= 1
     assert SECRET not in repr(report)
+
+
+WRITTEN = st.sampled_from(
+    [
+        lambda text: text,
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: json.dumps(json.dumps(text)),
+        lambda text: quote(text, errors="replace"),
+        html.escape,
+        lambda text: "\0".join(text),
+        lambda text: f"\x1b[31m{text}\x1b[0m",
+        lambda text: "".join(f"&#{ord(each)};" for each in text),
+        lambda text: b64encode(text.encode("utf-8", "replace")).decode(),
+        lambda text: text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)}),
+    ]
+)
+SECRETS = st.sampled_from(
+    [f"password={SECRET}", f"Authorization: Bearer {SECRET}", f"密碼：{SECRET}", "://a:b@", ":1@"]
+)
+ANY_PIECE = st.one_of(PIECES, SECRETS, st.text(max_size=8))
+HOSTILE = st.lists(st.builds(lambda piece, write: write(piece), ANY_PIECE, WRITTEN), max_size=8).map("".join)
+
+
+@given(HOSTILE)
+def test_what_was_read_tells_the_same_when_it_is_read_again_and_hides_no_further_secret(pasted: str):
+    report = READER.read(pasted)
+    assert report.text.count(MARKER) >= report.redacted
+    assert len(report.text) <= len(pasted) + len(MARKER) * report.redacted
+    assert report.text.encode().decode() == report.text
+    assert replace(READER.read(report.text), redacted=report.redacted, sent=report.sent) == report
+
+
+@given(st.text(st.characters(categories=["Cs", "L"]), max_size=8))
+def test_surrogates_come_out_as_utf_16_has_them(text: str):
+    assert READER.read(text).text == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "🎉🎉", "\0" * 1000, "\ud83d", bytes(range(256)).decode("latin-1")])

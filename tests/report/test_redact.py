@@ -115,3 +115,25 @@ def test_of_a_flood_of_secrets_none_survives_and_what_stands_in_other_lines_stay
     assert clean.endswith("Invalid permissions")
     assert count > 1_000
     assert redact(clean) == (clean, 0)
+
+
+KEPT = ["password=[redacted] ", "://a:1@ ", "PWD=/home ", "authorization: aws_iam\n"]
+
+
+@pytest.mark.parametrize("kept", KEPT)
+def test_a_flood_of_what_only_looks_like_a_secret_hides_none(kept: str):
+    text, redacted = redact(kept * 6_000 + KEY_ID)
+    assert redacted
+    assert KEY_ID not in text
+    assert text.startswith(kept * 5_000)
+
+
+def test_a_log_whose_secrets_were_taken_out_already_stays_as_it_is():
+    log = 'path=/orders {"authorization": "[REDACTED]", "status": 403} password=[redacted]\n' * 6_000
+    assert redact(log) == (log, 0)
+
+
+def test_however_many_escapes_stand_between_them_secrets_are_cut_out_where_they_stand():
+    unit = "a\\u0042\\n%41" * 7 + "é pass\\u0077ord=\\u0068unter22 \x1b[0m\\n"
+    assert MARKER in redact(unit)[0]
+    assert redact(unit * 900) == (redact(unit)[0] * 900, 900)

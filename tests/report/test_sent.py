@@ -152,6 +152,12 @@ def test_text_that_shows_no_request_shows_none(text: str):
     assert sent_request(text) is None
 
 
+@pytest.mark.parametrize("mark", [">", "> ", "&gt;"])
+def test_a_request_is_read_as_deep_as_mails_are_quoted_and_no_deeper(mark: str):
+    assert shown(RAW.replace("\r", "").replace("\n", f"\n{mark * 16}").replace("GET", f"{mark * 16}GET")).is_whole
+    assert sent_request(RAW.replace("\r", "").replace("\n", f"\n{mark * 17}").replace("GET", f"{mark * 17}GET")) is None
+
+
 @pytest.mark.parametrize("text", EVERY.values(), ids=EVERY)
 def test_a_token_comes_out_nowhere(text: str, reader: Reader, caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.DEBUG):
