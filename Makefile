@@ -56,13 +56,14 @@ crashes: $(INSTALLED) ## Die at every step in every way to ask, on both kinds of
 	$(PYTEST) tests/slack/crash --every-way
 
 FUZZ_SECONDS ?= 300
-fuzz: $(INSTALLED) ## Feed the reader made-up texts for FUZZ_SECONDS, guided by the code they reach; Python 3.11.
+fuzz: $(INSTALLED) ## Feed the reader made-up texts for FUZZ_SECONDS; then every property test new examples. Python 3.11.
 	$(PYTHON) -m venv build/fuzz
 	$(UV) pip install --quiet --python build/fuzz/bin/python --require-hashes -r requirements/runtime.txt
 	$(UV) pip install --quiet --python build/fuzz/bin/python --require-hashes -r tools/fuzz/requirements.txt
 	@mkdir -p build/fuzz/found
 	build/fuzz/bin/python -m tools.fuzz.reader build/fuzz/found tests/pastes \
 		-max_total_time=$(FUZZ_SECONDS) -max_len=8192 -artifact_prefix=build/fuzz/
+	$(PYTEST) -m hypothesis --hypothesis-profile=explore
 
 blind: $(INSTALLED) ## Deny, fail, throttle and time out every read of every scenario.
 	$(PYTEST) tests/scenarios/test_unseen.py --every-way

@@ -288,11 +288,11 @@ class DenyingPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnseenRead:
-    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` a statement that would allow it.
+    """A read that gave no answer: `action` and `resource` are IAM's words, `grant` what an identity needs to make it.
 
-    Where `denied_by` names a policy, no such statement would, and there is no `grant`. `detail` is what AWS said,
-    literally. `account` names the account that could not be searched for want of it, where several were; otherwise it
-    is empty.
+    There is a `grant` whenever the read was denied; where `denied_by` names another policy, it is not enough. `detail`
+    is what AWS said, literally. `account` names the account that could not be searched for want of it, where several
+    were; otherwise it is empty.
     """
 
     action: str
@@ -304,6 +304,11 @@ class UnseenRead:
     hint: Hint | None = None
     account: str = ""
     denied_by: DenyingPolicy | None = None
+
+    @property
+    def cure(self) -> Mapping[str, Any] | None:
+        """The `grant`, where it would allow the read."""
+        return self.grant if self.denied_by is None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.aws.account import Source
 from bot.aws.accounts import Accounts
@@ -39,8 +40,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Collect garbage seldom: looking through twelve thousand tests again and again is a fifth of a run's work."""
+    """Collect garbage seldom, and let no property test fail for being slow."""
+    # To look through twelve thousand tests again and again is a fifth of a run's work.
     gc.set_threshold(200_000, 50, 100)
+    # How long an example takes says how busy the machine is. The gate tries the same examples each time.
+    settings.register_profile(
+        "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2_000
+    )
+    settings.register_profile("gate", settings.get_profile("explore"), derandomize=True, max_examples=100)
+    settings.load_profile("gate")
 
 
 def pytest_collection_finish() -> None:

@@ -69,7 +69,7 @@ def test_what_cannot_be_the_name_of_a_stage_is_not_repeated(stage):
     assert seen(a_diagnosis(target=replace(TARGET, stage=stage)))["stage"] is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=400), st.lists(st.text(max_size=30), max_size=60))
 def test_whatever_is_told_a_line_is_one_object_in_ascii(text, causes):
     stream = io.StringIO()

@@ -248,7 +248,7 @@ def unseen_read(account: "Account", read: Read, result: Result) -> UnseenRead:
         operation=read.operation,
         resource=resources[0],
         reason=UnseenReason.DENIED if denied else result.reason,
-        grant=grant(permission.action, resources) if denied and result.denied_by is None else None,
+        grant=grant(permission.action, resources) if denied else None,
         detail=result.error or "",
         hint=Hint.REGION_NOT_ENABLED if result.credentials_rejected else result.hint,
         denied_by=result.denied_by,

@@ -117,7 +117,8 @@ def _by_request(entries: Sequence[LogEntry]) -> list[LogLines]:
 
 
 def _request(lines: LogLines, log_group: str | None, evidence: str | None) -> LoggedRequest | None:
-    if not lines.is_execution_log:
+    # Of two requests with one id nobody can tell which line is whose.
+    if not lines.is_execution_log or lines.is_of_several:
         return None
     place = lines.place
     group_api, group_stage = _place_of(log_group)

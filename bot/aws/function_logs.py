@@ -1,5 +1,9 @@
 """The errors that a Lambda function wrote into its own log around a failure.
 
+Functions write what their callers sent into these lines, as into those of an execution log: how a function ended is
+told by lines that Lambda begins, and never by what else stands in one. Who writes a caller's text alone on a line lets
+that caller begin it; so what rests on these lines is likely at most.
+
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
@@ -7,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import re2
 
 from bot.aws.account import as_far_as_seen
 from bot.aws.excerpts import excerpt
@@ -17,13 +23,12 @@ from bot.aws.logs import LogGap
 from bot.model import Hint
 
 _ERRORS = ("[ERROR]", "ERROR", "Task timed out after", "errorMessage", "Runtime exited", "Status: error")
-_CRASHES = (
-    "Task timed out after",
-    "Status: timeout",
-    "Runtime exited",
-    "Invoke Error",
-    "Uncaught Exception",
-    "[ERROR]",
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+_TIMED_OUT = re2.compile(rf"{_TIME} [0-9a-f-]+ Task timed out after|(?:INIT_)?REPORT [^\t]+\t.*\tStatus: timeout\b")
+_CRASHED = re2.compile(
+    r"RequestId: [0-9a-f-]+ (?:Error: )?Runtime exited"
+    # What a runtime writes of an error that nobody caught: Python's, which logs with a tab instead; then Node.js's.
+    rf"|\[ERROR\] [A-Za-z_]|{_TIME}\t[0-9a-z-]+\tERROR\t(?:Invoke Error|Uncaught Exception)\b"
 )
 _BEFORE, _AFTER = 30_000, 60_000
 """Milliseconds around the failure: a function may run as long as its API waits for it."""
@@ -48,12 +53,12 @@ class FunctionErrors:
     @property
     def timed_out(self) -> bool:
         """Lambda ended the function because it took too long."""
-        return any("Task timed out after" in line or "Status: timeout" in line for line in self.lines)
+        return any(map(_TIMED_OUT.match, self.lines))
 
     @property
     def crashes(self) -> tuple[str, ...]:
         """The lines that say that the function ended without an answer, not only that it wrote of an error."""
-        return tuple(line for line in self.lines if any(sign in line for sign in _CRASHES))
+        return tuple(line for line in self.lines if _TIMED_OUT.match(line) or _CRASHED.match(line))
 
     def require(self) -> None:
         """Lets the reply say what the log could not show, where nothing but it would decide."""

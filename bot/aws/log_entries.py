@@ -82,8 +82,8 @@ def _not_quoted(starts: list[Any], data: bytes) -> list[Any]:
     """The starts without those that a caller may have written into a line of the log, as into a header.
 
     Of a log that begins its lines anew only these beginnings count, and the first line, which may stand behind a word
-    of who pasted it. Of lines run into one those with the same id: a caller does not know the id of his request before
-    he has sent it.
+    of who pasted it. Of lines run into one those with the same id: a caller knows the id of his request beforehand only
+    if he chooses it. What he then plants, or begins a line of a paste with, nobody can tell; events have no such gap.
     """
     beginnings = [start for start in starts if start[1] is not None]
     if len(beginnings) > 1:

@@ -83,9 +83,21 @@ class LogLines:
     @cached_property
     def extended_request_id(self) -> str | None:
         """The id that `x-amz-apigw-id` gives the caller."""
-        index = self._index("Extended Request Id:")
-        words = self.entries[index].message.partition(":")[2].split() if index is not None else []
-        return words[0] if words else self._extended
+        return next(iter(self._extended_ids), self._extended)
+
+    @property
+    def is_of_several(self) -> bool:
+        """They are of more than one request: callers may choose a request's id, and give two the same.
+
+        The extended id is API Gateway's own:
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+        """
+        return len(self._extended_ids) > 1
+
+    @cached_property
+    def _extended_ids(self) -> tuple[str, ...]:
+        found = self._all(patterns.EXTENDED)
+        return tuple(dict.fromkeys(id for (id,) in found))
 
     @cached_property
     def place(self) -> Place:

@@ -11,6 +11,7 @@ NAMED = re2.compile(
     r"(?:(?:Starting authorizer: \w{1,24}|Starting execution|Verifying Usage Plan) for|Unauthorized) request: "
     rf"({UUID})"
 )
+EXTENDED = re2.compile(r"Extended Request Id: (\S{1,64})")
 STAGE = re2.compile(
     r"(?:Verifying Usage Plan|Usage Plan check|API Key) .{0,300}?API Stage:? ([A-Za-z0-9]{4,24})/([A-Za-z0-9_-]{1,128})"
 )

@@ -224,10 +224,21 @@ def _says_all(request: LoggedRequest) -> bool:
 
 
 def _merged(requests: Iterable[LoggedRequest]) -> list[LoggedRequest]:
-    """Each request once: what one log tells of it filled up with what another does."""
+    """Each request once: what one log tells of it filled up with what another does.
+
+    The id may be the caller's choice, and that of several requests; then none of them is taken for another.
+    """
     found: dict[str, LoggedRequest] = {}
     for position, request in enumerate(requests):
         key = request.request_id or request.extended_request_id or str(position)
         known = found.get(key)
-        found[key] = request if known is None else known.filled_up_with(request)
+        if known is not None and _are_different(known, request):
+            found[f"{key} {position}"] = request
+        else:
+            found[key] = request if known is None else known.filled_up_with(request)
     return list(found.values())
+
+
+def _are_different(one: LoggedRequest, other: LoggedRequest) -> bool:
+    ids = {one.extended_request_id, other.extended_request_id} - {None}
+    return len(ids) > 1

@@ -123,9 +123,9 @@ def _mend(mend: Mend, reply: Reply, words: Words, heading: str | None) -> Iterat
 
 def _unseen(unseen: UnseenRead, words: Words) -> str:
     line = f"- {unseen_line(unseen, words)}"
-    if unseen.grant is None:
+    if unseen.cure is None:
         return line
-    return f"{line}\n\n{Piece(json.dumps(unseen.grant, indent=2), True, 'json').fenced}\n"
+    return f"{line}\n\n{Piece(json.dumps(unseen.cure, indent=2), True, 'json').fenced}\n"
 
 
 def _item(mark: str, text: str) -> str:

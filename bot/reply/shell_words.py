@@ -16,6 +16,7 @@ from jinja2.lexer import Token, TokenStream
 
 _PRINTABLE = re.compile(r"[ -~]*")
 _READ_BY_THE_CLI = re.compile(r"-|[A-Za-z][A-Za-z0-9+.-]*://")
+_UNQUOTED_EQUALS = re.compile(r"=[A-Za-z0-9_@%+=:,./-]*")
 _PART = re.compile(r"[A-Za-z0-9_.+-]*")
 
 
@@ -24,11 +25,12 @@ class NotForAShell(ValueError):
 
 
 def shell_word(value: Any) -> str:
-    """`value` as one word of a POSIX shell that the AWS CLI takes literally. Raises NotForAShell."""
+    """`value` as one word of a POSIX shell, or zsh, that the AWS CLI takes literally. Raises NotForAShell."""
     word = str(value)
     if not _PRINTABLE.fullmatch(word) or _READ_BY_THE_CLI.match(word):
         raise NotForAShell("a value is no name that AWS allows, and a command with it could do something else")
-    return shlex.quote(word)
+    # zsh takes an unquoted `=ls` for the path of `ls`.
+    return f"'{word}'" if _UNQUOTED_EQUALS.fullmatch(word) else shlex.quote(word)
 
 
 def _part_of_a_word(value: Any) -> Any:

@@ -73,5 +73,4 @@ def _without_surrogates(text: str) -> str:
 
 
 def _joined(pair: re.Match[str]) -> str:
-    high, low = pair[0]
-    return chr(0x10000 + ((ord(high) - 0xD800) << 10) + ord(low) - 0xDC00)
+    return chr(0x10000 + ((ord(pair[0][0]) - 0xD800) << 10) + ord(pair[0][1]) - 0xDC00)

@@ -145,6 +145,8 @@ The rest ends in a quote or the like, or is all that its lines hold and looks ne
 
 ENCODED = (
     r"(?:^|[^A-Za-z0-9+/_-])"
-    r"((?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){6}[A-Za-z0-9+/_-]*={0,2})"
+    r"((?:[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){6}[A-Za-z0-9+/_-]*)"
 )
-"""Base64 of a text that begins with 18 characters of ASCII; hardly anything else has these letters at these places."""
+"""Base64 of a text that begins with 18 characters of ASCII; hardly anything else has these letters at these places.
+
+Its padding is left to part it from the next."""

@@ -191,6 +191,7 @@ def connected(
         lets_outsiders_in=settings.slack_outsiders,
     )
     bounds = Bounds(_limits(settings), inbox.waiting_beside)
+    exposure = Exposure(desk, errands)
     answering = Answering(
         desk,
         troubleshooter,
@@ -198,12 +199,12 @@ def connected(
         settings.slack_file_bytes / 1_000_000,
         bounds,
         Pointing(desk, Repeats(store, settings.repeat_minutes * 60)),
-        Exposure(desk, errands),
+        exposure,
         progress,
     )
     rechecking = Rechecking(desk, answering, bounds, store)
     views = Views(desk, troubleshooter)
-    clicks = Clicks(desk, rechecking, views, Feedback(store, kept_seconds), store)
+    clicks = Clicks(desk, rechecking, views, Feedback(store, kept_seconds), exposure, store)
     seal = Seal(bot_token)
     arrivals, questions = Arrivals(desk, seal, answering, clicks), Questions(desk, seal, answering, rechecking)
     working = partial(Worker, lease_seconds=lease_seconds, pause_seconds=pause_seconds)

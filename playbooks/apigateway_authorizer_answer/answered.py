@@ -23,7 +23,9 @@ def of_answer(gate: Gate, judged: Judgement) -> Finding:
     cause, facts = _cause_of(gate, judged, call)
     may_be_over = gate.may_be_over(request)
     rests_on_path = judged.allowed or judged.denied_by
-    is_certain = judged.is_certain and (call.is_as_logged or not rests_on_path)
+    # Callers write parts of a log, in which a paste, unlike the events of a log group, does not show where lines begin.
+    is_seen = request.evidence is not None
+    is_certain = is_seen and judged.is_certain and (call.is_as_logged or not rests_on_path)
     return finding(
         gate,
         cause,

@@ -22,7 +22,7 @@ def why_it_failed(gate: Gate, request: LoggedRequest, reason: str, error: str) -
             return {"reason": reason, "error": error}
         limit = _time_limit(function)
         if not error and (errors := function_errors(function, request)):
-            error = errors.lines[-1]
+            error = (errors.crashes or errors.lines)[-1]
             reason = "timeout" if reason == "unknown" and errors.timed_out else reason
     except Unseen:
         # What the function says besides is no part of the proof.

@@ -78,6 +78,24 @@ def test_what_a_caller_writes_into_a_line_is_no_line() -> None:
     assert not request.unauthorized
 
 
+def test_of_two_requests_with_one_id_nothing_is_said() -> None:
+    id = "4f6d2c1a-9b0e-4d57-8c3f-71e5a2b9d0c6"  # which their caller may choose
+    events = [
+        {"timestamp": number, "message": f"({id}) {message}"}
+        for number, message in enumerate(
+            (
+                "Extended Request Id: JKZsWGbpjoEF6Vw=",
+                'Authorizer result body before parsing: {"policyDocument": {"Statement": []}}',
+                "Extended Request Id: QmZ1kHg2DoEEaXA=",
+                "The client is not authorized to perform this operation.",
+            )
+        )
+    ]
+    assert read_execution_events(events) == ()
+    (request,) = read_execution_events(events[:2])
+    assert request.extended_request_id == "JKZsWGbpjoEF6Vw="
+
+
 def test_one_log_fills_up_another() -> None:
     one = LoggedRequest(request_id="a", status=403, lines=("x",))
     both = one.filled_up_with(LoggedRequest(request_id="a", status=500, method="GET", lines=("y", "x")))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.aws.arn import FunctionArn
 from bot.aws.bounds import Bounds
 from bot.aws.execution_log import LoggedRequest
@@ -15,6 +17,9 @@ from tests.aws.tapes import ABSENT, DENIED, REGION, Tape, account_of, found, fun
 
 _AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _WINDOW = Window(0, milliseconds=(1_795_165_170_000, 1_795_165_260_000))
+
+
+_STOPPED = "2026-11-20T08:59:59.000Z 6d1c9f0a-0000-4000-8000-000000000001 Task timed out after 3.00 seconds"
 
 
 def recorded(result, group: str = "/aws/lambda/tokens", window: Window = _WINDOW, **state) -> Function:
@@ -31,9 +36,9 @@ def lines(*messages: str):
 
 
 def test_the_errors_around_the_failure_are_told() -> None:
-    function = recorded(lines("[ERROR] KeyError: 'sub'\nTraceback", "2026 0d3 Task timed out after 3.00 seconds\n\n"))
+    function = recorded(lines("[ERROR] KeyError: 'sub'\nTraceback", f"{_STOPPED}\n\n"))
     errors = function_errors(function, LoggedRequest(when=_AT))
-    assert errors.lines == ("[ERROR] KeyError: 'sub'", "2026 0d3 Task timed out after 3.00 seconds")
+    assert errors.lines == ("[ERROR] KeyError: 'sub'", _STOPPED)
     assert errors.timed_out
     assert errors.evidence
     errors.require()
@@ -41,12 +46,52 @@ def test_the_errors_around_the_failure_are_told() -> None:
 
 
 def test_what_ended_the_function_is_told_from_what_it_wrote() -> None:
-    function = recorded(lines("ERROR expired", "x Task timed out after 3.00 seconds", "x ERROR Invoke Error {}"))
+    threw = '2026-11-20T08:59:59.000Z\t6d1c9f0a-0000-4000-8000-000000000001\tERROR\tInvoke Error \t{"errorType":"x"}'
+    function = recorded(lines("ERROR expired", _STOPPED, threw))
     errors = function_errors(function, LoggedRequest(when=_AT))
-    assert errors.crashes == ("x Task timed out after 3.00 seconds", "x ERROR Invoke Error {}")
+    assert errors.crashes == (_STOPPED, threw)
     assert errors.newest == datetime(1970, 1, 1, microsecond=2000, tzinfo=UTC)
     events = found(events=[{"timestamp": 10**18, "message": "ERROR no"}, {"message": "[ERROR] no"}])
     assert function_errors(recorded(events), LoggedRequest(when=_AT)).newest is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_timeout"),
+    [
+        (_STOPPED, True),
+        ("REPORT RequestId: 6d1c\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tStatus: timeout", True),
+        ("RequestId: 6d1c9f0a Error: Runtime exited with error: signal: killed", False),
+        ("[ERROR] Runtime.ImportModuleError: Unable to import module 'index'", False),
+        ("2026-11-20T08:59:59.000Z\tundefined\tERROR\tUncaught Exception \t{}", False),
+    ],
+)
+def test_how_lambda_says_that_a_function_ended(line: str, is_timeout: bool) -> None:
+    errors = function_errors(recorded(lines(line)), LoggedRequest(when=_AT))
+    assert (errors.crashes, errors.timed_out) == ((line,), is_timeout)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        _STOPPED,
+        "RequestId: 6d1c9f0a Error: Runtime exited",
+        "REPORT RequestId: 1\tx\tStatus: timeout",
+        "[ERROR] KeyError: 'x'",
+        "Uncaught Exception",
+    ],
+)
+@pytest.mark.parametrize(
+    "before",
+    [
+        '{"headers": {"User-Agent": "',
+        "2026-11-20T08:59:59.000Z\t6d1c9f0a-0000-4000-8000-000000000001\tINFO\t",
+        "[ERROR]\t2026-11-20T08:59:59.000Z\t6d1c9f0a-0000-4000-8000-000000000001\t",
+        "2026-11-20T08:59:59.000Z\t6d1c9f0a-0000-4000-8000-000000000001\tERROR\ttoken ",
+    ],
+)
+def test_what_a_function_repeats_of_its_caller_is_no_end_of_it(before: str, sent: str) -> None:
+    errors = function_errors(recorded(lines(before + sent)), LoggedRequest(when=_AT))
+    assert (errors.crashes, errors.timed_out) == ((), False)
 
 
 def test_the_log_group_is_the_configured_one() -> None:

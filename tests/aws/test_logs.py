@@ -157,6 +157,14 @@ def test_both_logs_of_one_request_are_one(api: Api, look: Look) -> None:
     assert found.access["status"] == "403"
 
 
+def test_two_requests_to_which_their_caller_gave_one_id_are_two(api: Api, look: Look) -> None:
+    api.logs("prod", "INFO", access_format=ACCESS_FORMAT)
+    api.logged("prod", 5, *denied(api))
+    other = Request(api, "prod", "GET /orders/8", id=OTHER, extended_id="Zm9yZ2VkAAAAAAA=")
+    api.world.log("access", 5, other.access({"status": "403", "authorizer.error": "x"}))
+    assert [each.authorizer_failure for each in look(api)] == ["x", None]
+
+
 def test_without_any_log_the_reply_can_say_so(api: Api, look: Look, aws: SimulatedAws) -> None:
     found = look(api)
     assert found.api.account.inquiry.unseen == ()

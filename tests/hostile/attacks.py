@@ -233,3 +233,5 @@ ALL = (*FOR_A_SHELL, *FOR_NO_SHELL)
 FOR_THE_CLI = (" ".join(SHORTHAND), "[a,b]", "{a=b}", "@=file")
 """What the AWS CLI could take apart; a command that holds what it would load is never printed."""
 IN_WORDS = (" ".join(MARKUP + TEMPLATES), " ".join(TERMINAL + BROKEN_LINES + UNICODE))
+FOR_CLOUDFORMATION = (" ".join(TEMPLATES), "!Sub x", "? a", "".join(UNICODE))
+"""What a template's loader could take for its own; read by CloudFormation's, whose time it takes."""

@@ -7,6 +7,7 @@ import re._constants as sre
 import re._parser as sre_parser
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,11 @@ def test_what_counts_as_linear(pattern: str, is_linear: bool) -> None:
     assert _is_linear(pattern) is is_linear
 
 
+@cache
+def _texts(size: int) -> dict[str, str]:
+    return hostile_texts(size)
+
+
 def _steps(act: Callable[[], object]) -> int:
     """How many functions are called, ours and the interpreter's: no clock, and the same each time."""
     steps = 0
@@ -134,14 +140,14 @@ def _steps(act: Callable[[], object]) -> int:
 def reader() -> Reader:
     """The reader with the project's own symptoms, its patterns compiled."""
     made = make_reader(read_settings({}))
-    for text in hostile_texts(_SHORT).values():
+    for text in _texts(_SHORT).values():
         made.read(text)
     return made
 
 
 @pytest.mark.parametrize("name", hostile_texts(100))
 def test_four_times_the_text_is_no_more_than_four_times_the_work(name: str, reader: Reader) -> None:
-    short, long = hostile_texts(_SHORT)[name], hostile_texts(_LONG)[name]
+    short, long = _texts(_SHORT)[name], _texts(_LONG)[name]
     assert _steps(lambda: reader.read(long)) < 4.4 * _steps(lambda: reader.read(short)) + 500
     assert _steps(lambda: from_message({"text": long}, "U1")) < 4.4 * _steps(
         lambda: from_message({"text": short}, "U1")

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
@@ -163,6 +163,4 @@ class Owing(RuleBasedStateMachine):
 
 
 TestOwing = Owing.TestCase
-TestOwing.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestOwing.settings = settings(max_examples=60, stateful_step_count=40)

@@ -1,5 +1,7 @@
 """Secrets go, evidence stays."""
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,9 @@ def test_however_many_escapes_stand_between_them_secrets_are_cut_out_where_they_
     unit = "a\\u0042\\n%41" * 7 + "é pass\\u0077ord=\\u0068unter22 \x1b[0m\\n"
     assert MARKER in redact(unit)[0]
     assert redact(unit * 900) == (redact(unit)[0] * 900, 900)
+
+
+def test_base64_that_follows_upon_base64_is_looked_into_as_well():
+    padded = b64encode(b"password=hunter2hunter2hu").decode()
+    assert padded.endswith("==")
+    assert redact(padded + padded) == ("[redacted][redacted]", 2)

@@ -312,6 +312,7 @@ def a_log_that_was_pasted(world: World) -> Case:
         (
             found(
                 "authorizer_cache_too_narrow",
+                "likely",
                 cli=False,
                 stack=None,
                 allowed=first,

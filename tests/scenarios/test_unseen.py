@@ -171,7 +171,7 @@ def _is_honest(
             assert (_story(whole), len(unseen)) == (_story(partial), 1), closed
         for each in unseen:
             assert each.action == READS[read.service, read.operation].action
-            assert (each.grant is not None) == (each.reason is UnseenReason.DENIED and each.denied_by is None)
+            assert (each.grant is not None) == (each.reason is UnseenReason.DENIED)
             assert each.denied_by is closed[read].denied_by
             assert each.grant is None or closes_the_gap(each, read, whole, told), closed
     assert partial.verdict is not Verdict.HEALTHY or not partial.unseen, closed

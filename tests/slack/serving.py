@@ -1,5 +1,7 @@
 """Serving against the fake of Slack: a stub that answers, and what comes back in whose language."""
 
+import json
+import logging
 import re
 import time
 import zlib
@@ -7,13 +9,17 @@ from contextlib import contextmanager
 from queue import Queue
 from threading import Event
 
+from bot.inbox.sealed import Seal, Unsealable
 from bot.inbox.sqlite import SqliteInbox
 from bot.model import Place
 from bot.settings import read_settings
 from bot.slack.app import connected
 from bot.slack.calling.turns import Turns
+from bot.slack.conversation.ledger import LOOKS
+from bot.slack.conversation.notes import Note
 from bot.slack.http import Http
-from bot.slack.incoming.lasting import FORM
+from bot.slack.incoming.entrances import Asked, Clicked, Way
+from bot.slack.incoming.lasting import FORM, read
 from bot.slack.socket_mode import SocketMode
 from bot.slack.webserver import Address
 from bot.storage import Storage
@@ -97,6 +103,8 @@ class Inbox(SqliteInbox):
         super().__init__(file, FORM)
         self._when_stopping = when_stopping
         self._when_ended = when_ended
+        self.ended = []
+        """The leases by which items ended here."""
 
     def wake(self):
         super().wake()
@@ -104,11 +112,49 @@ class Inbox(SqliteInbox):
 
     def done(self, lease):
         super().done(lease)
+        self.ended.append(lease)
         self._when_ended()
 
     def give_up(self, lease, why):
         super().give_up(lease, why)
+        self.ended.append(lease)
         self._when_ended()
+
+
+class Lines(logging.Handler):
+    """The ids of the questions that have a line in the audit log, wherever its lines go."""
+
+    def __init__(self):
+        super().__init__()
+        self.questions = set()
+
+    def emit(self, record):
+        if record.msg == "audit":
+            self.questions.add(record.question)
+
+    @contextmanager
+    def read(self, file):
+        """Those of this while, once it is over."""
+        to_log = logging.getLogger("bot.audit")
+        to_log.addHandler(self)
+        try:
+            yield self
+        finally:
+            to_log.removeHandler(self)
+            if file and file.exists():
+                self.questions |= {json.loads(line)["question"] for line in file.read_text("ascii").splitlines()}
+
+
+def is_question(lease):
+    """Whether what ended is a question: what people say to each other is one once the bot has said that it heard it."""
+    try:
+        entrance = read(Seal(BOT_TOKEN).open(lease.item.body))
+    except Unsealable:
+        return lease.item.kind not in ("clicked", "commented")
+    if isinstance(entrance, Asked):
+        is_addressed = entrance.way is not Way.REPLY and not (entrance.way is Way.DIRECT and entrance.hangs_on)
+        return is_addressed or Note.read(lease.note).is_greeted
+    return isinstance(entrance, Clicked) and entrance.action in LOOKS
 
 
 @contextmanager
@@ -129,6 +175,8 @@ def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=not
     `folder` holds its store, which forgets by the clock. `when_stopping` is called, perhaps several times, once nothing
     more is taken up. What fails is tried again at once. Gives the way by which Slack reaches it. Whoever waits for
     something with `slack.wait_for` looks again when anything ends in the inbox, too.
+
+    Whatever a test does, each question that ended has its line in the audit log.
     """
     given = settings(slack, **changes)
     transport = Http(given, Address("127.0.0.1", 0)) if over == "http" else SocketMode(given)
@@ -139,6 +187,7 @@ def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=not
 
     with (
         storage_in(folder, clock, when_stopping, look_again) as storage,
+        Lines().read(given.audit) as lines,
         connected(given, stub, WRITER, storage, transport, turns=hurried(), **PACE),
     ):
         if over == "http":
@@ -146,6 +195,8 @@ def serving(slack, stub, folder, over="http", clock=time.time, when_stopping=not
         else:
             slack.wait_until_connected()
         yield slack.delivery.transport
+    questions = {lease.item.id for lease in storage.inbox.ended if is_question(lease)}
+    assert questions <= lines.questions, "a question ended untold"
 
 
 def own_words(block, /, language="en", **values):

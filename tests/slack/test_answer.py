@@ -348,7 +348,7 @@ def links_of(payload):
     return found
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(hostile_text, st.sampled_from([1, 3, 8]), st.booleans())
 def test_whatever_a_reply_holds_slack_accepts_it_and_parses_nothing(text, many, has_files):
     reply = hostile_reply(f"A{text}", many)
@@ -366,7 +366,7 @@ def test_whatever_a_reply_holds_slack_accepts_it_and_parses_nothing(text, many, 
         assert snippet.content.strip()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(hostile_text)
 def test_whatever_is_said_slack_accepts_it(text):
     check_message(say("Words " + text).payload())

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -10,12 +11,15 @@ from bot.audit import Ended
 from bot.diagnosis import CannotDiagnose
 from bot.model import UnseenRead, UnseenReason, Verdict
 from bot.slack import actions
+from bot.slack.conversation import ledger
+from bot.slack.conversation.ledger import Ledger
 from bot.store.store import StoreFails
 from tests.slack.engine import broken, finds, undecided
+from tests.slack.fake.things import elements
 from tests.slack.fake.workspace import TEAM
-from tests.slack.scenes import answer_to, ask, ask_directly, choose, opened, told
+from tests.slack.scenes import answer_to, ask, ask_directly, can_press, choose, forge, opened, told
 from tests.slack.serving import PATIENCE, Inbox, said, serving
-from tests.slack.test_inbox import begun, hand_in, written_by
+from tests.slack.test_inbox import begun, hand_in, owed, written_by
 
 PASTED = "a1b2c3d4e5 answers with an error of the customer 4711"
 
@@ -172,6 +176,61 @@ def test_who_is_over_a_bound_has_a_line(slack, stub, tmp_path):
         assert outcome(audited.next()) == ("mention", "too_busy", None, "UJA", None)
         stub.go.set()
         assert outcome(audited.next(2))[:2] == ("mention", "answered")
+
+
+def test_whose_click_is_over_a_bound_has_a_line(slack, stub, tmp_path):
+    file = tmp_path / "audit.jsonl"
+    stub.answers = finds(broken("orders"))
+    with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file), KINTSUGI_QUEUE="1"):
+        answer = ask(slack)
+        stub.questions.get()
+        slack.wait_for(lambda: not owed(tmp_path))
+        begun(slack, stub, "UJA")
+        slack.person("UES").press(answer, actions.CHECK_AGAIN)
+        assert outcome(Audited(slack, file).next(2)) == ("check_again", "too_busy", None, "UES", None)
+        stub.go.set()
+
+
+def test_what_is_pressed_while_somebody_waits_for_it_already_has_a_line(audited, slack, stub):
+    answer = ask(slack)
+    as_it_was = [dict(block) for block in answer.blocks]
+    stub.go.clear()
+    slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+    slack.wait_for(lambda: not can_press(answer, actions.CHECK_AGAIN))
+    with slack.workspace.changing():
+        answer.blocks = as_it_was  # as whoever presses still sees it
+    slack.person("UES").press(answer, actions.CHECK_AGAIN)
+    assert outcome(audited.next(2)) == ("check_again", "under_way", None, "UES", None)
+    stub.go.set()
+    assert outcome(audited.next(3))[1] == "answered"
+
+
+def test_a_choice_that_is_not_offered_has_a_line(audited, slack, stub):
+    stub.answers = finds(undecided())
+    answer = ask(slack)
+    forge(slack, answer, actions.CANDIDATE, options=[an_option(answer, "7")])
+    choose(slack.person("UES"), answer, actions.CANDIDATE, "7")
+    assert outcome(audited.next(2)) == ("choice", "not_offered", None, "UES", None)
+
+
+def an_option(answer, number):
+    """One of the menu's options, as one of another number."""
+    menu = next(each for _, each in elements(answer.blocks) if each["action_id"] == actions.CANDIDATE)
+    id, _, _ = menu["options"][0]["value"].rpartition(":")
+    return menu["options"][0] | {"value": f"{id}:{number}"}
+
+
+def test_a_question_that_ends_untold_would_be_found_in_any_test_that_serves(slack, stub, tmp_path, monkeypatch):
+    monkeypatch.setattr(Ledger, "_write", lambda *_, **told: None)
+    with pytest.raises(AssertionError, match="untold"), serving(slack, stub, tmp_path):
+        ask(slack)
+
+
+def test_only_the_ledger_says_that_a_question_ended():
+    own = Path(ledger.__file__)
+    others = [file for file in own.parents[1].rglob("*.py") if file != own]
+    assert len(others) > 50
+    assert [file.name for file in others if "Became.ENDED" in file.read_text("utf-8")] == []
 
 
 def test_who_is_pointed_to_an_answer_has_a_line(slack, stub, tmp_path):

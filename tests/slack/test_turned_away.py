@@ -45,7 +45,8 @@ class Audit:
         self.lines.append(ended)
 
 
-def turned_away(payload, error, language="en", audit=None):
+def turned_away(payload, error, language="en", audit=None, times=1):
+    """The answer to a payload that can be written down nowhere, when it comes for so many times."""
     people = SimpleNamespace(language=lambda person: language, team=lambda person: "T1")
     desk = SimpleNamespace(
         ledger=Ledger(people, Unheard(), audit or Audit()),
@@ -54,9 +55,9 @@ def turned_away(payload, error, language="en", audit=None):
         words=lambda language: WRITER.words("slack", language),
     )
     listeners = Listeners(BOT, Shut(error), SimpleNamespace(desk=desk), None, Unheard())
-    return listeners.process(
-        req=BoltRequest(body=payload, mode="socket_mode"), resp=BoltResponse(status=404), next=None
-    )
+    request = BoltRequest(body=payload, mode="socket_mode")
+    answers = [listeners.process(req=request, resp=BoltResponse(status=404), next=None) for _ in range(times)]
+    return answers[-1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,3 +90,10 @@ def test_what_need_not_have_been_a_question_has_none():
     assert audit.lines == []
     turned_away(click(action_id=actions.CHECK_AGAIN), Full(), audit=audit)
     assert [line.way for line in audit.lines] == ["check_again"]
+
+
+def test_a_button_that_is_pressed_too_much_has_a_line_each_time():
+    audit = Audit()
+    turned_away(click(action_id=actions.CHECK_AGAIN), Full(), audit=audit, times=60)
+    assert len(audit.lines) == 60
+    assert {line.why for line in audit.lines} == {"full", "too_fast"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,6 +25,9 @@ _STAGE: Table = {
     "tracingEnabled": Field("tracing_enabled", truth),
     "variables": Entries("variables", operations=("replace", "remove")),
 }
+# https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
+_VARIABLE_NAME = re.compile(r"\w+", re.ASCII)
+_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9._~:/?#&=,-]+")
 _LOGS: Table = {"accessLogSettings": Entries("access_log_settings", operations=("replace", "add", "remove"))}
 # Members of canarySettings and how their text is read.
 _CANARY: dict[str, Callable[[str], Any]] = {"percentTraffic": float, "useStageCache": truth, "deploymentId": str}
@@ -61,9 +65,22 @@ def _canary(settings: Mapping[str, Any], deployment_id: str) -> dict[str, Any]:
     return {
         "percentTraffic": float(settings.get("percentTraffic", 0.0)),
         "deploymentId": settings.get("deploymentId", deployment_id),
-        _OVERRIDES: dict(settings.get(_OVERRIDES) or {}) or None,
+        _OVERRIDES: checked_variables(settings.get(_OVERRIDES)) or None,
         "useStageCache": bool(settings.get("useStageCache", False)),
     }
+
+
+def checked_variables(variables: Mapping[str, str] | None) -> dict[str, str]:
+    """A copy of stage variables; raises BadRequestException for what no variable may be called or hold."""
+    for name, value in (variables or {}).items():
+        if not _VARIABLE_NAME.fullmatch(name):
+            raise bad_request(f"Invalid stage variable name: {name}.  Please use names with only word characters.")
+        if not _VARIABLE_VALUE.fullmatch(value):
+            raise bad_request(
+                f"Invalid stage variable value: {value}.  Please use values with alphanumeric characters and the "
+                "symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
+            )
+    return dict(variables or {})
 
 
 def known_deployment(api: RestAPI, deployment_id: str) -> Deployment:
@@ -79,7 +96,7 @@ def deploy_to_stage(api: RestAPI, deployment_id: str, stage_name: str, settings:
     With `canarySettings` only the canary of the stage runs it. `settings` are those of CreateDeploymentRequest.
     """
     stage: RunningStage | None = api.stages.get(stage_name)
-    canary = settings.get("canarySettings")
+    canary, variables = settings.get("canarySettings"), checked_variables(settings.get("variables"))
     if stage is None:
         if canary is not None:
             raise bad_request("Canary settings cannot be specified when creating a new stage with a deployment")
@@ -90,7 +107,7 @@ def deploy_to_stage(api: RestAPI, deployment_id: str, stage_name: str, settings:
     else:
         stage.deployment_id = deployment_id
     if canary is None:
-        stage.variables = {**stage.variables, **(settings.get("variables") or {})}
+        stage.variables = {**stage.variables, **variables}
     stage.updated = int(time.time())
     return stage
 
@@ -104,7 +121,7 @@ def make_stage(api: RestAPI, settings: Mapping[str, Any]) -> RunningStage:
     stage = RunningStage(
         name,
         settings["deploymentId"],
-        variables=dict(settings.get("variables") or {}),
+        variables=checked_variables(settings.get("variables")),
         description=settings.get("description") or "",
         cacheClusterEnabled=settings.get("cacheClusterEnabled", False),
         cacheClusterSize=settings.get("cacheClusterSize"),
@@ -181,6 +198,8 @@ def _change(api: RestAPI, stage: RunningStage, operation: Mapping[str, str]) -> 
         if path == "/deploymentId":
             known_deployment(api, value)
         apply(stage, [operation], _STAGE)
+        if parts[0] == "variables":
+            checked_variables(stage.variables)
 
 
 def _promote(stage: RunningStage, source: str, target: str) -> None:
@@ -207,7 +226,7 @@ def _change_canary(api: RestAPI, stage: RunningStage, op: str, parts: list[str],
         case [overrides, name], "replace" | "remove" if overrides == _OVERRIDES:
             variables = dict((stage.canary or {}).get(_OVERRIDES) or {})
             variables.pop(name, None) if op == "remove" else variables.update({name: value})
-            change = {_OVERRIDES: variables or None}
+            change = {_OVERRIDES: checked_variables(variables) or None}
         case _:
             possible = [f"/canarySettings/{name}" for name in (*_CANARY, f"{_OVERRIDES}/<name>")]
             raise refusal(op, path, [*possible, "/canarySettings"])

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.diagnosis import CannotDiagnose
-from bot.inbox.inbox import Stage
 from bot.model import Asker, Diagnosis, Place, Question, Reply, Verdict, Watch
 from bot.pool import Pool
 from bot.report.redact import redact
@@ -17,6 +16,7 @@ from bot.slack.conversation.delivery import Outlet
 from bot.slack.conversation.desk import Desk
 from bot.slack.conversation.exposure import Exposure
 from bot.slack.conversation.hearing import Heard, Hearing
+from bot.slack.conversation.ledger import Became
 from bot.slack.conversation.notes import Note
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.pointing import Pointing
@@ -96,13 +96,20 @@ class Answering:
         self._clock = clock
         self._pace = Pace()
 
-    def receive(self, asked: Asked, held: Held) -> None:
+    def receive(self, asked: Asked, held: Held) -> Became:
         """Say that a question has arrived, and let it wait for its turn; or say why it is not answered."""
         heard = self._hearing.hears(asked)
-        if heard is Heard.PERHAPS or (heard is Heard.QUESTION and self._greet(asked, held) is not None):
-            held.pass_on(Stage.WAITING)
+        if heard is Heard.CHATTER:
+            return Became.NO_QUESTION
+        with self._bounds.arriving(held.lease.item):
+            if heard is Heard.QUESTION:
+                greeted = self._greet(asked, held)
+                if isinstance(greeted, Became):
+                    return greeted
+            self._bounds.pass_on(held)
+        return Became.PASSED_ON
 
-    def answer(self, asked: Asked, held: Held) -> None:
+    def answer(self, asked: Asked, held: Held) -> Became:
         """Answer a question whose turn has come."""
         if Note.read(held.note).is_greeted:
             person, outlet = self._desk.people.person(asked.person), self._desk.outlet(asked, held)
@@ -110,26 +117,32 @@ class Answering:
             is_shared = self._is_shared(asked) and not outlet.is_private
             if refusal := self._desk.refusal(person, asked, is_shared=is_shared):
                 outlet.show(say(self._desk.words(person.language).block(refusal)))
-                self._desk.ledger.refused(asked, held, refusal)
-                return
-        elif self._hearing.hears(asked) is Heard.QUESTION and (greeted := self._greet(asked, held)):
+                return self._desk.ledger.refused(asked, held, refusal)
+        elif self._hearing.hears(asked) is Heard.QUESTION:
+            with self._bounds.arriving(held.lease.item):
+                greeted = self._greet(asked, held)
+            if isinstance(greeted, Became):
+                return greeted
             person, outlet = greeted
         else:
-            return
+            return Became.NO_QUESTION
         with self._bounds.turn(held.lease.item):
             began = time.monotonic()
             try:
-                self._answer(asked, person, outlet, held)
+                became = self._answer(asked, person, outlet, held)
             except CannotDiagnose as error:
                 outlet.show(self._desk.failure(error, person.language, held.reference))
-                self._desk.ledger.ended(asked, held, "cannot_diagnose")
+                became = self._desk.ledger.ended(asked, held, "cannot_diagnose")
             self._bounds.took(time.monotonic() - began)
+        return became
 
     def give_up(self, asked: Asked, held: Held, error: BaseException | None) -> None:
         """Tell whoever asked that there will be no answer."""
         if asked.way is Way.REPLY and not Note.read(held.note).is_greeted:
             return  # It may have been none of the bot's business.
         self._desk.ledger.ended(asked, held, "failed")
+        if asked.secrets:
+            self._exposure.warn(asked, held)
         language = self._desk.people.person_for_now(asked.person).language
         self._desk.outlet(asked, held).show(self._desk.failure(error, language, held.reference))
 
@@ -143,46 +156,49 @@ class Answering:
         finally:
             ticker.stop()
 
-    def _greet(self, asked: Asked, held: Held) -> tuple[Person, Outlet] | None:
-        """Tell somebody that their question is here; None if it ends with what they are told."""
+    def _greet(self, asked: Asked, held: Held) -> tuple[Person, Outlet] | Became:
+        """Tell somebody that their question is here, or why it ends already; and, either way, of a secret in it."""
+        greeted = self._let_in(asked, held)
+        if asked.secrets:
+            self._exposure.warn(asked, held)
+        return greeted
+
+    def _let_in(self, asked: Asked, held: Held) -> tuple[Person, Outlet] | Became:
         desk = self._desk
         person = desk.people.person(asked.person)
         if refusal := desk.refusal(person, asked, is_shared=self._is_shared(asked)):
             desk.tell(asked, person, refusal)
-            desk.ledger.refused(asked, held, refusal)
-            return None
+            return desk.ledger.refused(asked, held, refusal)
         if asked.language and asked.language != person.language:
             person = desk.people.choose(asked.person, asked.language)
         words, outlet = desk.words(person.language), desk.outlet(asked, held)
         if not asked.pasted and not asked.files and not asked.hangs_on:
             outlet.show(say(words.block("nothing_pasted")))
             self._begin(outlet)
-            desk.ledger.ended(asked, held, "nothing_pasted")
-            return None
+            return desk.ledger.ended(asked, held, "nothing_pasted")
         if exceeded := self._bounds.exceeded(held.lease.item):
             log.warning("turned away: %s", exceeded.words)
             outlet.show(say(words.block(exceeded.words, {"count": exceeded.minutes})))
-            desk.ledger.ended(asked, held, exceeded.words)
-            return None
+            return desk.ledger.ended(asked, held, exceeded.words)
         # What cannot be edited cannot be looked for either; better no acknowledgement than two.
         if outlet.can_edit or not held.is_repeated:
             outlet.show(say(words.block("working" if outlet.can_edit else "acknowledged")))
         self._begin(outlet)
-        held.note = _greeted(outlet).written()
+        held.note = _greeted(outlet, held).written()
         return person, outlet
 
     def _is_shared(self, asked: Asked) -> bool:
         is_known = asked.way is Way.SHORTCUT and self._desk.channels.is_shared(asked.channel) is True
         return asked.is_shared or is_known
 
-    def _answer(self, asked: Asked, person: Person, outlet: Outlet, held: Held) -> None:
+    def _answer(self, asked: Asked, person: Person, outlet: Outlet, held: Held) -> Became:
         read = self._files.read(asked.files)
         text = "\n".join(filter(None, (asked.pasted, read.text)))
         remembered = self._hearing.remembered(asked)
         is_again_asked = remembered is not None and not read.refused and (not text or is_again(text))
         root = FilesRead("") if remembered else self._hearing.root(asked)
         if asked.secrets or any(redact(each)[1] for each in (text, root.text if root else "")):
-            self._exposure.warn(asked, person, held)
+            self._exposure.warn(asked, held)
         conversation = remembered or Conversation().with_text(root.text if root else "")
         if remembered and (candidate := self._hearing.chosen(asked, remembered, text)):
             conversation = conversation.choosing(candidate)
@@ -200,13 +216,11 @@ class Answering:
         if not conversation.texts:
             nothing = "thread_not_readable" if root is None else _nothing(asked)
             outlet.show(say(before[0] if before else self._desk.words(person.language).block(nothing)))
-            self._desk.ledger.ended(asked, held, nothing)
-            return
+            return self._desk.ledger.ended(asked, held, nothing)
         question = conversation.question(person.language, person.timezone, asked.asker)
         subject = self._troubleshooter.subject_of(question)
         if remembered is None and not before and self._pointing.point(asked, person, outlet, conversation, subject):
-            self._desk.ledger.ended(asked, held, "pointed_to")
-            return
+            return self._desk.ledger.ended(asked, held, "pointed_to")
         self._remember(outlet, conversation)
         reply = self.look(question, outlet)
         parts = [_part(each) for each in before]
@@ -217,7 +231,7 @@ class Answering:
         id = self.present(outlet, reply, conversation, person.id, before=parts)
         if id is not None:
             self._pointing.answered(asked, outlet, subject, id)
-        self._desk.ledger.answered(asked, held, reply)
+        return self._desk.ledger.answered(asked, held, reply)
 
     def present(
         self,
@@ -291,8 +305,9 @@ def _part(words: str) -> Part:
     return Part(Rank.ANSWER, tuple(block(section(prose(words)))))
 
 
-def _greeted(outlet: Outlet) -> Note:
-    return Note(outlet.posted, in_private=outlet.is_private, is_greeted=True)
+def _greeted(outlet: Outlet, held: Held) -> Note:
+    is_warned = Note.read(held.note).is_warned
+    return Note(outlet.posted, in_private=outlet.is_private, is_greeted=True, is_warned=is_warned)
 
 
 def _nothing(asked: Asked) -> str:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
-from bot.inbox.inbox import Item, Waiting
-from bot.worker import Later
+from bot.inbox.inbox import Item, Stage, Waiting
+from bot.worker import Held, Later
 
 _FIRST_GUESS_SECONDS = 8.0
 """What a question takes, as long as none has been answered here."""
@@ -38,7 +38,11 @@ class Exceeded:
 
 
 class Bounds:
-    """Safe between threads. What is open counts for all processes together; what is worked on at once, for each."""
+    """Safe between threads. What is open counts for all processes together; what is worked on at once, for each.
+
+    What other processes have let in and not passed on yet is not seen: each may exceed a bound of open questions by as
+    many as the others receive at the same moment.
+    """
 
     def __init__(self, limits: Limits, waiting_beside: Callable[[Item], Waiting]) -> None:
         """`waiting_beside` is the inbox's."""
@@ -48,10 +52,43 @@ class Bounds:
         self._lock = Lock()
         self._persons: Counter[str] = Counter()
         self._channels: Counter[str] = Counter()
+        self._admission = Lock()
+        self._admitted: dict[str, Item] = {}
+        """By id, what was let in here and the inbox does not count yet, since its asker is being told."""
+
+    @contextmanager
+    def arriving(self, item: Item) -> Iterator[None]:
+        """Inside, a question is let in or turned away, and passed on; afterwards it counts only if the inbox has it."""
+        try:
+            yield
+        finally:
+            with self._admission:
+                self._admitted.pop(item.id, None)
 
     def exceeded(self, item: Item) -> Exceeded | None:
-        """The bound that a question which has arrived would exceed, if it were to wait as well. Raises StoreFails."""
-        limits, waiting = self._limits, self._waiting_beside(item)
+        """The bound that a question that is `arriving` would exceed, if it were to wait as well; if none, it is let in.
+
+        Raises StoreFails.
+        """
+        with self._admission:
+            exceeded = self._exceeded(self._waiting_beside(item) + self._admitted_beside(item))
+            if exceeded is None:
+                self._admitted[item.id] = item
+            return exceeded
+
+    def pass_on(self, held: Held) -> None:
+        """Let a question that is `arriving` wait for its turn: from now on the inbox counts it. Raises LeaseLost."""
+        with self._admission:  # Counted by one of both at every moment, and never by both.
+            held.pass_on(Stage.WAITING)
+            self._admitted.pop(held.lease.item.id, None)
+
+    def _admitted_beside(self, item: Item) -> Waiting:
+        others = [each for each in self._admitted.values() if each.id != item.id]
+        in_channel = sum(each.channel == item.channel for each in others) if item.channel else 0
+        return Waiting(len(others), sum(each.person == item.person for each in others), in_channel)
+
+    def _exceeded(self, waiting: Waiting) -> Exceeded | None:
+        limits = self._limits
         if waiting.of_person >= limits.open_of_person:
             return Exceeded("too_many_of_yours", self._minutes(waiting.of_person, limits.at_once_of_person))
         if waiting.in_channel >= limits.open_in_channel:

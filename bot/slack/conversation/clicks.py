@@ -11,7 +11,8 @@ from bot.slack import actions
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.delivery import CANNOT_SAY, Either, Outlet
 from bot.slack.conversation.desk import Desk
-from bot.slack.conversation.ledger import GONE, LOOKS
+from bot.slack.conversation.exposure import Exposure
+from bot.slack.conversation.ledger import GONE, LOOKS, Became
 from bot.slack.conversation.outlets import ReaderOutlet, ResponseOutlet
 from bot.slack.conversation.people import Person
 from bot.slack.conversation.rechecking import Rechecking, answer_of_click
@@ -39,11 +40,20 @@ Click = Callable[[Clicked, Person, str, Kept], None]
 class Clicks:
     """Does what was clicked. Raises whatever hinders that."""
 
-    def __init__(self, desk: Desk, rechecking: Rechecking, views: Views, feedback: Feedback, store: Store) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        rechecking: Rechecking,
+        views: Views,
+        feedback: Feedback,
+        exposure: Exposure,
+        store: Store,
+    ) -> None:
         self._desk = desk
         self._rechecking = rechecking
         self._views = views
         self._feedback = feedback
+        self._exposure = exposure
         self._store = store
         self._does: dict[str, Click] = {
             actions.EVIDENCE: self._show_evidence,
@@ -54,7 +64,7 @@ class Clicks:
             actions.WRONG: self._wrong,
         }
 
-    def click(self, clicked: Clicked, held: Held | None = None) -> None:
+    def click(self, clicked: Clicked, held: Held | None = None) -> Became:
         """Do what the button says, if whoever clicked it is let in and the answer is still kept.
 
         `held` is the item of the inbox, unless it is one of the clicks that do not last.
@@ -62,27 +72,30 @@ class Clicks:
         people = self._desk.people
         person = people.person(clicked.person) if held else people.person_for_now(clicked.person)
         if refusal := self._desk.refusal(person, clicked, is_shared=self._is_read_by_others(clicked)):
-            self._refuse(clicked, person, refusal, refusal, held)
-        elif clicked.action == actions.OWN_LANGUAGE:
+            return self._refuse(clicked, person, refusal, refusal, held)
+        if clicked.action == actions.OWN_LANGUAGE:
             self._views.choose_language(clicked.person, None if clicked.value == actions.ANY else clicked.value)
+            return Became.NO_QUESTION
+        do = self._does.get(clicked.action)
+        id, value = answer_of_click(clicked)
+        found = self._desk.answers.get(id)
+        kept = self._desk.shown_to(clicked.asker, found)
+        if kept is None:
+            return self._refuse(clicked, person, *self._desk.refusal_of(clicked, found), held)
+        if held is not None and clicked.action in LOOKS:
+            return self._rechecking.begin(clicked, kept, held)
+        if do is not None:
+            do(replace(clicked, value=value), person, id, kept)
         else:
-            do = self._does.get(clicked.action)
-            id, value = answer_of_click(clicked)
-            kept = self._desk.kept_for(clicked.asker, id)
-            if kept is None:
-                self._refuse(clicked, person, *self._desk.refusal_of(clicked, id), held)
-            elif held is not None and clicked.action in LOOKS:
-                self._rechecking.begin(clicked, kept, held)
-            elif do is not None:
-                do(replace(clicked, value=value), person, id, kept)
-            else:
-                # What another release has sent may have buttons that this one does not know.
-                self._desk.tell(clicked, person, GONE)
+            # What another release has sent may have buttons that this one does not know.
+            self._desk.tell(clicked, person, GONE)
+        return Became.NO_QUESTION
 
-    def _refuse(self, clicked: Clicked, person: Person, words: str, why: str, held: Held | None) -> None:
+    def _refuse(self, clicked: Clicked, person: Person, words: str, why: str, held: Held | None) -> Became:
         self._desk.tell(clicked, person, words)
         if held is not None and clicked.action in LOOKS:
-            self._desk.ledger.refused(clicked, held, why)
+            return self._desk.ledger.refused(clicked, held, why)
+        return Became.NO_QUESTION
 
     def _is_read_by_others(self, clicked: Clicked) -> bool:
         """Whether another company would read what the click brings about; a channel may be shared after an answer."""
@@ -91,14 +104,20 @@ class Clicks:
             return False
         return clicked.action == actions.SHARE or (clicked.action in LOOKS and not message.is_ephemeral)
 
-    def comment(self, commented: Commented) -> None:
-        """Keep what somebody says of a wrong answer."""
+    def comment(self, commented: Commented, held: Held) -> None:
+        """Keep what somebody says of a wrong answer, if they are let in; and tell them of a secret in it."""
+        self._keep(commented)
+        if commented.secrets:
+            self._exposure.warn(commented, held)
+
+    def _keep(self, commented: Commented) -> None:
         person = self._desk.people.person(commented.person)
         if self._desk.refusal(person, commented):
             return
-        kept = self._desk.kept_for(commented.asker, commented.answer)
+        found = self._desk.answers.get(commented.answer)
+        kept = self._desk.shown_to(commented.asker, found)
         if kept is None:
-            self._desk.refusal_of(commented, commented.answer)
+            self._desk.refusal_of(commented, found)
         else:
             self._note(person, commented.answer, kept, Opinion.WRONG, redact(commented.comment)[0])
 

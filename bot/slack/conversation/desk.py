@@ -95,15 +95,17 @@ class Desk:
 
     def kept_for(self, asker: Asker, id: str) -> Kept | None:
         """An answer that is still kept; to whoever may not ask about what it shows, it is as if it were not."""
-        kept = self.answers.get(id)
+        return self.shown_to(asker, self.answers.get(id))
+
+    def shown_to(self, asker: Asker, kept: Kept | None) -> Kept | None:
+        """An answer, unless it is hidden from somebody."""
         return kept if kept is not None and self.may_see(asker, kept.diagnosis) else None
 
-    def refusal_of(self, entrance: Clicked | Commented, id: str) -> tuple[str, str]:
-        """Which of Slack's words to say where no answer is `kept_for` somebody, and why; a hidden one is logged.
+    def refusal_of(self, entrance: Clicked | Commented, kept: Kept | None) -> tuple[str, str]:
+        """Which of Slack's words to say where there is no answer, or it is hidden, and why; a hidden one is logged.
 
         Whoever may read the answer may know that it is there.
         """
-        kept = self.answers.get(id)
         if kept is None:
             return GONE, GONE
         why = "account_not_permitted"
@@ -137,10 +139,10 @@ class Desk:
         mark = Mark(held.lease.item.id, self.bot_user, asked.said_at or "0", held.is_repeated)
         return ThreadOutlet(self.client, thread, ts, mark)
 
-    def in_private(self, entrance: Asked | Clicked | FormWanted) -> Outlet:
+    def in_private(self, entrance: Asked | Clicked | Commented | FormWanted) -> Outlet:
         """Where only the person themselves hears something. Raises ResponseUrlRefused."""
         places: list[Outlet] = []
-        answer_to = entrance.answer_to
+        answer_to = None if isinstance(entrance, Commented) else entrance.answer_to
         if isinstance(entrance, Clicked) and entrance.message:
             place = Thread(entrance.message.channel, entrance.message.thread)
             places.append(ReaderOutlet(self.client, place, entrance.person))
@@ -149,6 +151,8 @@ class Desk:
             place = Thread(answer_to.channel, entrance.hangs_on)
             places.append(ReaderOutlet(self.client, place, entrance.person))
             answer_to = entrance.otherwise
+        elif isinstance(entrance, Commented) and entrance.channel:
+            places.append(ReaderOutlet(self.client, Thread(entrance.channel), entrance.person))
         if isinstance(answer_to, ResponseUrl):
             places.append(ResponseOutlet(self.client, answer_to))
         in_person = self.in_person(entrance.person)
@@ -175,7 +179,7 @@ class Desk:
         """The direct messages with somebody."""
         return ThreadOutlet(self.client, Thread(person))
 
-    def tell(self, entrance: Asked | Clicked | FormWanted, person: Person, name: str) -> None:
+    def tell(self, entrance: Asked | Clicked | Commented | FormWanted, person: Person, name: str) -> None:
         """Say one of Slack's words to one person alone. Raises one of CANNOT_SAY."""
         self.in_private(entrance).show(say(self.words(person.language).block(name)))
 

@@ -73,10 +73,12 @@ class Intake:
 
 def _without_secrets(entrance: Lasting) -> Lasting:
     if isinstance(entrance, Commented):
-        return replace(entrance, comment=redact(entrance.comment)[0])
-    if isinstance(entrance, Asked) and sent_request(entrance.pasted) is None:
+        comment, secrets = redact(entrance.comment)
+        return replace(entrance, comment=comment, secrets=secrets)
+    if isinstance(entrance, Asked):
         pasted, secrets = redact(entrance.pasted)
-        return replace(entrance, pasted=pasted, secrets=secrets)
+        is_request = sent_request(entrance.pasted) is not None
+        return replace(entrance, pasted=entrance.pasted if is_request else pasted, secrets=secrets)
     return entrance
 
 

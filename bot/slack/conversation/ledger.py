@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable
+from enum import Enum, auto
 from typing import Any
 
 from bot.audit import AuditLog, Ended, seen
@@ -22,6 +23,17 @@ LOOKS = {actions.CHECK_AGAIN: "check_again", actions.CANDIDATE: "choice"}
 """The clicks that are questions, and what the audit log calls them."""
 
 
+class Became(Enum):
+    """What became of something that was taken up. Whoever takes it up has to say, so that no question ends untold."""
+
+    ENDED = auto()
+    """It came to its end, and the ledger was told how: only the ledger says so."""
+    PASSED_ON = auto()
+    """It waits for its turn."""
+    NO_QUESTION = auto()
+    """It was none: something said among people, or a button that asks nothing."""
+
+
 class Ledger:
     """To be told before a question is struck off: where a process dies in between, it is told again."""
 
@@ -34,22 +46,24 @@ class Ledger:
         self._audit = audit
         self._clock = clock
 
-    def answered(self, entrance: Asked | Clicked, held: Held, reply: Reply) -> None:
+    def answered(self, entrance: Asked | Clicked, held: Held, reply: Reply) -> Became:
         """Its answer stands in Slack."""
         kind, verdict, seconds = kind_of(entrance), reply.diagnosis.verdict, self._seconds(held)
         log.info("answered", extra={"kind": kind, "verdict": verdict, "seconds": round(seconds, 3)})
         self._telemetry.answered(kind, verdict, reply.locale, seconds)
         self._write(entrance, seconds, outcome="answered", language=reply.locale, **seen(reply.diagnosis))
+        return Became.ENDED
 
-    def ended(self, entrance: Asked | Clicked, held: Held, outcome: str, why: str | None = None) -> None:
+    def ended(self, entrance: Asked | Clicked, held: Held, outcome: str, why: str | None = None) -> Became:
         """There is no answer to it; `outcome` as of `Telemetry.ended`."""
         self._telemetry.ended(kind_of(entrance), outcome)
         language = self._people.language(entrance.person)
         self._write(entrance, self._seconds(held), outcome=outcome, why=why, language=language)
+        return Became.ENDED
 
-    def refused(self, entrance: Asked | Clicked, held: Held, why: str) -> None:
+    def refused(self, entrance: Asked | Clicked, held: Held, why: str) -> Became:
         """There is no answer to it: whoever asked may not, or what they asked about again is kept no longer."""
-        self.ended(entrance, held, "expired" if why == GONE else "refused", why)
+        return self.ended(entrance, held, "expired" if why == GONE else "refused", why)
 
     def not_taken(self, entrance: Entrance, why: str) -> None:
         """It was not even written down. What people say to each other need not have been a question."""

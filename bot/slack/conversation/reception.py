@@ -74,7 +74,7 @@ class Arrivals:
                     held.note = held.note or Note().written()
                     self.clicks.click(entrance, held)
                 case Commented():
-                    self.clicks.comment(entrance)
+                    self.clicks.comment(entrance, held)
 
     def give_up(self, held: Held, error: BaseException | None) -> None:
         """As in `bot.worker.Handler`."""

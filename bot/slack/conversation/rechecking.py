@@ -5,13 +5,13 @@ import time
 from dataclasses import replace
 
 from bot.diagnosis import CannotDiagnose
-from bot.inbox.inbox import Stage
 from bot.model import Candidate
 from bot.slack import actions
 from bot.slack.conversation.answering import Answering
 from bot.slack.conversation.answers import Kept
 from bot.slack.conversation.bounds import Bounds
 from bot.slack.conversation.desk import Changed, Desk
+from bot.slack.conversation.ledger import Became
 from bot.slack.conversation.notes import Note
 from bot.slack.incoming.entrances import Clicked
 from bot.slack.outgoing.answer import answer_of
@@ -41,20 +41,24 @@ class Rechecking:
         self._bounds = bounds
         self._store = store
 
-    def begin(self, clicked: Clicked, kept: Kept, held: Held) -> None:
+    def begin(self, clicked: Clicked, kept: Kept, held: Held) -> Became:
         """Say that the question is asked again, and let it wait for its turn; nothing, if somebody waits for it."""
         id, value = answer_of_click(clicked)
-        is_choice = clicked.action == actions.CANDIDATE
-        if (is_choice and _candidate(kept, value) is None) or not self._claim(clicked, held):
-            return
+        if clicked.action == actions.CANDIDATE and _candidate(kept, value) is None:
+            return self._desk.ledger.ended(clicked, held, "not_offered")
+        if not self._claim(clicked, held):
+            return self._desk.ledger.ended(clicked, held, "under_way")
+        with self._bounds.arriving(held.lease.item):
+            return self._begin(clicked, id, kept, held)
+
+    def _begin(self, clicked: Clicked, id: str, kept: Kept, held: Held) -> Became:
         if exceeded := self._bounds.exceeded(held.lease.item):
             words = self._desk.words(kept.language).block(exceeded.words, {"count": exceeded.minutes})
             self._show_old(clicked, id, kept, say(words))
-            self._desk.ledger.ended(clicked, held, exceeded.words)
-            return
+            return self._desk.ledger.ended(clicked, held, exceeded.words)
         # The new answer takes the place of this one, perhaps by somebody who does not live to see it stand in Slack.
         self._desk.answers.keep(kept, _copy(id, held))
-        word = "working" if is_choice else "checking_again"
+        word = "working" if clicked.action == actions.CANDIDATE else "checking_again"
         outlet = self._desk.in_place(clicked)
         shown = self._desk.reply(kept.diagnosis, kept.language, kept.timezone)
         said = prose(self._desk.words(kept.language).block(word), italic=True)
@@ -63,24 +67,25 @@ class Rechecking:
         answer = answer_of(shown, self._desk.labels(kept.language), at_it, has_files=outlet.takes_files)
         outlet.show(answer.message()[0])
         held.note = Note(is_greeted=True).written()
-        held.pass_on(Stage.WAITING)
+        self._bounds.pass_on(held)
+        return Became.PASSED_ON
 
-    def look(self, clicked: Clicked, held: Held) -> None:
+    def look(self, clicked: Clicked, held: Held) -> Became:
         """Look at what was asked about, or at what was chosen now, and say what has changed."""
         id, value = answer_of_click(clicked)
-        kept, person = self._kept(clicked, id, held), self._desk.people.person(clicked.person)
+        found, person = self._kept(id, held), self._desk.people.person(clicked.person)
+        kept = self._desk.shown_to(clicked.asker, found)
         # It may have waited for long: they were let in then, and need not be any more.
         refusal = self._desk.refusal(person, clicked)
         if kept is None or refusal:
-            words, why = (refusal, refusal) if refusal else self._desk.refusal_of(clicked, id)
+            words, why = (refusal, refusal) if refusal else self._desk.refusal_of(clicked, found)
             if kept is None:
                 self._let_go(clicked)
                 self._desk.tell(clicked, person, words)
             else:
                 self._show_old(clicked, id, kept, say(self._desk.words(kept.language).block(words)))
                 self._forget(id, held)
-            self._desk.ledger.refused(clicked, held, why)
-            return
+            return self._desk.ledger.refused(clicked, held, why)
         candidate = _candidate(kept, value) if clicked.action == actions.CANDIDATE else None
         conversation = kept.conversation.choosing(candidate) if candidate else kept.conversation
         question = conversation.question(kept.language, kept.timezone, clicked.asker)
@@ -91,8 +96,7 @@ class Rechecking:
             except CannotDiagnose as error:
                 self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
                 self._forget(id, held)
-                self._desk.ledger.ended(clicked, held, "cannot_diagnose")
-                return
+                return self._desk.ledger.ended(clicked, held, "cannot_diagnose")
             self._bounds.took(time.monotonic() - began)
         changed = Changed((), is_new=True) if candidate else self._desk.changed(kept, fresh)
         held.hold()
@@ -111,22 +115,21 @@ class Rechecking:
             since=replace(kept.conversation, answer=id),
         )
         self._forget(id, held)
-        self._desk.ledger.answered(clicked, held, fresh)
+        return self._desk.ledger.answered(clicked, held, fresh)
 
     def give_up(self, clicked: Clicked, held: Held, error: BaseException | None) -> None:
         """Show the answer that stood there, and that there will be no newer one."""
         self._desk.ledger.ended(clicked, held, "failed")
         id, _ = answer_of_click(clicked)
-        kept = self._kept(clicked, id, held)
+        kept = self._desk.shown_to(clicked.asker, self._kept(id, held))
         if kept is not None:
             self._desk.answers.keep(kept, id)  # It may be that the new one was kept, and not shown.
             self._show_old(clicked, id, kept, self._desk.failure(error, kept.language, held.reference))
         self._forget(id, held)
 
-    def _kept(self, clicked: Clicked, id: str, held: Held) -> Kept | None:
-        """The answer that stood there when the button was pressed, as `Desk.kept_for`."""
-        asker = clicked.asker
-        return self._desk.kept_for(asker, _copy(id, held)) or self._desk.kept_for(asker, id)
+    def _kept(self, id: str, held: Held) -> Kept | None:
+        """The answer that stood there when the button was pressed."""
+        return self._desk.answers.get(_copy(id, held)) or self._desk.answers.get(id)
 
     def _forget(self, id: str, held: Held) -> None:
         try:

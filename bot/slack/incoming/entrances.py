@@ -55,7 +55,7 @@ class Asked:
 
     `files` hang on the message. `answer_to` is where the answer belongs, `otherwise`
     where it goes if the bot has no access there. `hangs_on`: the thread in which it was said, if any.
-    `is_shared`: another company reads along. `secrets`: how many were taken out of what was pasted.
+    `is_shared`: another company reads along. `secrets`: how many there were in what was pasted.
     """
 
     person: str
@@ -136,13 +136,17 @@ class ClickedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What somebody says of a wrong answer: its id, and the channel in which it stands."""
+    """What somebody says of a wrong answer: its id, and the channel in which it stands.
+
+    `secrets`: how many were taken out of what they say.
+    """
 
     person: str
     answer: str
     comment: str
     key: Key
     channel: str | None = None
+    secrets: int = 0
 
     @property
     def asker(self) -> Asker:

@@ -12,7 +12,7 @@ from bot.slack.incoming.entrances import Asked, Clicked, Commented, Entrance, La
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORM = 2
+FORM = 3
 """The version of what is written; to be raised with every change of the dataclasses of `entrances`.
 
 What older releases have written is owed as well: a new field has a default, and one that goes is still read.

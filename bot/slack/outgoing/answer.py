@@ -220,7 +220,7 @@ def _place(target: Target, *names: str | None) -> list[Element]:
 
 def _unseen(unseen: Sequence[UnseenRead], words: Words) -> Iterator[Part]:
     for index, read in enumerate(unseen):
-        grant = json.dumps(read.grant, indent=2) if read.grant is not None else ""
+        grant = json.dumps(read.cure, indent=2) if read.cure is not None else ""
         heading = [] if index else _heading(words, "unseen")
         content = block(heading, section(prose(unseen_line(read, words))), preformatted(grant))
         yield Part(Rank.UNSEEN, tuple(content))

@@ -162,6 +162,21 @@ def test_a_patch_that_a_stage_does_not_take(aws: SimulatedAws, api: Api, op: str
     assert stage_of(aws, api)["variables"] == VARIABLES
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("a-b", "x"), ("a:b", "x"), ("a", ""), ("a", "$(x)"), ("a", "a b"), ("a", "\u00e9"), ("a", "<!here>")],
+)
+def test_what_no_stage_variable_may_be_called_or_hold(aws: SimulatedAws, api: Api, name: str, value: str) -> None:
+    before, client = stage_of(aws, api), aws.client("apigateway")
+    for path in ("/variables", "/canarySettings/stageVariableOverrides"):
+        refused(update, aws=aws, api=api, op="replace", path=f"{path}/{name}", value=value)
+    given = {"restApiId": api.id, "variables": {name: value}}
+    refused(client.create_deployment, **given, stageName="prod")
+    error = refused(client.create_stage, **given, stageName="new", deploymentId=before["deploymentId"])["Error"]
+    assert error["Code"] == "BadRequestException"
+    assert stage_of(aws, api) == before
+
+
 def test_a_deployment_that_does_not_exist(aws: SimulatedAws, api: Api) -> None:
     error = refused(update, aws=aws, api=api, op="replace", path="/deploymentId", value="nope")["Error"]
     assert error["Message"] == "Invalid Deployment identifier specified"
