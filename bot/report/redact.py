@@ -99,7 +99,9 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
     """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
-    spans = [(_first_digit(data, match.start()), _after_padding(data, match.end())) for match in _ENCODED.finditer(data)]
+    spans = [
+        (_first_digit(data, match.start()), _after_padding(data, match.end())) for match in _ENCODED.finditer(data)
+    ]
     if not spans:
         return
     texts = [_decoded(data[start:stop]) for start, stop in spans]
