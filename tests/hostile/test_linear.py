@@ -134,7 +134,7 @@ BACKTRACKS_HARMLESSLY = {
         r'''r"#(\w+)"''',
     ),
 }
-"""By module: why no text can use that its patterns for Python's own engine repeat more than one character; and these."""
+"""By module: why no text can use what its patterns for Python's own engine repeat; and which patterns these are."""
 
 
 def _sources() -> Iterator[Path]:
