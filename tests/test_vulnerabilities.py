@@ -1,5 +1,6 @@
 """What is made of pip-audit's report, which calls free of vulnerabilities what its service does not even know."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,14 @@ def test_every_lock_is_asked_about():
     holding = {path for path in ROOT.glob("**/*.txt") if path.relative_to(ROOT).parts[0] in ("requirements", "tools")}
     within_another = {ROOT / "requirements" / name for name in ("runtime.txt", "demo.txt")}
     assert holding - within_another == {ROOT / lock for lock in LOCKS}
-    dev = (ROOT / "requirements/dev.txt").read_text("utf-8")
-    assert all(line in dev for each in within_another for line in each.read_text("utf-8").splitlines() if "==" in line)
+    pinned = {lock: set(re.findall(r"^[^ ]+==[^ ]+", lock.read_text("utf-8"), re.MULTILINE)) for lock in holding}
+    assert all(pinned[lock] <= pinned[ROOT / "requirements/dev.txt"] for lock in within_another)
 
 
 def test_a_lock_that_cannot_be_audited_is_no_service_out_of_reach(tmp_path: Path):
     lock = tmp_path / "lock.txt"
     lock.write_text("six==1.17.0\n", "utf-8")
-    with pytest.raises(CannotAudit, match="six==1.17.0 does not contain a hash"):
+    with pytest.raises(CannotAudit, match="does not contain a hash"):
         audited(lock)
 
 

@@ -15,7 +15,7 @@ LOCKS = ("requirements/dev.txt", "requirements/build.txt", "tools/fuzz/requireme
 _SECONDS = 60
 _NAMED = 5
 _OUT_OF_REACH = re.compile(
-    r"requests\.exceptions\.(Connection|Proxy|SSL)Error|requests\.exceptions\.\w*Timeout|Tip: your network may be blocking"
+    r"requests\.exceptions\.((Connection|Proxy|SSL)Error|\w*Timeout)\b|Tip: your network may be blocking"
 )
 """How what pip-audit says last begins where its service did not answer: requests' errors of that kind, or a tip."""
 
