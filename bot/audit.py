@@ -22,6 +22,9 @@ logging.getLogger(__name__).setLevel(logging.INFO)
 
 STANDARD_ERROR = Path("-")
 
+APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+"""How a file that is there is opened. Where nobody reads a named pipe, opening and writing would wait."""
+
 _LONGEST_TEXT = 200
 _MOST_TEXTS = 50
 _STAGE = re.compile(r"[A-Za-z0-9_$-]{1,128}")
@@ -121,9 +124,7 @@ class AuditLog:
             _to_log(told)
 
     def _append(self, file: Path, line: bytes) -> None:
-        # Where nobody reads a named pipe, opening and writing would wait.
-        how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-        descriptor = os.open(file, how, 0o600)
+        descriptor = os.open(file, APPENDING | os.O_CREAT, 0o600)
         try:
             rest = b"\n" + line if self._is_torn else line
             while rest:

@@ -8,6 +8,9 @@ from typing import Any
 
 Fact = str | int | float | bool
 
+REDACTED = "[redacted]"
+"""Stands where a secret was taken out."""
+
 
 class Command(StrEnum):
     """What somebody wants to do, as the accounts file permits it."""

@@ -11,7 +11,12 @@ _HERE = Path(__file__).parent
 
 
 class BadSettings(Exception):
-    """A setting has a value that cannot be used; the message names the variable and says what it takes."""
+    """Settings have values that cannot be used; of each, what is so and what to do, which names the variable."""
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        self.faults = faults
+        told = [f"{what}; {remedy}" for what, remedy in faults]
+        super().__init__(told[0] if len(told) == 1 else "\n  ".join((f"{len(told)} settings cannot be used", *told)))
 
 
 class Secret:
@@ -192,7 +197,7 @@ class Settings:
         try:
             return _file(state) / "kintsugi" / "kintsugi.db"
         except ValueError as error:
-            raise BadSettings("KINTSUGI_STORE is not set, and the user has no home; set it to a file") from error
+            raise BadSettings(("KINTSUGI_STORE is not set, and the user has no home", "set it to a file")) from error
 
     @property
     def keep_seconds(self) -> float:
@@ -209,15 +214,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or of the given environment. Raises BadSettings."""
     given = os.environ if environment is None else environment
     values: dict[str, Any] = {}
+    faults: list[tuple[str, str]] = []
     for setting in fields(Settings):
         text = given.get(setting.metadata["variable"], "")
         if not text:
             continue
         try:
             values[setting.name] = setting.metadata["read"](text)
-        except ValueError as error:
+        except ValueError:
             variable, takes = setting.metadata["variable"], setting.metadata["takes"]
-            raise BadSettings(f"{variable} is {text!r}, but takes {takes}; mend or unset it") from error
+            faults.append((f"{variable} is {text!r}, but takes {takes}", "mend or unset it"))
+    if faults:
+        raise BadSettings(*faults)
     return Settings(**values)
 
 

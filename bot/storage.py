@@ -61,25 +61,30 @@ def open_storage(settings: Settings, newest_form: int) -> Storage:
     """
     if isinstance(settings.store, AwsStore):
         return _in_aws(settings.store.name, settings, newest_form)
-    file = settings.store_file
-    inbox = SqliteInbox(file, newest_form, failed_seconds=settings.keep_seconds)
-    try:
-        return Storage(SqliteStore(file), inbox)
-    except CannotOpen:
-        inbox.close()
-        raise
+    return _in_file(settings, newest_form)
 
 
 def open_existing(settings: Settings) -> Storage:
     """The storage that the settings name, to look at what a bot keeps there and not to lease anything.
 
-    Raises CannotOpen, also where there is none, and BadSettings.
+    A file is left as it is. Raises CannotOpen, also where there is none, OutOfDate, and BadSettings.
     """
-    if not isinstance(settings.store, AwsStore) and not settings.store_file.exists():
-        raise CannotOpen(
-            f"there is no store at {settings.store_file} yet; set KINTSUGI_STORE to the one that the bot writes"
-        )
-    return open_storage(settings, newest_form=0)
+    if isinstance(settings.store, AwsStore):
+        return _in_aws(settings.store.name, settings, newest_form=0)
+    if not settings.store_file.exists():
+        remedy = "set KINTSUGI_STORE to the one that the bot writes"
+        raise CannotOpen(f"there is no store at {settings.store_file} yet", remedy)
+    return _in_file(settings, newest_form=0, as_it_is=True)
+
+
+def _in_file(settings: Settings, newest_form: int, *, as_it_is: bool = False) -> Storage:
+    file = settings.store_file
+    inbox = SqliteInbox(file, newest_form, failed_seconds=settings.keep_seconds, as_it_is=as_it_is)
+    try:
+        return Storage(SqliteStore(file, as_it_is=as_it_is), inbox)
+    except CannotOpen:
+        inbox.close()
+        raise
 
 
 def _in_aws(name: str, settings: Settings, newest_form: int) -> Storage:

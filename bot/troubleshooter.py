@@ -10,6 +10,7 @@ from bot.aws.account import Account, Inquiry, Unseen
 from bot.aws.accounts import Accounts, CannotEnter
 from bot.aws.apigateway import TEST_STAGE, Focus, RestApi
 from bot.aws.bounds import Bounds
+from bot.aws.error_codes import GIVE_CREDENTIALS, NO_CREDENTIALS
 from bot.aws.locate import Place as Located
 from bot.aws.locate import Search, names_a_target
 from bot.aws.whereabouts import Forgetful, Whereabouts, locate_again
@@ -40,6 +41,7 @@ from bot.reply.writer import Writer
 from bot.report.meant import is_meant
 from bot.report.reading import Reader
 from bot.report.redact import redact
+from bot.report.secret_values import without_secrets
 from bot.report.subject import subject_of
 from bot.triage import triage, unanswered_symptom
 
@@ -273,9 +275,11 @@ def _not_supported(resource: str, what: str) -> UnseenRead:
 
 
 def _fit_to_show(finding: Finding) -> Finding:
-    """A finding without the secrets that a line of a log brought into its facts; commands need theirs as they are."""
-    facts = {name: redact(fact)[0] if isinstance(fact, str) else fact for name, fact in finding.facts.items()}
-    return replace(finding, facts=facts)
+    """A finding without the secrets of the account, whatever it says, does or keeps of them: a log's, a resource's.
+
+    What would be written with one of them is withheld (`bot.reply.writer`).
+    """
+    return replace(finding, facts=without_secrets(finding.facts), remedy=without_secrets(finding.remedy))
 
 
 def _fit_to_print(error: str | None) -> str:
@@ -289,6 +293,8 @@ def _require_a_way_in(own: Account) -> None:
     try:
         own.id  # noqa: B018 — asks
     except Unseen as unseen:
+        if unseen.result.credentials_missing:
+            raise CannotDiagnose(f"{NO_CREDENTIALS}: {GIVE_CREDENTIALS}.") from unseen
         if unseen.result.credentials_rejected:
             raise CannotDiagnose(
                 f"AWS did not accept the credentials in the region {own.home_region} "

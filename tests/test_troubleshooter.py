@@ -299,7 +299,7 @@ OTHER = "210987654321"
 def entered(own, other, **limits):
     """The own account and one more, each with a tape of its own."""
     entry = AccountEntry(id=OTHER, name="shop", role_arn=f"arn:aws:iam::{OTHER}:role/reads", **limits)
-    return Accounts((entry,), lambda: own, REGION, lambda entry: other)
+    return Accounts((AccountEntry(id=ACCOUNT, own=True), entry), lambda: own, REGION, lambda entry: other)
 
 
 def ask_in(accounts, text, whereabouts=None, **options):

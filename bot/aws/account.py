@@ -70,7 +70,8 @@ def _thawed(value: Any) -> Any:
 class Result:
     """What came of a read. `body` is the response without its metadata, and stands only where `outcome` is FOUND.
 
-    `denied_by` is the kind of policy that denied it, where a permission of the reader's own would not help.
+    `denied_by` is the kind of policy that denied it, where a permission of the reader's own would not help. Where
+    credentials are missing, nothing was sent.
     """
 
     outcome: Outcome
@@ -78,6 +79,7 @@ class Result:
     error: str | None = None
     reason: UnseenReason = UnseenReason.FAILED
     credentials_rejected: bool = False
+    credentials_missing: bool = False
     hint: Hint | None = None
     unreachable: bool = False
     denied_by: DenyingPolicy | None = None
@@ -283,7 +285,7 @@ class Account:
     def id(self) -> str:
         """The account's twelve digits; asks AWS once where they are not known yet. Raises Unseen."""
         if self.known_id is None:
-            answer = self.read(self._identity)
+            answer = self.read(self.identity)
             self.known_id = str(answer["Account"])
             self.partition = str(answer["Arn"]).split(":")[1]
         return self.known_id
@@ -302,13 +304,14 @@ class Account:
         return self._neighbour(account_id)
 
     @property
-    def _identity(self) -> Read:
+    def identity(self) -> Read:
+        """The read that tells whose credentials the account is read with."""
         return Read.of("sts", "GetCallerIdentity", self.home_region)
 
     def expect_identity(self) -> None:
         """Starts asking who we are, where that is not known."""
         if self.known_id is None:
-            self.expect(self._identity)
+            self.expect(self.identity)
 
     def expect(self, *reads: Read) -> None:
         """Starts reads that will be needed, all at once, without waiting for any."""

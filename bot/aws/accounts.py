@@ -12,6 +12,7 @@ from bot.aws.account import Account, Inquiry, Source, Unseen
 from bot.aws.arn import partition_of
 from bot.aws.bounds import Bounds
 from bot.aws.partitions import regions_of
+from bot.explained import Explained
 from bot.model import Asker, Place
 from bot.telemetry import Telemetry, Unheard
 
@@ -30,7 +31,7 @@ _BURST_SECONDS = 4.0
 _FIRST_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
-class CannotEnter(Exception):
+class CannotEnter(Explained):
     """The AWS configuration leads nowhere; the message says what is missing and where to set it."""
 
 
@@ -38,7 +39,8 @@ class NoRegion(CannotEnter):
     """Neither the text, nor an option, nor the AWS configuration names a region."""
 
     def __init__(self) -> None:
-        super().__init__("no AWS region is configured: pass --region, or set AWS_REGION or a region in the AWS profile")
+        remedy = "pass --region, or set AWS_REGION or a region in the AWS profile"
+        super().__init__("no AWS region is configured", remedy)
 
 
 class Reach:
@@ -211,7 +213,10 @@ class Accounts:
         return self.lets_in(asker) and entry.permits(asker)
 
     def _own_may_be_asked_by(self, asker: Asker | None) -> bool:
-        """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own."""
+        """As its entry says, and that of whoever's account it turns out to be: the file may name another as the own.
+
+        Where the file limits any account, one that it does not name is nobody's to ask about in Slack.
+        """
         if not self.lets_in(asker):
             return False
         if asker is None or not any(entry.is_restricted for entry in self._entries.values()):
@@ -219,10 +224,10 @@ class Accounts:
         if self._own_entry and not self._own_entry.permits(asker):
             return False
         own = self._told_own_id()
-        if own is None:
-            # Where it is marked as the own, there is nothing but its entry to go by.
-            return self._own_entry is not None
-        return own not in self._entries or self._entries[own].permits(asker)
+        if own in self._entries:
+            return self._entries[own].permits(asker)
+        # Where AWS does not tell whose it is, there is nothing but the entry that is marked as the own to go by.
+        return self._own_entry is not None
 
     def _told_own_id(self) -> str | None:
         if self._own_id is None:
@@ -254,7 +259,7 @@ class Accounts:
         try:
             session = session_in(entry, self.configured_region, heard_by=Attempts(self._telemetry).follow)
         except NoCredentials as error:
-            raise CannotEnter(str(error)) from error
+            raise CannotEnter(error.what, error.remedy) from error
         return Live(session, attempts=self._attempts())
 
     def _attempts(self) -> "Attempts":
@@ -290,4 +295,5 @@ def _ambient_session() -> "boto3.Session":
     try:
         return boto3.Session()
     except BotoCoreError as error:
-        raise CannotEnter(f"the AWS configuration cannot be used ({error}); check AWS_PROFILE and ~/.aws") from error
+        what = f"the AWS configuration cannot be used ({error})"
+        raise CannotEnter(what, "check AWS_PROFILE and ~/.aws") from error

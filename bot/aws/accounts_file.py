@@ -33,6 +33,8 @@ _TAKES = {
     "partition": 'a partition: "aws", "aws-cn", "aws-us-gov", …',
     **_PERMISSIONS_TAKE,
 }
+SHORTEST_RANDOM_ID = 16
+"""Characters of an external id that nobody guesses. AWS itself is content with two, and so is the file."""
 _KEPT_QUIET = frozenset({"external_id"})
 
 

@@ -15,7 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalE
 from botocore.loaders import Loader, create_loader
 
 from bot.aws.accounts_file import AccountEntry
-from bot.aws.door import CREDENTIALS, Door, close, give
+from bot.aws.door import ASSUME_ROLE, Door, give
+from bot.aws.error_codes import GIVE_CREDENTIALS, NO_CREDENTIALS
+from bot.aws.own_credentials import obtaining_credentials
+from bot.explained import Explained
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -27,7 +30,7 @@ _REFUSED_SECONDS = 5.0
 """For how long a refusal is believed: reads of one layer would otherwise each ask again, one behind the other."""
 
 
-class NoCredentials(Exception):
+class NoCredentials(Explained):
     """There are no credentials with which to assume a role. The message names the role."""
 
 
@@ -43,16 +46,15 @@ def session_in(
     left, while others go on with what there is; botocore has everybody wait only if less than 10 are left. `heard_by`
     is given the session that assumes the role, the ambient one.
     """
-    close()
     base = botocore.session.get_session()
-    give(base.get_component("event_emitter"), Door(CREDENTIALS))
+    give(base.get_component("event_emitter"), obtaining_credentials(base))
     if base.get_credentials() is None:
-        raise NoCredentials(f"there are no AWS credentials with which to assume {entry.role_arn}; sign in first")
+        raise NoCredentials(f"{NO_CREDENTIALS} with which to assume {entry.role_arn}", GIVE_CREDENTIALS)
     heard_by(base)
     asked = {"RoleArn": entry.role_arn, "RoleSessionName": "kintsugi"}
     if entry.external_id:
         asked["ExternalId"] = entry.external_id
-    door = Door({("sts", "AssumeRole")}, asked=asked)
+    door = Door({ASSUME_ROLE}, may_assume=lambda params: params == asked)
 
     def assume() -> Mapping[str, str]:
         # Tokens of a region's own endpoint are good in every region; those of the global one need not be.

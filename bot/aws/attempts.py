@@ -26,6 +26,13 @@ class Events(Protocol):
         """Calls the handler at each event of that name."""
 
 
+class Follower(Protocol):
+    """Whoever heeds the calls of clients."""
+
+    def follow(self, events: Events) -> None:
+        """Heeds the calls of a client, or of every client that a session makes from now on."""
+
+
 class Attempts:
     """Botocore handlers for the clients of one account. Without a `pace` nothing waits."""
 
@@ -38,7 +45,7 @@ class Attempts:
         self._this_thread = threading.local()
 
     def follow(self, events: Events) -> None:
-        """Heeds the calls of a client, or of every client that a session makes from now on."""
+        """As in `Follower`."""
         events.register("before-sign", self._begin)
         events.register("needs-retry", self._end)
 

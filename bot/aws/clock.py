@@ -9,24 +9,21 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from bot.aws.account import Read
-from bot.aws.attempts import Attempts, Events
+from bot.aws.attempts import Events
 from bot.aws.live import Live
-from bot.telemetry import Unheard
 
 
-class ClockWatch(Attempts):
+class ClockWatch:
     """Hears what time it is at AWS when a client that it follows is answered."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """`now` is this computer's clock."""
-        super().__init__(Unheard())
         self._now = now
         self.seconds_ahead: float | None = None
         """By how much this computer's clock was ahead at the last answer; None where none told the time."""
 
     def follow(self, events: Events) -> None:
         """Heeds the calls of a client."""
-        super().follow(events)
         events.register("needs-retry", self._hear)
 
     def _hear(self, response: tuple[Any, Mapping[str, Any]] | None, **_: Any) -> None:

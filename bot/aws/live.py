@@ -25,11 +25,12 @@ from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
 
 from bot.aws.account import Read, Result
-from bot.aws.attempts import Attempts, NoTurn
+from bot.aws.attempts import Follower, NoTurn
 from bot.aws.denials import denied_by
-from bot.aws.door import CREDENTIALS, READS_ONLY, Door, close, give
-from bot.aws.error_codes import Meaning, meaning_of
+from bot.aws.door import READS_ONLY, give
+from bot.aws.error_codes import NO_CREDENTIALS, Meaning, meaning_of
 from bot.aws.legible import refuse_what_is_no_answer
+from bot.aws.own_credentials import obtaining_credentials
 from bot.aws.pages import NotWhole, whole_listing
 from bot.aws.reads import READS
 from bot.model import Hint, Outcome, UnseenReason
@@ -71,15 +72,14 @@ class Live:
         session: boto3.Session,
         endpoint_url: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        attempts: Attempts | None = None,
+        attempts: Follower | None = None,
     ) -> None:
         """`endpoint_url` stands in for AWS's own endpoints, of every service; `now` for the clock.
 
-        `attempts` paces the calls and hears of them.
+        `attempts` heeds the calls, and may pace them.
         """
-        close()
         # What botocore does to renew credentials is its own affair, on the session; our own clients only read.
-        give(session.events, Door(READS, CREDENTIALS))
+        give(session.events, obtaining_credentials(session._session, READS))
         self._now = now
         self._attempts = attempts
         self._session = session
@@ -100,7 +100,9 @@ class Live:
             return Result(Outcome.FAILED, error=str(error), reason=UnseenReason.NOT_TRIED)
         except NotWhole as error:
             return Result(Outcome.FAILED, error=str(error))
-        except (NoCredentialsError, PartialCredentialsError) as error:
+        except NoCredentialsError:
+            return Result(Outcome.FAILED, error=NO_CREDENTIALS, credentials_rejected=True, credentials_missing=True)
+        except PartialCredentialsError as error:
             return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
         except ReadTimeoutError as error:
             return Result(Outcome.FAILED, error=str(error), reason=UnseenReason.NOT_TRIED, unreachable=True)

@@ -1,6 +1,6 @@
 """Everything the bot may ask AWS. What is not listed here cannot be called, and the bot's IAM policy is this list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -117,13 +117,18 @@ def grant(action: str, resources: Iterable[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": listed[0] if len(listed) == 1 else listed}
 
 
-def policy_document(partition: str, account: str = "*", region: str = "*") -> dict[str, Any]:
-    """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources."""
+def policy_document(
+    partition: str, account: str = "*", region: str = "*", log_groups: Sequence[str] = ("*",)
+) -> dict[str, Any]:
+    """The least-privilege IAM policy of everything the bot may read, one statement for each set of resources.
+
+    `log_groups` are names, or patterns of them, to which reading logs is narrowed: stages log where they like.
+    """
     names = _Anything(API_IDS, partition=partition, account=account, region=region)
     by_action: dict[str, set[str]] = {}
     for permission in READS.values():
         for template in permission.resources:
-            for arn in _POLICY_ARNS if template == _POLICY else (template,):
+            for arn in _POLICY_ARNS if template == _POLICY else _each_named(template, log_groups):
                 by_action.setdefault(permission.action, set()).add(arn.format_map(names))
     listed = sorted((widest(resources), action) for action, resources in by_action.items())
     statements = []
@@ -138,6 +143,10 @@ def policy_document(partition: str, account: str = "*", region: str = "*") -> di
             }
         )
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _each_named(template: str, log_groups: Sequence[str]) -> Iterator[str]:
+    return (template.replace("{logGroupName}", name) for name in (log_groups if template == _LOG_GROUP else ("*",)))
 
 
 def _sid(actions: list[str]) -> str:

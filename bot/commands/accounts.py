@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Status, fail, on_one_line, settings_or_fail
-from bot.settings import Settings
+from bot.commands.checks import all_well, document, line
+from bot.commands.options import Status, fail, settings_or_fail
 
 if TYPE_CHECKING:
-    from bot.aws.accounts_check import Checked
-    from bot.aws.accounts_file import AccountEntry
+    from bot.doctor.check import Check
 
+_SCHEMA = 1
 _SECONDS = 90.0
 """For how long all accounts together are tried."""
 
@@ -49,45 +48,34 @@ def check(
     if path is None:
         fail("name an accounts file, or set KINTSUGI_ACCOUNTS", Status.USAGE)
 
-    from bot.aws.accounts import CannotEnter
-    from bot.aws.accounts_check import Checked, State
-    from bot.aws.accounts_file import BadAccountsFile, read_accounts_file
+    from bot.aws.accounts_file import BadAccountsFile
+    from bot.doctor.accounts import called, enter_each
+    from bot.doctor.check import ok
+    from bot.doctor.examination import AWS_ACCOUNTS
+    from bot.workshop import make_accounts, read_accounts
 
+    settings = replace(settings, accounts=path)
     try:
-        entries = read_accounts_file(path)
-        if offline:
-            checked = [Checked(entry, State.OK, "is written as it should be") for entry in entries]
-        else:
-            checked = _tried(replace(settings, accounts=path), entries)
+        read = read_accounts(settings)
     except BadAccountsFile as error:
         if form is Listing.JSON:
-            typer.echo(json.dumps({"file": str(path), "faults": list(error.faults), "accounts": []}))
+            typer.echo(_json(path, error.faults, ()))
         fail(str(error))
-    except CannotEnter as error:
-        fail(str(error))
-    for line in _lines(path, checked, form):
-        typer.echo(line)
-    if any(each.state is not State.OK for each in checked):
+    _, entries = read
+    if offline:
+        checks = [ok(AWS_ACCOUNTS, "is written as it should be", called(entry)) for entry in entries]
+    else:
+        checks = list(enter_each(make_accounts(settings, file=read), entries, _SECONDS))
+    if form is Listing.JSON:
+        typer.echo(_json(path, (), checks))
+    else:
+        for check in checks:
+            typer.echo(line(check))
+    if not all_well(checks):
         raise typer.Exit(Status.NOT_DIAGNOSED)
 
 
-def _tried(settings: Settings, entries: "Sequence[AccountEntry]") -> "list[Checked]":
-    from bot.aws.accounts_check import check_accounts
-    from bot.workshop import make_accounts
-
-    accounts = make_accounts(settings)
-    with closing(accounts.inquiry(_SECONDS)) as inquiry:
-        return list(check_accounts(accounts, entries, inquiry))
-
-
-def _lines(path: Path, checked: "Sequence[Checked]", form: Listing) -> list[str]:
-    if form is Listing.JSON:
-        accounts = [
-            {"name": each.entry.called, "id": each.entry.id, "state": str(each.state), "message": each.said}
-            for each in checked
-        ]
-        return [json.dumps({"file": str(path), "faults": [], "accounts": accounts}, ensure_ascii=False)]
-    return [
-        f"{each.state.replace('_', ' '):<15}  " + on_one_line(f"{each.entry.called} ({each.entry.id}): {each.said}")
-        for each in checked
-    ]
+def _json(path: Path, faults: Sequence[str], checks: "Sequence[Check]") -> str:
+    # ASCII: nothing that a name or AWS says can do anything to a terminal.
+    told = {"file": str(path), "faults": list(faults), "checks": [document(check) for check in checks]}
+    return json.dumps({"schema": _SCHEMA, "well": all_well(checks), **told}, indent=2)

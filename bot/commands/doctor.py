@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands.checks import all_well, document, line
 from bot.commands.manifest import base_or_fail
 from bot.commands.options import Status, fail, on_one_line
 from bot.settings import BadSettings, read_settings
@@ -41,8 +42,7 @@ def doctor(
     ] = None,
 ) -> None:
     """Check the installation: settings, Slack, AWS, store and content; ends with 0 only if all is well."""
-    from bot.doctor.configuration import unreadable
-    from bot.doctor.examination import GROUPS, NAMES, Examination
+    from bot.doctor.examination import GROUPS, NAMES, Examination, without_settings
 
     skipped = tuple(skip or ())
     for name in skipped:
@@ -53,28 +53,17 @@ def doctor(
     try:
         settings = read_settings()
     except BadSettings as error:
-        checks: Sequence[Check] = (unreadable(error),)
+        checks: Sequence[Check] = tuple(without_settings(error, skipped))
     else:
         checks = tuple(Examination(settings, url, skipped).checks())
     if form is DoctorForm.JSON:
         typer.echo(json.dumps(_document(checks, skipped), indent=2))
     else:
         for check in checks:
-            typer.echo(_line(check))
+            typer.echo(line(check))
         typer.echo(_summary(checks, skipped), err=True)
-    if not _all_well(checks):
+    if not all_well(checks):
         raise typer.Exit(Status.NOT_DIAGNOSED)
-
-
-def _all_well(checks: "Sequence[Check]") -> bool:
-    # Where all is skipped nothing is known.
-    return bool(checks) and all(check.outcome == "ok" for check in checks)
-
-
-def _line(check: "Check") -> str:
-    about = f"{check.name} {check.subject}".rstrip()
-    told = f"{about}: {check.seen}" + (f"; {check.remedy}" if check.remedy else "")
-    return f"{check.outcome.replace('_', ' '):<15}  {on_one_line(_safe(told))}"
 
 
 def _summary(checks: "Sequence[Check]", skipped: Sequence[str]) -> str:
@@ -86,33 +75,7 @@ def _summary(checks: "Sequence[Check]", skipped: Sequence[str]) -> str:
 def _document(checks: "Sequence[Check]", skipped: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": _SCHEMA,
-        "well": _all_well(checks),
+        "well": all_well(checks),
         "skipped": list(skipped),
-        "checks": [
-            {
-                "name": check.name,
-                "subject": _safe(check.subject) or None,
-                "outcome": str(check.outcome),
-                "seen": _safe(check.seen),
-                "remedy": _safe(check.remedy) or None,
-                "grant": check.grant,
-                "tried": [
-                    {
-                        "region": each.region,
-                        "access": str(each.access),
-                        "of_nothing": each.is_of_nothing,
-                        "said": _safe(each.said) or None,
-                    }
-                    for each in check.tried
-                ],
-            }
-            for check in checks
-        ],
+        "checks": [document(check) for check in checks],
     }
-
-
-def _safe(text: str) -> str:
-    """Without secrets: what AWS, Slack and the settings say is quoted."""
-    from bot.report.redact import redact
-
-    return redact(text)[0]

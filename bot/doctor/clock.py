@@ -17,10 +17,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def judged(name: str, whose: str, seconds_ahead: float | None) -> Check:
-    """The check of the clock by somebody's; `seconds_ahead` is by how much ours is ahead, None where nobody told."""
+def judged(name: str, whose: str, seconds_ahead: float | None, unless_told: str) -> Check:
+    """The check of the clock by somebody's; `seconds_ahead` is by how much ours is ahead, None where nobody told.
+
+    `unless_told` is what to do then.
+    """
     if seconds_ahead is None:
-        return unchecked(name, f"{whose} told no time", f"see that {whose} can be reached, and run this again")
+        return unchecked(name, f"{whose} told no time", unless_told)
     if abs(seconds_ahead) <= TOLERATED_SECONDS:
         return ok(name, f"within {TOLERATED_SECONDS:.0f} s of {whose}'s")
     which = "ahead of" if seconds_ahead > 0 else "behind"

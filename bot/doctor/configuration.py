@@ -19,10 +19,10 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield from faults or [ok(NAME, "can be used, and none contradicts another")]
 
 
-def unreadable(error: BadSettings) -> Check:
-    """What is said where a setting has a value that it cannot have."""
-    seen, _, remedy = str(error).partition("; ")
-    return problem(NAME, seen, remedy)
+def unusable(error: BadSettings) -> Iterator[Check]:
+    """What is said of each setting that has a value that it cannot have."""
+    for what, remedy in error.faults:
+        yield problem(NAME, what, remedy)
 
 
 def _faults(settings: Settings) -> Iterator[Check]:
@@ -33,7 +33,7 @@ def _faults(settings: Settings) -> Iterator[Check]:
     try:
         status_address(settings)
     except BadSettings as error:
-        yield unreadable(error)
+        yield from unusable(error)
     if settings.log_minutes > settings.log_minutes_at_most:
         seen = f"{settings.log_minutes} is more than KINTSUGI_LOG_MINUTES_AT_MOST, {settings.log_minutes_at_most}"
         yield problem(NAME, seen, "lower the one or raise the other", "KINTSUGI_LOG_MINUTES")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.aws import error_codes
 from bot.aws.account import Read, Result
 from bot.aws.arn import arn_like
 from bot.aws.denials import REMEDIES
@@ -101,7 +102,8 @@ def _parameters(service: str, operation: str, api: str) -> dict[str, Any]:
         case "lambda", _:
             return {"FunctionName": NOBODY}
         case "logs", "FilterLogEvents":
-            return {"logGroupName": f"/{NOBODY}", "limit": 1}
+            # As API Gateway names its own: a policy may be narrowed to these (`kintsugi policy --log-group`).
+            return {"logGroupName": f"API-Gateway-Execution-Logs_{NOBODY}/{NOBODY}", "limit": 1}
         case "cloudtrail", "LookupEvents":
             return {"StartTime": _A_MINUTE_AGO, "MaxResults": 1}
         case "ec2", "DescribeVpcEndpoints":
@@ -135,7 +137,7 @@ def tried(probe: Probe, result: Result) -> Tried:
 
 def is_not_enabled(result: Result) -> bool:
     """Whether a region answers as one that is not enabled for an account whose credentials are good elsewhere."""
-    return result.credentials_rejected or (result.error or "").startswith("OptInRequired")
+    return result.credentials_rejected or error_codes.is_not_enabled(result.error or "")
 
 
 def judged(

@@ -50,7 +50,7 @@ class Slack:
         try:
             client = self._client(self._settings.slack_bot_token, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions")
         except CannotServe as error:
-            yield problem(BOT_TOKEN, *_told(error))
+            yield problem(BOT_TOKEN, error.what, error.remedy)
             yield from self._without_the_bot()
             return
         try:
@@ -62,7 +62,7 @@ class Slack:
         came = self._clock()
         yield ok(BOT_TOKEN, f"is that of {_text(who, 'user')} in {_text(who, 'team')}")
         yield _scopes(who.headers)
-        yield judged(CLOCK, "Slack", seconds_ahead(who.headers, came))
+        yield judged(CLOCK, "Slack", seconds_ahead(who.headers, came), _LATER)
         yield self._installed(client, _text(who, "bot_id"))
 
     @staticmethod
@@ -75,10 +75,10 @@ class Slack:
         try:
             client = self._client(self._settings.slack_app_token, "SLACK_APP_TOKEN", "xapp-", page)
         except CannotServe as error:
-            seen, remedy = _told(error)
+            remedy = error.remedy
             if self._settings.slack_signing_secrets:
                 remedy += "; where Slack calls the bot over HTTP, pass --http and its address"
-            return problem(APP_TOKEN, seen, remedy)
+            return problem(APP_TOKEN, error.what, remedy)
         try:
             # Only an address to connect to: nobody connects, and Slack sends nothing here that a bot waits for.
             client.apps_connections_open(app_token=client.token or "")
@@ -105,7 +105,7 @@ class Slack:
         try:
             asker = self._client(self._settings.slack_config_token, "SLACK_CONFIG_TOKEN", "xoxe.", "Your Apps")
         except CannotServe as error:
-            return problem(INSTALLED, *_told(error))
+            return problem(INSTALLED, error.what, error.remedy)
         try:
             about = client.bots_info(bot=bot).get("bot")
         except SLACK_FAILS as error:
@@ -127,7 +127,7 @@ class Slack:
         """A client with a token. Raises CannotServe where there is none, or one of another kind."""
         text, url = token(secret, variable, prefix, page), self._settings.slack_api_url
         if not is_address(url):
-            raise CannotServe("SLACK_API_URL is no address: see to settings first")
+            raise CannotServe("SLACK_API_URL is no address", "see to settings first")
         return PacedClient(text, self._turns, base_url=url, timeout=_SECONDS, logger=_silent())
 
 
@@ -155,12 +155,6 @@ def _failed(name: str, method: str, error: Exception, remedy: str) -> Check:
         why = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {outcome_of(error)}"
         return unchecked(name, f"{method} was not answered ({why})", _LATER)
     return problem(name, f"Slack refuses {method} ({outcome_of(error)})", remedy)
-
-
-def _told(error: CannotServe) -> tuple[str, str]:
-    """What is so, and where to look it up."""
-    seen, _, remedy = str(error).rstrip(".").partition(": ")
-    return seen, remedy
 
 
 def _text(answer: Any, name: str) -> str:

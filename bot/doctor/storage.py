@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,8 @@ from bot.doctor.check import Check, ok, problem, unchecked
 from bot.inbox.inbox import Owed, Stage
 from bot.settings import AwsStore, BadSettings, Settings
 from bot.storage import Storage, open_existing
-from bot.store.store import CannotOpen, StoreFails
+from bot.store.private_file import OTHERS, require_own
+from bot.store.store import CannotOpen, OutOfDate, StoreFails
 
 OPENED, WRITTEN, DISK, MODE, INBOX = "store.open", "store.write", "store.disk", "store.permissions", "store.inbox"
 
@@ -41,13 +43,17 @@ def examine(
     try:
         file = settings.store_file
     except BadSettings as error:
-        yield problem(OPENED, *_told(error))
+        yield from (problem(OPENED, *fault) for fault in error.faults)
         return
     yield _disk(file, free)
-    if not os.path.exists(file):  # unlike Path.exists, it raises nothing where a folder may not be looked into
+    if not os.path.lexists(file):  # it raises nothing where a folder may not be looked into
         yield _may_begin(file)
         return
-    yield _mode(file)
+    try:
+        yield _mode(file)
+    except CannotOpen as error:
+        yield problem(OPENED, error.what, error.remedy)
+        return
     yield from _opened(settings, str(file), now())
 
 
@@ -57,10 +63,12 @@ def _opened(settings: Settings, where: str, now: float) -> Iterator[Check]:
             yield ok(OPENED, "its schema is known, and it can be opened", where)
             yield _written(storage, where)
             yield from _inbox(storage.inbox.owed(), now)
+    except OutOfDate as error:
+        yield unchecked(OPENED, error.what, error.remedy)
     except CannotOpen as error:
-        yield problem(OPENED, *_told(error))
+        yield problem(OPENED, error.what, error.remedy)
     except StoreFails as error:
-        yield problem(INBOX, *_told(error))
+        yield problem(INBOX, error.what, error.remedy)
 
 
 def _disk(file: Path, free: Callable[[Path], int]) -> Check:
@@ -77,12 +85,15 @@ def _disk(file: Path, free: Callable[[Path], int]) -> Check:
 
 
 def _mode(file: Path) -> Check:
+    """Whether nobody else may use what there is of it. Raises CannotOpen where it is not one that a bot would use."""
     try:
-        mode = file.stat().st_mode & 0o777
+        found = require_own(file)
     except OSError as error:
         return unchecked(MODE, f"cannot be seen ({error.strerror})", "let the bot's user see its folder", str(file))
-    if mode & 0o077:
-        return problem(MODE, f"others than its owner may use it ({mode:o})", f"chmod 600 {file}", str(file))
+    if opened := {path: mode for path, mode in found if mode & OTHERS}:
+        remedy = shlex.join(["chmod", "600", *map(str, opened)])
+        told = ", ".join(f"{mode:o}" for mode in dict.fromkeys(opened.values()))
+        return problem(MODE, f"others than its owner may use it ({told})", remedy, str(file))
     return ok(MODE, "only its owner may read it", str(file))
 
 
@@ -107,7 +118,7 @@ def _written(storage: Storage, where: str) -> Check:
         storage.store.drop(_SHELF, key)
         left = storage.store.get(_SHELF, key)
     except StoreFails as error:
-        return problem(WRITTEN, *_told(error))
+        return problem(WRITTEN, error.what, error.remedy)
     if (kept, left) != (value, None):
         return problem(WRITTEN, "does not give back what is put into it", "see that nothing else writes it", where)
     return ok(WRITTEN, "a text was written, read and deleted", where)
@@ -132,9 +143,3 @@ def _inbox(owed: Sequence[Owed], now: float) -> Iterator[Check]:
 
 def _some(owed: Sequence[Owed]) -> str:
     return ", ".join(each.id[:12] for each in owed[:5]) + (", …" if len(owed) > 5 else "")
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """What is so and what to do, which errors of the store tell in this order."""
-    seen, _, remedy = str(error).rpartition("; ")
-    return seen, remedy

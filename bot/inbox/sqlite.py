@@ -89,18 +89,20 @@ class SqliteInbox:
         failed_seconds: float = FAILED_SECONDS,
         clock: Callable[[], float] = time.time,
         patience: float = 1.0,
+        as_it_is: bool = False,
     ) -> None:
         """Open the inbox, or begin it. Raises CannotOpen.
 
         Items of forms above `newest_form` are left to others. Above `most` items owed it is `Full`. `failed_seconds` is
         how long what was given up is kept. `clock` tells the seconds of the epoch; `patience` is how many seconds to
         wait for another thread, and then for another process: together less than the three that Slack waits.
+        `as_it_is` as in `Database`.
         """
         self._newest_form = newest_form
         self._most = most
         self._failed_seconds = failed_seconds
         self._clock = clock
-        self._database = Database(file, patience)
+        self._database = Database(file, patience, as_it_is=as_it_is)
         self._lock = Lock()
         self._changed = {stage: Condition(self._lock) for stage in Stage}
         self._changes = dict.fromkeys(Stage, 0)

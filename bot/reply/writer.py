@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import TemplateError
 
 from bot.model import (
+    REDACTED,
     Certainty,
     Diagnosis,
     Finding,
@@ -40,8 +41,15 @@ _STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
 class Writer:
     """Puts diagnoses into words, with the playbooks' templates and the catalogs of the content folders."""
 
-    def __init__(self, playbooks: Sequence[Playbook], catalogs: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        playbooks: Sequence[Playbook],
+        catalogs: Sequence[Path],
+        holds_secret: Callable[[str], bool] = lambda text: False,
+    ) -> None:
+        """Commands and templates of which `holds_secret` says so are withheld."""
         self._playbooks = {playbook.name: playbook for playbook in playbooks}
+        self._holds_secret = holds_secret
         self._catalog = cache(lambda language: load_catalog(language, catalogs))
         self._templates: Callable[[Path, str], Templates] = cache(
             lambda folder, language: Templates([folder], self._catalog(language), language)
@@ -98,11 +106,16 @@ class Writer:
         withheld: dict[str, str] = {}
 
         def written(render: Callable[[str, Mapping[str, Any]], str | None], name: str, form: str) -> str | None:
+            why = "withheld"
             try:
-                return render(name, values)
+                text = render(name, values)
+                if text is None or not (REDACTED in text or self._holds_secret(text)):
+                    return text
+                why = "secret"
             except (NotForAShell, NotForATemplate):
-                withheld[form] = self.words("reply", language).block(f"{form}_withheld")
-                return None
+                pass
+            withheld[form] = self.words("reply", language).block(f"{form}_{why}")
+            return None
 
         cli = written(templates.shell, commands, "commands")
         rollback = written(templates.shell, f"{commands}.rollback", "rollback") if cli else None

@@ -12,10 +12,9 @@ from itertools import accumulate
 
 import re2
 
-from bot.report.secret_kinds import ENCODED, FURTHER_LINES, KEPT, KINDS
+from bot.model import REDACTED
+from bot.report.secret_kinds import ENCODED, ESCAPED, FURTHER_LINES, KEPT, KINDS
 from bot.report.unescaped import Unescaped
-
-MARKER = "[redacted]"
 
 _QUOTES = frozenset(b"\"'")
 _DIGITS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
@@ -40,10 +39,13 @@ _MANY_KEPT = 5_000
 """The same of what only looks like a secret: of so many, some may go with the secrets beside them."""
 _FURTHER_LINES = _compile(FURTHER_LINES)
 _ENCODED = _compile(ENCODED, captures=False)
+_ESCAPED = _compile(ESCAPED)
+_NO_SECRET = b'"' * len(REDACTED)
+"""What no kind takes for a value."""
 
 
 def redact(text: str) -> tuple[str, int]:
-    """`text` with every secret replaced by `MARKER`, and how many there were, however they are escaped or wrapped.
+    """`text` with every secret replaced by `REDACTED`, and how many there were, however they are escaped or wrapped.
 
     A text without any is returned as it came. Lone surrogates, which UTF-8 cannot hold, come back as question marks
     where something was redacted.
@@ -52,12 +54,11 @@ def redact(text: str) -> tuple[str, int]:
     meant = Unescaped(data)
     pieces: list[bytes] = []
     end = 0
-    for span in _found(meant.data):
-        start, stop = meant.origin(*span)
+    for start, stop in merge(_escaped_secrets(data), (meant.origin(*span) for span in _found(meant.data))):
         if stop <= end:
             continue  # It is part of what goes already.
         if start >= end:
-            pieces += (data[end:start], MARKER.encode())
+            pieces += (data[end:start], REDACTED.encode())
         end = stop
     if not pieces:
         return text, 0
@@ -68,6 +69,17 @@ def redact(text: str) -> tuple[str, int]:
 def _found(data: bytes) -> Iterator[tuple[int, int]]:
     """Where secrets stand in a text without escapes, as they are or encoded, by where they begin."""
     return merge(_secrets(data), _encoded_secrets(data))
+
+
+def _escaped_secrets(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where quoted secrets with escapes stand in a text as it is; of very many, all that follows as well."""
+    if b"\\" in text or b"%" in text or b"&" in text:
+        for count, match in enumerate(_ESCAPED.finditer(text)):
+            start = next(match.start(group) for group in range(1, _ESCAPED.groups + 1) if match.start(group) >= 0)
+            if count == _MANY:
+                yield start, len(text)
+                return
+            yield start, match.end(match.lastindex or 0)
 
 
 def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
@@ -99,9 +111,8 @@ def _secrets(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _encoded_secrets(data: bytes) -> Iterator[tuple[int, int]]:
     """Where Base64 stands that holds a secret, in Base64 itself perhaps: each is shorter than what it stands in."""
-    spans = [
-        (_first_digit(data, match.start()), _after_padding(data, match.end())) for match in _ENCODED.finditer(data)
-    ]
+    found = (match.span() for match in _ENCODED.finditer(data))
+    spans = [(_first_digit(data, start), _after_padding(data, stop)) for start, stop in found]
     if not spans:
         return
     texts = [_decoded(data[start:stop]) for start, stop in spans]
@@ -141,7 +152,7 @@ def _in_a_flood() -> "re2._Regexp":
 
 def _flood(data: bytes, end: int) -> Iterator[tuple[int, int]]:
     # What has been taken out already is none of it.
-    masked = data.replace(b"[redacted]", b"[********]").replace(b"[REDACTED]", b"[********]")
+    masked = data.replace(b"[redacted]", _NO_SECRET).replace(b"[REDACTED]", _NO_SECRET)
     for match in _in_a_flood().finditer(masked, end):
         start, stop = match.span()
         if stop > end:

@@ -167,7 +167,7 @@ def connected(
     try:
         language = language_of(settings.slack_default_language)
     except UnknownLanguage as error:
-        raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}.") from error
+        raise CannotServe(f"KINTSUGI_DEFAULT_LANGUAGE: {error}") from error
     turns = turns or Turns(telemetry)
     client = PacedClient(bot_token, turns, base_url=settings.slack_api_url, timeout=_CALL_SECONDS)
     user, teams = _introduce(client)
@@ -267,7 +267,8 @@ def _introduce(client: WebClient) -> tuple[str, frozenset[str]]:
         answer = client.auth_test()
     except SlackApiError as error:
         raise CannotServe(
-            f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')}): reinstall the app and take its new token."
+            f"Slack refuses SLACK_BOT_TOKEN ({error.response.get('error')})",
+            "reinstall the app and take its new token",
         ) from error
     except SLACK_FAILS as error:
         raise out_of_reach(client.base_url, error) from error

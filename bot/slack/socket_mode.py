@@ -33,8 +33,8 @@ class SocketMode:
             self._handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
             raise CannotServe(
-                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')}): Socket Mode must be on, "
-                "and the token needs the scope connections:write."
+                f"Slack refuses SLACK_APP_TOKEN ({error.response.get('error')})",
+                "Socket Mode must be on, and the token needs the scope connections:write",
             ) from error
         except SLACK_FAILS as error:
             raise out_of_reach(app.client.base_url, error) from error

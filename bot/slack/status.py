@@ -133,7 +133,7 @@ def status_address(settings: Settings) -> Address | None:
     address = address_of(settings.status)
     if address is None:
         raise BadSettings(
-            f"KINTSUGI_STATUS is {settings.status!r}, but takes HOST:PORT, like 127.0.0.1:9300; mend or unset it"
+            (f"KINTSUGI_STATUS is {settings.status!r}, but takes HOST:PORT, like 127.0.0.1:9300", "mend or unset it")
         )
     return address
 

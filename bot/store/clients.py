@@ -11,7 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from botocore.loaders import Loader
 
-from bot.aws.door import CREDENTIALS, Door, close, give
+from bot.aws.door import Door, give
+from bot.aws.own_credentials import obtaining_credentials
 from bot.store.store import CannotOpen, StoreFails
 
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 2, 3, 2
@@ -72,12 +73,11 @@ class Clients:
         self.name = name
         self._made: list[Any] = []
         self._is_closed = False
-        close()
         with self.failing(CannotOpen):
             session = botocore.session.get_session()
             session.register_component("data_loader", _descriptions())
             self._session = boto3.Session(region_name=region, botocore_session=session)
-        give(self._session.events, Door(CREDENTIALS))
+        give(self._session.events, obtaining_credentials(session))
 
     def client(self, service: str) -> Any:
         """A client. Not to be called by several threads at once."""
@@ -108,7 +108,7 @@ class Clients:
         try:
             yield
         except (BotoCoreError, ClientError, ValueError) as error:
-            raise kind(f"the store aws:{self.name} cannot be used ({error}); {_remedy(error)}") from error
+            raise kind(f"the store aws:{self.name} cannot be used ({error})", _remedy(error)) from error
 
 
 @cache

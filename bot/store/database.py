@@ -4,14 +4,15 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal
 from weakref import WeakValueDictionary
 
-from bot.store.store import CannotOpen, StoreFails
+from bot.store import private_file
+from bot.store.store import CannotOpen, OutOfDate, StoreFails
 
 Memory = Literal[":memory:"]
 MEMORY: Final[Memory] = ":memory:"
@@ -89,10 +90,11 @@ class Database:
     After a loss of power the file is whole; what was written last may be missing, unless it was `durable`.
     """
 
-    def __init__(self, file: Path | Memory, patience: float) -> None:
+    def __init__(self, file: Path | Memory, patience: float, *, as_it_is: bool = False) -> None:
         """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
 
-        `patience` is how many seconds to wait for another thread, and then for another process's write.
+        `patience` is how many seconds to wait for another thread, and then for another process's write. A file
+        that is there and looked at `as_it_is` is not brought up to date (OutOfDate), nor is its mode mended.
         """
         self._file = file
         self._patience = patience
@@ -101,16 +103,19 @@ class Database:
             opening.enter_context(_failing_as(CannotOpen, file))
             if isinstance(file, Path):
                 opening.enter_context(_one_at_a_time(file.parent))
-                _begin(file)
-            self._connection = _opened(file, patience)
+                if as_it_is:
+                    private_file.require_own(file)
+                else:
+                    private_file.begin(file)
+            self._connection = _opened(file, patience, as_it_is)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for this thread alone. Raises StoreFails."""
         if not self._lock.acquire(timeout=self._patience):
             raise StoreFails(
-                f"the store {self._file} was busy for {self._patience} seconds; see that its disk is a local one and "
-                "that no other program keeps it locked"
+                f"the store {self._file} was busy for {self._patience} seconds",
+                "see that its disk is a local one and that no other program keeps it locked",
             )
         try:
             with _failing_as(StoreFails, self._file):
@@ -163,7 +168,7 @@ def _failing_as(failure: type[StoreFails], file: Path | Memory) -> Iterator[None
         code = getattr(error, "sqlite_errorcode", None)
         # An extended code has the primary one in its lowest byte.
         remedy = _REMEDIES.get(code & 0xFF, _REMEDY) if code is not None else _REMEDY
-        raise failure(f"the store {file} cannot be used ({error}); {remedy}") from error
+        raise failure(f"the store {file} cannot be used ({error})", remedy) from error
 
 
 @contextmanager
@@ -186,27 +191,25 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _begin(file: Path) -> None:
-    """Make the file, if there is none, as SQLite would not: for its owner alone.
-
-    A file that is there is not opened: closing it again would end the locks that this process has on it
-    (https://www.sqlite.org/howtocorrupt.html, 2.2). SQLite gives the files beside it the same mode.
-    """
-    with suppress(FileExistsError):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _opened(file: Path | Memory, patience: float) -> sqlite3.Connection:
+def _opened(file: Path | Memory, patience: float, as_it_is: bool) -> sqlite3.Connection:
     with ExitStack() as opened:
         connection = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
         opened.enter_context(closing(connection))
         _oldest(connection, file)  # before anything is changed that may not be ours
+        if as_it_is and (version := _version(connection)) < len(_MIGRATIONS):
+            raise OutOfDate(
+                f"the store {file} is of an older Kintsugi (schema {version}, this one needs {len(_MIGRATIONS)})",
+                "'kintsugi serve' will bring it up to date",
+            )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is not left lying in the file
         connection.execute("PRAGMA foreign_keys = ON")
-        with _transaction(connection):
-            _migrate(connection, _oldest(connection, file))
+        if not as_it_is:
+            if isinstance(file, Path):
+                private_file.keep_private(file)
+            with _transaction(connection):
+                _migrate(connection, _oldest(connection, file))
         opened.pop_all()
         return connection
 
@@ -215,13 +218,21 @@ def _oldest(connection: sqlite3.Connection, file: Path | Memory) -> int:
     """The schema that has to be known, 0 in an empty file. Raises CannotOpen if it is not for this program to write."""
     application, oldest, tables = connection.execute(_HEADER).fetchone()
     if tables and application != _APPLICATION:
-        raise CannotOpen(f"{file} is a database of another program; set KINTSUGI_STORE to another file")
+        raise CannotOpen(f"{file} is a database of another program", "set KINTSUGI_STORE to another file")
     if oldest > len(_MIGRATIONS):
         raise CannotOpen(
             f"the store {file} was written by a newer Kintsugi (schema {oldest} has to be known, this one knows "
-            f"{len(_MIGRATIONS)}); run that one, or set KINTSUGI_STORE to another file"
+            f"{len(_MIGRATIONS)})",
+            "run that one, or set KINTSUGI_STORE to another file",
         )
     return int(oldest)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """What the schema is, 0 where there is none."""
+    if not connection.execute(_HAS_SCHEMA).fetchone()[0]:
+        return 0
+    return int(connection.execute("SELECT version FROM schema").fetchone()[0])
 
 
 def _migrate(connection: sqlite3.Connection, oldest: int) -> None:

@@ -24,15 +24,17 @@ class SqliteStore:
     After a loss of power the file is whole, and may lack what was written last.
     """
 
-    def __init__(self, file: Path, clock: Callable[[], float] = time.time, patience: float = 1.0) -> None:
+    def __init__(
+        self, file: Path, clock: Callable[[], float] = time.time, patience: float = 1.0, *, as_it_is: bool = False
+    ) -> None:
         """Open the file, or begin it, readable by its owner alone. Raises CannotOpen.
 
         `clock` tells the seconds of the epoch; `patience` is how many seconds to wait for another
         thread, and then for another process's write: it is read before a reply is acknowledged, for which Slack waits
-        three.
+        three. `as_it_is` as in `Database`.
         """
         self._clock = clock
-        self._database = Database(file, patience)
+        self._database = Database(file, patience, as_it_is=as_it_is)
 
     def put(self, shelf: str, key: str, value: str, seconds: float | None = None) -> None:
         """As in `Store`."""

@@ -14,6 +14,10 @@ class CannotOpen(StoreFails):
     """There is no store to be had where the settings say."""
 
 
+class OutOfDate(CannotOpen):
+    """There is one, and only a bot that serves may change it to what this release needs."""
+
+
 class Store(Protocol):
     """Texts under keys on shelves; safe between threads and between processes. Every method raises StoreFails.
 

@@ -95,6 +95,10 @@ def of_entries(*entries, own=a_tape_that_tells, region=REGION):
     return Accounts(entries, own, region, lambda entry: Tape())
 
 
+def an_own_entry(**limits):
+    return AccountEntry(id=ACCOUNT, name="tools", own=True, **limits)
+
+
 @pytest.mark.parametrize(
     ("named", "within"),
     [
@@ -125,19 +129,15 @@ def test_the_own_account_alone_is_not_asked_whose_it_is():
     ],
 )
 def test_what_somebody_may_not_ask_about_is_not_there_for_them(asker, named, within):
-    accounts = of_entries(entry(ID, channels=("C001",)), entry(SHOP))
+    accounts = of_entries(an_own_entry(), entry(ID, channels=("C001",)), entry(SHOP))
     assert ids(reached(accounts, named, asker=asker)) == within
 
 
 def test_a_diagnosis_enters_no_account_that_its_asker_may_not_ask_about():
-    accounts = of_entries(entry(ID, people=("U001",)), entry(SHOP))
+    accounts = of_entries(an_own_entry(), entry(ID, people=("U001",)), entry(SHOP))
     for asker, is_entered in ((ME, True), (STRANGER, False)):
         own, *_, shop = reached(accounts, asker=asker)
         assert (own.other(ID) is not None, shop.other(ID) is not None) == (is_entered, is_entered)
-
-
-def an_own_entry(**limits):
-    return AccountEntry(id=ACCOUNT, name="tools", own=True, **limits)
 
 
 def test_the_own_account_has_its_limits_from_its_entry():
@@ -158,6 +158,20 @@ def test_an_own_account_that_is_entered_by_a_role_as_well_has_the_limits_of_that
 def test_where_aws_does_not_tell_whose_the_own_account_is_limits_are_taken_for_its():
     accounts = of_entries(entry(ACCOUNT, people=("U001",)), entry(SHOP), own=lambda: a_tape_that_tells(DENIED))
     assert ids(reached(accounts, asker=STRANGER)) == [SHOP]
+
+
+@pytest.mark.parametrize("limits", [{"people": ("U001",)}, {"channels": ("C001",)}, {"commands": ("ask",)}])
+def test_where_an_account_has_limits_the_own_one_has_to_be_named_to_be_asked_about_in_slack(limits):
+    accounts = of_entries(entry(ID, **limits), entry(SHOP))
+    for asker in (ME, STRANGER):
+        assert ACCOUNT not in ids(reached(accounts, asker=asker))
+        assert ACCOUNT not in [place.account for place in accounts.places(asker)]
+        assert not accounts.may_see(asker, ACCOUNT)
+        assert not accounts.may_see(asker, None)
+    assert ids(reached(accounts)) == [ACCOUNT, ID, SHOP]
+    assert accounts.places()[0].own
+    without_limits = of_entries(entry(ID), entry(SHOP))
+    assert ids(reached(without_limits, asker=STRANGER)) == [ACCOUNT, ID, SHOP]
 
 
 def test_somebody_may_be_shut_out_of_all():
@@ -200,7 +214,7 @@ def test_each_account_is_in_its_own_partition_and_a_region_has_only_those_of_its
     ],
 )
 def test_who_may_see_what_was_found(asker, account, may):
-    accounts = of_entries(entry(ID, channels=("C001",)), entry(SHOP))
+    accounts = of_entries(an_own_entry(), entry(ID, channels=("C001",)), entry(SHOP))
     assert accounts.may_see(asker, account) is may
 
 

@@ -122,7 +122,7 @@ def test_without_credentials_it_says_which_role_it_is_about(monkeypatch, tmp_pat
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    with pytest.raises(NoCredentials, match=f"to assume {ENTRY.role_arn}; sign in first"):
+    with pytest.raises(NoCredentials, match=f"to assume {ENTRY.role_arn}; set AWS_PROFILE"):
         session_in(ENTRY, REGION)
 
 

@@ -1,6 +1,7 @@
 """Nothing but reads leaves this process, whichever way it is asked for, and nothing else is signed."""
 
 import asyncio
+import inspect
 import io
 import json
 import re
@@ -13,18 +14,22 @@ from pathlib import Path
 import boto3
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient, ClientMeta
 from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
-from botocore.model import ServiceModel
+from botocore.model import ServiceId, ServiceModel
 from botocore.session import Session
-from botocore.signers import generate_presigned_url
+from botocore.signers import RequestSigner, generate_presigned_url
 
 from bot.aws.account import Read
 from bot.aws.accounts_file import AccountEntry
 from bot.aws.assumed_role import session_in
-from bot.aws.door import CREDENTIALS, READS_ONLY, NotAllowed, close
+from bot.aws.door import READS_ONLY, NotAllowed, close
 from bot.aws.live import Live
+from bot.aws.own_credentials import CREDENTIALS, roles_of_profile
 from bot.aws.reads import READS, WITHHELD
 from bot.library import load_module
 from bot.model import Outcome
@@ -133,6 +138,33 @@ def in_a_coroutine(session):
     asyncio.run(asyncio.to_thread(session.client("s3").delete_bucket, Bucket="b"))
 
 
+class Unasked(Session):
+    """Makes clients without asking the class it is made of, as asynchronous kin of botocore do."""
+
+    create_client = inspect.unwrap(Session.create_client, stop=lambda method: not hasattr(method, "kintsugi_closed"))
+
+
+DELETE = {"url": "http://127.0.0.1/b", "method": "DELETE", "headers": {}, "body": b"", "context": {}}
+
+
+def by_the_signer_of_a_client(session):
+    client = session.client("s3")
+    client._request_signer.generate_presigned_url(DELETE, "DeleteBucket")
+
+
+def by_a_signer_of_ones_own(_):
+    events = HierarchicalEmitter()
+    keys = Credentials("AKIAIOSFODNN7EXAMPLE", "x" * 40)
+    signer = RequestSigner(ServiceId("s3"), REGION, "s3", "v4", keys, events)
+    signer.generate_presigned_url(DELETE, "DeleteBucket")
+
+
+def with_other_events(session):
+    client = session.client("s3")
+    client.meta.events = Session().get_component("event_emitter")
+    client.delete_bucket(Bucket="b")
+
+
 WAYS = {
     "client": lambda session: session.client("s3").put_object(Bucket="b", Key="k", Body=b"x"),
     "default": lambda session: boto3.client("s3").list_buckets(),
@@ -140,6 +172,10 @@ WAYS = {
     "no handlers": lambda session: (
         botocore.session.Session(include_builtin_handlers=False).create_client("s3").list_buckets()
     ),
+    "a kind of session of its own": lambda _: Unasked().create_client("s3").delete_bucket(Bucket="b"),
+    "other events": with_other_events,
+    "a client's signer": by_the_signer_of_a_client,
+    "a signer": by_a_signer_of_ones_own,
     "unsigned": lambda session: session.client("s3", config=Config(signature_version=botocore.UNSIGNED)).list_buckets(),
     "resource": lambda session: session.resource("s3").Bucket("b").create(),
     "collection": lambda session: list(session.resource("s3").buckets.all()),
@@ -184,16 +220,85 @@ def test_a_handler_that_changes_what_is_asked_comes_too_early(session):
         session.client("logs").filter_log_events(logGroupName="g")
 
 
-def test_a_session_older_than_the_door_makes_clients_with_it(session, monkeypatch):
-    before = Session.create_client.__wrapped__
-    monkeypatch.setattr(Session, "create_client", before)
-    close()
-    closed = Session.create_client
-    assert closed is not before
-    close()
-    assert Session.create_client is closed
-    with pytest.raises(NotAllowed, match="sqs:ListQueues"):
-        session.client("sqs").list_queues()
+ANOTHER = {"Action": "AssumeRole", "RoleArn": ROLE, "RoleSessionName": "mine", "Version": "2011-06-15"}
+
+
+def presign(params, request_signer, **_):
+    request_signer.generate_presigned_url(params, "GetCallerIdentity")
+
+
+CHANGES = {
+    "parameters": ("logs", "before-parameter-build", lambda params, **_: params.update(unmask=True)),
+    "method": ("apigateway", "before-call", lambda params, **_: params.update(method="DELETE")),
+    "path": ("apigateway", "before-call", lambda params, **_: params.update(url=params["url"] + "/stages/prod")),
+    "query": ("apigateway", "before-call", lambda params, **_: params.update(url=params["url"] + "?includeValue=true")),
+    "body": ("sts", "before-call", lambda params, **_: params.update(body=ANOTHER)),
+    "body of a request": ("sts", "request-created.sts", lambda request, **_: setattr(request, "data", ANOTHER)),
+    "query of a request": ("sts", "request-created.sts", lambda request, **_: setattr(request, "params", ANOTHER)),
+    "body once signed": ("sts", "request-created", lambda request, **_: setattr(request, "data", ANOTHER)),
+    "target": ("logs", "before-call", lambda params, **_: params["headers"].update({"X-Amz-Target": "Logs.Other"})),
+    "second target": ("logs", "request-created", lambda request, **_: request.headers.add_header("X-Amz-Target", "L")),
+    "service": ("sts", "before-call", lambda context, **_: context.update(signing={"signing_name": "iam"})),
+    "as it is signed": ("sts", "before-sign", lambda request, **_: setattr(request, "data", ANOTHER)),
+    "method as it is signed": ("apigateway", "before-sign", lambda request, **_: setattr(request, "method", "DELETE")),
+    "into a URL": ("sts", "before-call", presign),
+}
+READ = {
+    "apigateway": lambda client: client.get_rest_api(restApiId="a123456789"),
+    "logs": lambda client: client.filter_log_events(logGroupName="g"),
+    "sts": lambda client: client.get_caller_identity(),
+}
+
+
+@pytest.mark.parametrize(("service", "event", "change"), CHANGES.values(), ids=list(CHANGES))
+def test_what_is_changed_after_it_was_let_through_does_not_leave(session, service, event, change):
+    """By handlers that come after the door's own, on a session that can sign."""
+    client = boto3.Session().client(service)
+    client.meta.events.register_last(event, change)
+    with pytest.raises(NotAllowed, match=r"let through|another service|whoever holds it"):
+        READ[service](client)
+
+
+@pytest.mark.parametrize("stand_in", ["", "/aws", "/aws/"])
+def test_what_is_not_changed_leaves(session, port, stand_in):
+    left = []
+
+    def answer(request, **_):
+        left.append((request.url, "Authorization" in request.headers))
+        return AWSResponse(request.url, 200, {}, Raw())
+
+    here = f"http://127.0.0.1:{port.getsockname()[1]}"
+    mine = boto3.Session()
+    mine.events.register("before-send", answer)
+    mine.client("apigateway", endpoint_url=here + stand_in).get_rest_api(restApiId="a123456789")
+    assert left == [(f"{here}{stand_in.rstrip('/')}/restapis/a123456789", True)]
+
+
+class Raw:
+    def stream(self):
+        return [b"{}"]
+
+
+def test_a_session_and_a_client_older_than_the_door_meet_it(port, tmp_path):
+    found = in_a_process_of_its_own(
+        f"""
+        import boto3
+        from bot.aws.door import NotAllowed, close
+        session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "x" * 40, region_name="eu-west-1")
+        at = dict(endpoint_url="http://127.0.0.1:{port.getsockname()[1]}")
+        older = session.client("sqs", **at)
+        close()
+        close()
+        for client in (older, session.client("sqs", **at)):
+            try:
+                client.list_queues()
+            except NotAllowed as error:
+                print(error)
+        """
+    )
+    old, new = found.splitlines()
+    assert old.startswith("sqs:sign is not among the reads")
+    assert new.startswith("sqs:ListQueues is not among the reads")
 
 
 # ---- playbooks
@@ -262,6 +367,53 @@ def test_the_role_of_a_profile_is_assumed_for_the_bot_and_for_nobody_else(aws, p
     assert len(aws.calls) == before
 
 
+@pytest.mark.parametrize("changed", [{"RoleArn": ROLE + "x"}, {"Tags": [{"Key": "team", "Value": "admins"}]}])
+@pytest.mark.parametrize("of", ["reader", "store", "another account"])
+def test_no_session_of_the_bot_assumes_another_role(aws, profile, monkeypatch, of, changed):
+    monkeypatch.setenv("AWS_PROFILE", profile)
+    sessions = []
+    if of == "reader":
+        sessions.append(Live(boto3.Session())._session)
+    elif of == "store":
+        sessions.append(Clients("kintsugi", REGION)._session)
+    else:
+        session_in(AccountEntry(id="210987654321", role_arn=ROLE), REGION, heard_by=sessions.append)
+    (session,) = sessions
+    make = session.client if isinstance(session, boto3.Session) else session.create_client
+    sts = make("sts")
+    given = sts.assume_role(RoleArn=ROLE, RoleSessionName="the profile's own")
+    assert given["AssumedRoleUser"]["Arn"].startswith("arn:aws:sts::210987654321:assumed-role/reads/")
+    before = len(aws.calls)
+    with pytest.raises(NotAllowed, match="sts:AssumeRole is of another role, or asks otherwise"):
+        sts.assume_role(**{"RoleArn": ROLE, "RoleSessionName": "mine"} | changed)
+    assert len(aws.calls) == before
+
+
+def test_the_roles_of_a_profile_are_those_it_goes_through(tmp_path, monkeypatch):
+    (tmp_path / "config").write_text(
+        """
+[profile there]
+role_arn = arn:aws:iam::210987654321:role/there
+source_profile = between
+[profile between]
+role_arn = arn:aws:iam::123456789012:role/between
+source_profile = between
+[profile beside]
+role_arn = arn:aws:iam::123456789012:role/beside
+[default]
+region = eu-west-1
+""",
+        "utf-8",
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    names = {"there": ["there", "between"], "between": ["between"], None: []}
+    for profile, roles in names.items():
+        found = roles_of_profile(Session(profile=profile))
+        assert [arn.rpartition("/")[2] for arn in found] == roles
+
+
 def test_the_identity_of_a_pod_is_taken_for_the_bot(aws, monkeypatch, tmp_path):
     (tmp_path / "token").write_text("a token", "utf-8")
     monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
@@ -291,7 +443,7 @@ def test_another_role_than_the_one_configured_is_not_assumed(aws, changed):
         base.register("before-parameter-build.sts.AssumeRole", lambda params, **_: params.update(changed))
 
     entry = AccountEntry(id="210987654321", role_arn=ROLE)
-    with pytest.raises(NotAllowed, match="other parameters than the accounts file gives it"):
+    with pytest.raises(NotAllowed, match="sts:AssumeRole is of another role, or asks otherwise"):
         Live(session_in(entry, REGION, heard_by=intrude))(IDENTITY)
     assert aws.calls == []
 

@@ -20,6 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from bot.aws.account import Read, minutes_ago
 from bot.aws.door import NotAllowed
+from bot.aws.error_codes import NO_CREDENTIALS
 from bot.aws.live import Live
 from bot.model import Hint, Outcome, UnseenReason
 from tests.aws.tapes import REGION
@@ -143,8 +144,8 @@ def test_without_credentials_nothing_is_sent_and_it_says_so(monkeypatch, tmp_pat
     live = Live(session)
     session.events.register("before-send", lambda request, **_: leaving.append(request))
     result = live(IDENTITY)
-    assert result.credentials_rejected
-    assert "credentials" in result.error
+    assert (result.credentials_rejected, result.credentials_missing) == (True, True)
+    assert result.error == NO_CREDENTIALS
     assert leaving == []
 
 
@@ -186,8 +187,10 @@ def test_the_guard_is_no_hindrance_to_how_credentials_are_obtained():
     exits = Exits(session)
     live(IDENTITY)
     with pytest.raises(EndpointConnectionError):
-        session.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="kintsugi")
-    assert "before-sign.sts.AssumeRole" in exits.seen
+        session.client("sts").assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="kintsugi", WebIdentityToken="of a pod"
+        )
+    assert "before-sign.sts.AssumeRoleWithWebIdentity" in exits.seen
 
 
 def test_what_is_listed_gets_as_far_as_being_signed():

@@ -72,9 +72,10 @@ def test_an_account_is_open_where_both_the_bot_and_the_account_are(of_bot, of_ac
         assert (ID in {place.account for place in those.places(asker)}) is may
         reached = {account.known_id for account in those.reach(those.inquiry(1), None, asker).within(None)}
         assert (ID in reached) is may
-        # The own account has no entry, so that what is open of the bot is open of it.
-        assert those.may_see(asker, ACCOUNT) is those.may_see(asker, None) is lets_in
-        assert (None in reached) is lets_in
+        # The own account has no entry: it is as open as the bot, and closed once another account has limits.
+        is_open = lets_in and not of_account
+        assert those.may_see(asker, ACCOUNT) is those.may_see(asker, None) is is_open
+        assert (None in reached) is is_open
     assert those.may_see(None, ID)
     assert those.lets_in(None)
 

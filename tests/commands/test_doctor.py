@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.aws.reads import READS
-from bot.doctor.examination import NAMES
+from bot.doctor.examination import GROUPS, NAMES
 from bot.settings import read_settings
 from bot.slack.manifest import SCOPES, manifest
 from bot.storage import open_storage
@@ -42,9 +42,7 @@ def installed(aws, monkeypatch, tmp_path):
 
 
 def only(*groups):
-    return [
-        word for group in {"settings", "slack", "aws", "store", "content"} - {*groups} for word in ("--skip", group)
-    ]
+    return [word for group in GROUPS if group not in groups for word in ("--skip", group)]
 
 
 def outcomes(result):
@@ -60,7 +58,7 @@ def test_all_is_well_and_aws_was_asked_each_read_and_nothing_else(kintsugi, inst
     assert f"kintsugi: {len(outcomes(result))} ok" in result.stderr
     names = [line.split()[1].rstrip(":") for line in result.stdout.splitlines()]
     assert names.count("aws.read") == len(READS)
-    assert set(NAMES) - set(names) == {"aws.accounts", "slack.signing_secret"}
+    assert set(NAMES) - set(names) == {"aws.accounts", "aws.external_id", "slack.signing_secret"}
     assert list(dict.fromkeys(names)) == [name for name in NAMES if name in names]
     assert {(call.service, call.operation) for call in aws.calls} == set(READS)
     assert not any(token in result.output for token in (BOT_TOKEN, APP_TOKEN, CONFIG_TOKEN))
@@ -131,11 +129,26 @@ def test_where_nothing_is_checked_nothing_is_known(kintsugi):
     assert (result.exit_code, result.stdout) == (1, "")
 
 
-def test_a_setting_that_cannot_be_read_is_the_one_thing_told(kintsugi, monkeypatch):
+def test_settings_that_cannot_be_read_are_all_told_and_the_rest_is_not_known(kintsugi, monkeypatch):
     monkeypatch.setenv("KINTSUGI_WORKERS", "many")
-    result = kintsugi("doctor", "--format", "json")
-    (check,) = json.loads(result.stdout)["checks"]
-    assert (result.exit_code, check["name"], check["outcome"]) == (1, "settings", "problem")
+    monkeypatch.setenv("KINTSUGI_LOG", "loud")
+    result = kintsugi("doctor", "--skip", "slack")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "problem          settings: KINTSUGI_WORKERS is 'many', but takes a number from 1 to 64; mend or unset it",
+        "problem          settings: KINTSUGI_LOG is 'loud', but takes json or text; mend or unset it",
+        *(f"could not check  {group}: needs the settings; see to settings first" for group in GROUPS[2:]),
+    ]
+    assert result.stderr == "kintsugi: 4 could not check, 2 problem; left out: slack\n"
+    told = json.loads(kintsugi("doctor", "--format", "json").stdout)
+    assert (told["well"], [check["name"] for check in told["checks"]]) == (False, ["settings", *GROUPS])
+
+
+def test_an_audit_log_that_cannot_be_written_ends_it_with_1(kintsugi, installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("KINTSUGI_AUDIT", str(tmp_path))
+    result = kintsugi("doctor", *only("audit"))
+    assert (result.exit_code, outcomes(result)) == (1, ["problem"])
+    assert f"audit.write {tmp_path}: cannot be written (Is a directory); let" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`kintsugi inbox`: what is owed and what failed, without secrets, and how it is tried anew."""
 
 import json
+import sqlite3
 from contextlib import closing
 
 import pytest
@@ -166,3 +167,17 @@ def test_without_a_store_it_says_where_it_looked_and_begins_none(kintsugi, file,
     assert result.exit_code == 1
     assert f"kintsugi: there is no store at {file} yet; set KINTSUGI_STORE" in result.stderr
     assert not file.exists()
+
+
+@pytest.mark.parametrize("words", [["list"], ["show", "1"], ["retry", "1"]])
+def test_a_store_of_an_older_release_is_left_as_it_is(kintsugi, file, words):
+    SqliteInbox(file, 1).close()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("heard", "bodies", "owed"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE schema SET version = 1")
+    before = file.read_bytes()
+    result = kintsugi("inbox", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "(schema 1, this one needs 2); 'kintsugi serve' will bring it up to date" in result.stderr
+    assert file.read_bytes() == before

@@ -1,6 +1,7 @@
 """`kintsugi policy`: what is printed is what the bot may read, ready to be used."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -14,7 +15,7 @@ from bot.aws.reads import policy_document
 
 BOT, THEIRS, REGION = "123456789012", "210987654321", "eu-west-1"
 MINE = f"arn:aws:iam::{BOT}:role/kintsugi"
-GIVEN = {"BotPrincipal": MINE, "ExternalId": "f8d1-97aa"}
+GIVEN = {"BotPrincipal": MINE, "ExternalId": "f8d1b0aa-2c6e4d57"}
 
 
 @pytest.fixture
@@ -47,6 +48,34 @@ def test_the_template_has_the_same_policy_in_whatever_partition_and_account(temp
             for each in statement["Resource"]
         ]
     assert document == policy_document(partition, THEIRS)
+
+
+GROUPS = ("API-Gateway-Execution-Logs_*", "/aws/lambda/*")
+NARROWED = tuple(word for name in GROUPS for word in ("--log-group", name))
+
+
+def test_logs_are_read_in_the_groups_named_and_everything_else_stays(kintsugi):
+    whole, narrowed = policy_document("aws"), json.loads(kintsugi("policy", *NARROWED).stdout)
+    (before,) = (each for each in whole["Statement"] if each["Action"] == ["logs:FilterLogEvents"])
+    (after,) = (each for each in narrowed["Statement"] if each["Action"] == ["logs:FilterLogEvents"])
+    assert after == {**before, "Resource": sorted(f"arn:aws:logs:*:*:log-group:{name}:*" for name in GROUPS)}
+    assert [each for each in whole["Statement"] if each != before] == [
+        each for each in narrowed["Statement"] if each != after
+    ]
+
+
+def test_so_does_the_template(kintsugi):
+    template = kintsugi("policy", "--format", "cloudformation", *NARROWED).stdout
+    for name in GROUPS:
+        assert f"log-group:{name}:*" in template
+    assert "log-group:*" not in template
+
+
+@pytest.mark.parametrize("name", ["", "a b", "${x}", '"', "{account}", "a:b", "x" * 513])
+def test_what_is_no_log_group_is_a_mistake_of_usage(kintsugi, name):
+    result = kintsugi("policy", "--log-group", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no name of a log group" in result.stderr
 
 
 @pytest.fixture
@@ -95,6 +124,27 @@ def test_only_the_bot_with_its_external_id_is_let_in(role, who, external_id, acc
     trust = {**role["AssumeRolePolicyDocument"]}
     trust["Statement"] = [{**each, "Resource": role["Arn"]} for each in trust["Statement"]]  # a trust policy has none
     assert evaluate([Policy.parse(trust)], request).verdict is access
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_taken"),
+    [
+        ("BotPrincipal", MINE, True),
+        ("BotPrincipal", "arn:aws-us-gov:iam::123456789012:user/ops/kintsugi", True),
+        ("BotPrincipal", BOT, False),
+        ("BotPrincipal", f"arn:aws:iam::{BOT}:root", False),
+        ("BotPrincipal", "*", False),
+        ("BotPrincipal", f"arn:aws:iam::{BOT}:role/*", False),
+        ("ExternalId", "f8d1b0aa2c6e4d57", True),
+        ("ExternalId", "f8d1b0aa2c6e4d5", False),
+        ("ExternalId", "", False),
+    ],
+)
+def test_whoever_else_is_in_the_bot_s_account_cannot_be_named_nor_an_id_that_is_guessed(
+    template, parameter, value, is_taken
+):
+    pattern = yaml.safe_load(template)["Parameters"][parameter]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is is_taken
 
 
 @pytest.mark.parametrize("words", [("--format", "terraform"), ("--format", ""), ("--partition", "aws-iso")])

@@ -1,4 +1,8 @@
-"""A Slack that has granted what the manifest asks for, and a sound installation beside it."""
+"""A Slack that has granted what the manifest asks for, a sound installation beside it, and what is no Slack."""
+
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -36,3 +40,33 @@ def settings(tokens):
         return read_settings({name: value for name, value in {**tokens, **changed}.items() if value is not None})
 
     return make
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """Starts what answers everything with the same body; its address."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with ExitStack() as started:
+
+        def start(body):
+            class Handler(BaseHTTPRequestHandler):
+                def do_POST(self):
+                    self.rfile.read(int(self.headers["Content-Length"] or 0))
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+                def log_message(self, *_):
+                    pass
+
+            http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+            started.callback(thread.join)
+            started.callback(http.shutdown)
+            started.callback(http.server_close)
+            thread.start()
+            return f"http://127.0.0.1:{http.server_port}/api/"
+
+        yield start

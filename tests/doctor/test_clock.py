@@ -17,6 +17,7 @@ from bot.doctor.clock import judged
     ],
 )
 def test_how_far_it_is_off(seconds, outcome, seen):
-    check = judged("aws.clock", "AWS", seconds)
+    check = judged("aws.clock", "AWS", seconds, "ask")
     assert (check.name, check.outcome, check.seen) == ("aws.clock", outcome, seen)
     assert bool(check.remedy) == (outcome is not Outcome.OK)
+    assert (check.remedy == "ask") == (seconds is None)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.doctor.check import Outcome
-from bot.doctor.configuration import examine, unreadable
+from bot.doctor.configuration import examine, unusable
 from bot.settings import BadSettings, read_settings
 
 
@@ -39,9 +39,12 @@ def test_this_machine_may_stand_in_for_slack():
     assert check.outcome is Outcome.OK
 
 
-def test_a_setting_that_cannot_be_read():
+def test_each_setting_that_cannot_be_read_is_named():
     with pytest.raises(BadSettings) as caught:
-        read_settings({"KINTSUGI_WORKERS": "many"})
-    check = unreadable(caught.value)
-    assert (check.outcome, check.remedy) == (Outcome.PROBLEM, "mend or unset it")
-    assert check.seen == "KINTSUGI_WORKERS is 'many', but takes a number from 1 to 64"
+        read_settings({"KINTSUGI_WORKERS": "many; few", "KINTSUGI_LOG": "loud", "KINTSUGI_QUEUE": "5"})
+    checks = list(unusable(caught.value))
+    assert {(check.outcome, check.remedy) for check in checks} == {(Outcome.PROBLEM, "mend or unset it")}
+    assert [check.seen for check in checks] == [
+        "KINTSUGI_WORKERS is 'many; few', but takes a number from 1 to 64",
+        "KINTSUGI_LOG is 'loud', but takes json or text",
+    ]

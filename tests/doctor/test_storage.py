@@ -1,5 +1,6 @@
 """A store is written, read and emptied again; what waits in vain in the inbox is said."""
 
+import sqlite3
 from contextlib import closing
 
 import pytest
@@ -69,6 +70,42 @@ def test_a_file_that_others_may_read(file):
     check = examined(file)["store.permissions"]
     assert (check.outcome, check.seen) == (Outcome.PROBLEM, "others than its owner may use it (640)")
     assert check.remedy == f"chmod 600 {file}"
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_is_no_file(tmp_path):
+    checks = examined(tmp_path)
+    assert not_well(checks) == {"store.open": "problem"}
+    assert checks["store.open"].seen == f"{tmp_path} is a folder"
+    assert checks["store.open"].remedy.startswith("set KINTSUGI_STORE to a file, like ")
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_link_is_not_followed(file, tmp_path, leads):
+    if leads:
+        begun(tmp_path / "elsewhere.db")
+    file.parent.mkdir()
+    file.symlink_to(tmp_path / "elsewhere.db")
+    checks = examined(file)
+    assert not_well(checks) == {"store.open": "problem"}
+    assert checks["store.open"].seen == f"{file} is a link"
+    assert (tmp_path / "elsewhere.db").exists() == leads
+
+
+def test_an_older_store_is_not_changed_by_looking(file):
+    begun(file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("heard", "bodies", "owed"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE schema SET version = 1")
+    before = file.read_bytes()
+    checks = examined(file)
+    assert not_well(checks) == {"store.open": "could_not_check"}
+    assert checks["store.open"].seen == f"the store {file} is of an older Kintsugi (schema 1, this one needs 2)"
+    assert checks["store.open"].remedy == "'kintsugi serve' will bring it up to date"
+    assert file.read_bytes() == before
+    begun(file, item(1))
+    assert not_well(examined(file)) == {}
 
 
 def test_a_file_of_another_program(file):

@@ -7,6 +7,7 @@ import yaml
 
 from bot.library import read_playbook
 from bot.model import (
+    REDACTED,
     Candidate,
     Certainty,
     Hint,
@@ -71,13 +72,13 @@ def writer(tmp_path):
         (folder / "fixes" / f"{fix}.md.j2").write_text(WORDS, "utf-8")
     (folder / "fixes" / "broken_fix.md.j2").write_text(WORDS.replace("region", "no_such_value"), "utf-8")
     (folder / "fixes" / "shared.sh.j2").write_text("{% if able %}\naws mend {{ name }}\n{% endif %}\n", "utf-8")
-    (folder / "fixes" / "shared.rollback.sh.j2").write_text("aws undo {{ name }}\n", "utf-8")
+    (folder / "fixes" / "shared.rollback.sh.j2").write_text("aws undo {{ before or name }}\n", "utf-8")
     (folder / "fixes" / "shared.yaml.j2").write_text("{% if able %}\nName: {{ name }}\n{% endif %}\n", "utf-8")
-    return Writer([read_playbook(folder)], [])
+    return Writer([read_playbook(folder)], [], lambda text: "AKIA" in text)
 
 
-def finding(fix="some_fix", able=True, name="it's", **changes):
-    return a_finding(fix=fix, playbook="seen", facts={"name": name}, remedy={"able": able}, **changes)
+def finding(fix="some_fix", able=True, name="it's", before="", **changes):
+    return a_finding(fix=fix, playbook="seen", facts={"name": name}, remedy={"able": able, "before": before}, **changes)
 
 
 def fix_of(writer, found, language="en"):
@@ -127,6 +128,22 @@ def test_a_template_that_cloudformation_would_put_a_secret_into_is_withheld(writ
     assert (fix.cloudformation, fix.cloudformation_use) == (None, None)
     assert fix.cloudformation_note
     assert name in fix.cli
+
+
+@pytest.mark.parametrize("name", [f"ann:{REDACTED}@db", "AKIA"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_would_hold_a_secret_is_withheld_and_that_is_said(writer, name, language):
+    fix = fix_of(writer, finding(name=name), language)
+    words = writer.words("reply", language)
+    assert (fix.cli, fix.rollback_cli, fix.cloudformation, fix.cloudformation_use) == (None, None, None, None)
+    assert (fix.cli_note, fix.cloudformation_note) == (words.block("commands_secret"), words.block("template_secret"))
+    assert fix.redeploy is False
+
+
+def test_a_way_back_alone_can_be_withheld(writer):
+    fix = fix_of(writer, finding(before="AKIA"))
+    assert (fix.cli, fix.rollback_cli) == ("aws mend 'it'\"'\"'s'", None)
+    assert fix.rollback_note == writer.words("reply", "en").block("rollback_secret")
 
 
 @pytest.mark.parametrize(("certainty", "said"), [(Certainty.PROVEN, None), (Certainty.LIKELY, "It works.")])

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model import REDACTED
 from bot.report.reading import Reader
-from bot.report.redact import MARKER
 from bot.report.symptoms import Signatures, load_symptoms
 
 SYMPTOMS = Path(__file__).parents[2] / "symptoms"
@@ -74,8 +74,8 @@ HOSTILE = st.lists(st.builds(lambda piece, write: write(piece), ANY_PIECE, WRITT
 @given(HOSTILE)
 def test_what_was_read_tells_the_same_when_it_is_read_again_and_hides_no_further_secret(pasted: str):
     report = READER.read(pasted)
-    assert report.text.count(MARKER) >= report.redacted
-    assert len(report.text) <= len(pasted) + len(MARKER) * report.redacted
+    assert report.text.count(REDACTED) >= report.redacted
+    assert len(report.text) <= len(pasted) + len(REDACTED) * report.redacted
     assert report.text.encode().decode() == report.text
     assert replace(READER.read(report.text), redacted=report.redacted, sent=report.sent) == report
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.report.redact import MARKER, redact
+from bot.model import REDACTED
+from bot.report.redact import redact
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -77,7 +78,7 @@ HARMLESS = [
 def test_a_secret_is_taken_out_and_counted(text: str, secret: str):
     clean, count = redact(text)
     assert secret not in clean
-    assert MARKER in clean
+    assert REDACTED in clean
     assert count >= 1
 
 
@@ -137,7 +138,7 @@ def test_a_log_whose_secrets_were_taken_out_already_stays_as_it_is():
 
 def test_however_many_escapes_stand_between_them_secrets_are_cut_out_where_they_stand():
     unit = "a\\u0042\\n%41" * 7 + "é pass\\u0077ord=\\u0068unter22 \x1b[0m\\n"
-    assert MARKER in redact(unit)[0]
+    assert REDACTED in redact(unit)[0]
     assert redact(unit * 900) == (redact(unit)[0] * 900, 900)
 
 

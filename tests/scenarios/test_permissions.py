@@ -35,8 +35,8 @@ def _entry(id: str, **limits: Any) -> AccountEntry:
     )
 
 
-_HIDDEN = (_entry(_OPEN, name="open"), _entry(_SECRET, name="secret", channels=("C0FRIEND",)))
-_NOT_THERE = _HIDDEN[:1]
+_NOT_THERE = (AccountEntry(id="123456789012", own=True), _entry(_OPEN, name="open"))
+_HIDDEN = (*_NOT_THERE, _entry(_SECRET, name="secret", channels=("C0FRIEND",)))
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_a_signal_ends_it_with_everything_answered_that_was_begun(slack, stub, t
 
 @pytest.mark.parametrize("secrets", [None, "", " , "])
 def test_without_a_signing_secret_it_says_where_to_find_one(slack, secrets):
-    with pytest.raises(CannotServe, match=r"SLACK_SIGNING_SECRET is not set: .*'Basic Information'"):
+    with pytest.raises(CannotServe, match=r"SLACK_SIGNING_SECRET is not set; .*'Basic Information'"):
         Http(http_settings(slack, SLACK_SIGNING_SECRET=secrets), HERE)
 
 
@@ -240,7 +240,7 @@ def test_a_port_in_use_ends_the_program_with_a_sentence(slack, tmp_path):
             AWS_ACCESS_KEY_ID="simulated", AWS_SECRET_ACCESS_KEY="simulated",
         )  # fmt: skip
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(f"kintsugi: --http cannot listen on {address} (Address already in use): ")
+    assert ended.stderr.startswith(f"kintsugi: --http cannot listen on {address} (Address already in use); ")
     assert len(ended.stderr.splitlines()) == 1
 
 

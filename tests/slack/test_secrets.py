@@ -10,14 +10,17 @@ import pytest
 
 from bot.demo.scenarios import SCENARIOS
 from bot.inbox.sealed import Seal
-from bot.model import Verdict
+from bot.model import REDACTED, Verdict
 from bot.report.unescaped import Unescaped
 from bot.slack import actions
 from bot.slack.incoming.lasting import read
+from bot.store.diagnosis_text import written
 from tests.report.secret_corpus import AWS, HTTP, KEYS, KINDS, PASSWORDS, SERVICES
+from tests.slack.at_rest import as_it_is, opened, rows
 from tests.slack.fake import BOT_TOKEN, FakeSlack
-from tests.slack.replies import a_diagnosis, a_reply
-from tests.slack.scenes import answer_to, ask, can_press, choose, opened
+from tests.slack.replies import a_diagnosis, a_finding, a_reply
+from tests.slack.scenes import answer_to, ask, can_press, choose
+from tests.slack.scenes import opened as opened_view
 from tests.slack.serving import PATIENCE, StubTroubleshooter, own_words, said, serving, storage_in
 from tests.slack.test_whole import a_free_port, process
 
@@ -34,6 +37,10 @@ def stub():
     engine = StubTroubleshooter()
     engine.answers = lambda **more: a_reply(diagnosis=a_diagnosis(verdict=Verdict.HEALTHY), findings=(), **more)
     return engine
+
+
+HOLD_NO_PASTE = {"feedback", "languages"}
+"""What is kept for longer: who found an answer helpful, and which language somebody chose."""
 
 
 class ListenedTo(FakeSlack):
@@ -81,24 +88,33 @@ def test_no_secret_gets_out_of_the_process_that_it_was_given_to(world, environme
         person.command(f"{base} {paste(SERVICES)}")
         slack.wait_for(lambda: next((each for each in slack.ephemerals("UEN") if can_press(each)), None))
         person.command("")
-        person.submit(opened(slack, "UEN"), {actions.PASTE_FIELD: f"{base}\n{paste(PASSWORDS)}"})
+        person.submit(opened_view(slack, "UEN"), {actions.PASTE_FIELD: f"{base}\n{paste(PASSWORDS)}"})
         slack.wait_for(lambda: len([each for each in slack.ephemerals("UEN") if can_press(each)]) == 2)
         person.press(answer, actions.EVIDENCE)
-        person.close(opened(slack, "UEN"))
+        person.close(opened_view(slack, "UEN"))
         person.press(answer, actions.WRONG)
-        person.submit(opened(slack, "UEN"), {actions.COMMENT_FIELD: paste(PASSWORDS)})
+        person.submit(opened_view(slack, "UEN"), {actions.COMMENT_FIELD: paste(PASSWORDS)})
         with urllib.request.urlopen(f"http://{status}/metrics", timeout=PATIENCE) as page:
             metrics = page.read().decode()
-        on_disk = b"".join(each.read_bytes() for each in sorted(kept.iterdir())).decode("utf-8", "replace")
+        on_disk, in_rows = as_it_is(kept).decode("utf-8", "replace"), opened(kept)
         running.send_signal(signal.SIGTERM)
         out, error = running.communicate(timeout=PATIENCE)
-    on_disk += b"".join(each.read_bytes() for each in sorted(kept.iterdir())).decode("utf-8", "replace")
+    on_disk += as_it_is(kept).decode("utf-8", "replace")
+    in_rows += opened(kept)
     to_slack = "\n".join(slack.requests)
     assert "kintsugi_" in metrics
     assert "GetRestApi" in error or "answered" in error
     assert len(to_aws) > 20
-    assert "[redacted]" in on_disk
-    found = {"disk": on_disk, "log": error + out, "Slack": to_slack, "metrics": metrics, "AWS": "\n".join(to_aws)}
+    assert REDACTED in on_disk
+    assert "Diagnosis(verdict=" in in_rows
+    found = {
+        "disk": on_disk,
+        "rows": in_rows,
+        "log": error + out,
+        "Slack": to_slack,
+        "metrics": metrics,
+        "AWS": "\n".join(to_aws),
+    }
     assert {where: held_in(text) for where, text in found.items()} == {where: [] for where in found}
 
 
@@ -108,30 +124,56 @@ def test_the_corpus_would_be_found_if_it_got_out():
     assert held_in(json.dumps({"text": paste(KINDS)})) == list(KINDS)
 
 
-def test_after_the_set_time_no_byte_of_a_paste_is_left_whatever_was_done_with_it(slack, stub, tmp_path):
+def test_what_is_packed_or_sealed_would_be_found_in_the_rows_if_it_got_there(tmp_path):
+    texts = [paste(each) for each in (AWS, HTTP, KEYS, SERVICES, PASSWORDS)]
+    packed = written(a_diagnosis(findings=(a_finding(facts={"said": texts[0]}, remedy={"is": [texts[1]]}),)))
+    with storage_in(tmp_path) as storage:
+        storage.store.put("answers", "a", json.dumps({"diagnosis": packed, "texts": texts[2:3]}), 60)
+        storage.store.put("threads", "t", Seal(BOT_TOKEN).close(json.dumps({"pasted": texts[3]})), 60)
+        storage.store.put("languages", "l", texts[4], 60)
+    assert held_in(opened(tmp_path)) == list(KINDS)
+    assert held_in(as_it_is(tmp_path).decode("utf-8", "replace")) != list(KINDS)
+
+
+def test_after_the_set_time_neither_a_row_nor_a_byte_of_a_paste_is_left_whatever_was_done_with_it(
+    slack, stub, tmp_path
+):
     ahead = [0.0]
     pasted = "an error that is found again"
     with serving(slack, stub, tmp_path, clock=lambda: time.time() + ahead[0], KINTSUGI_KEEP_HOURS="2"):
         person = slack.person("UEN")
-        answer = answer_to(slack, person.mention("C1", pasted))
+        stub.go.clear()
+        asked = person.mention("C1", pasted)
+        stub.questions.get(timeout=PATIENCE)
+        sealed = rows(tmp_path)
+        stub.go.set()
+        answer = answer_to(slack, asked)
         choose(person, answer, actions.LANGUAGE, "es")
         person.press(answer, actions.CHECK_AGAIN)
-        slack.wait_for(lambda: stub.questions.qsize() == 2 and can_press(answer))
+        slack.wait_for(lambda: stub.questions.qsize() == 1 and can_press(answer))
         person.press(answer, actions.WRONG)
-        person.submit(opened(slack, "UEN"), {actions.COMMENT_FIELD: f"I meant: {pasted}"})
+        person.submit(opened_view(slack, "UEN"), {actions.COMMENT_FIELD: f"I meant: {pasted}"})
         with storage_in(tmp_path, lambda: time.time() + ahead[0]) as storage:
             while storage.inbox.owed():
                 pass
             storage.store.sweep()
-            assert is_on_disk(tmp_path, "found again")
+            kept = sealed | rows(tmp_path)
+            assert {where for where, _ in kept} >= {"answers", "bodies", "comments", "threads"}
+            assert "found again" in opened(tmp_path)
+            assert any(part in as_it_is(tmp_path) for part in parts(kept))
             ahead[0] = 2 * 3600
             storage.store.sweep()
-            assert not is_on_disk(tmp_path, "found again")
+            assert {shelf for shelf, _ in rows(tmp_path)} <= HOLD_NO_PASTE
+            left = as_it_is(tmp_path)
+            assert [part for part in parts(kept) if part in left] == []
+            assert b"found again" not in left
 
 
-def is_on_disk(folder, text):
-    """Whether a text stands in any file, packed or not: answers are packed, and hold no paste."""
-    return any(text.encode() in each.read_bytes() for each in folder.iterdir())
+def parts(kept):
+    """Pieces of what rows hold, short enough to stand in one place of a file."""
+    for (shelf, _), value in kept.items():
+        if shelf not in HOLD_NO_PASTE:
+            yield from (value[at : at + 40].encode() for at in range(0, len(value) - 39, 40))
 
 
 @pytest.mark.parametrize(("pasted", "is_whole"), [(QUESTION, False), (REQUEST, True)], ids=["text", "request"])

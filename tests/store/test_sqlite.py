@@ -267,13 +267,16 @@ def test_what_is_no_database_is_left_alone(file):
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["file/kintsugi.db", "file/folder/kintsugi.db", "folder"])
+@pytest.mark.parametrize("name", ["file/kintsugi.db", "file/folder/kintsugi.db"])
 def test_where_no_file_can_be_is_no_store(tmp_path, name):
     (tmp_path / "file").touch()
-    (tmp_path / "folder").mkdir()
     assert refusal(tmp_path / name).endswith(
         "; let the bot's user write the file and its folder, or set KINTSUGI_STORE to another file"
     )
+
+
+def test_a_folder_is_no_store(tmp_path):
+    assert refusal(tmp_path) == f"{tmp_path} is a folder; set KINTSUGI_STORE to a file, like {tmp_path / 'kintsugi.db'}"
 
 
 def test_a_file_that_may_not_be_written_is_no_store(file):
