@@ -1,9 +1,14 @@
-# The bot in a container: built from the lock, run as nobody in particular, with nothing of the build left in it.
-FROM python:3.11-slim AS build
+# The bot in a container: built from the lock, run as nobody in particular, without pip or anything else that builds.
+# A tag may move; a digest does not. Name the one that you have looked at, as
+#   docker buildx imagetools inspect python:3.11-slim
+# prints it: --build-arg BASE=python:3.11-slim@sha256:…
+ARG BASE=python:3.11-slim
+
+FROM ${BASE} AS build
 WORKDIR /src
-RUN python -m venv /opt/kintsugi && python -m venv /opt/build
+RUN python -m venv --without-pip /opt/kintsugi && python -m venv /opt/build
 COPY requirements/runtime.txt requirements/build.txt requirements/
-RUN /opt/kintsugi/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt \
+RUN /opt/build/bin/pip --python /opt/kintsugi/bin/python install --no-cache-dir --require-hashes -r requirements/runtime.txt \
     && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY bot bot
@@ -11,9 +16,12 @@ COPY playbooks playbooks
 COPY symptoms symptoms
 COPY locales locales
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /dist \
-    && /opt/kintsugi/bin/pip install --no-cache-dir --no-deps --no-index /dist/*.whl
+    && /opt/build/bin/pip --python /opt/kintsugi/bin/python install --no-cache-dir --no-deps --no-index /dist/*.whl
 
-FROM python:3.11-slim
+FROM ${BASE}
+# The base image brings a pip of its own, and the means to get another.
+RUN python -m pip uninstall --yes --quiet pip setuptools wheel \
+    && rm -r "$(python -c 'import ensurepip; print(ensurepip.__path__[0])')"
 RUN useradd --system --uid 10001 --no-create-home kintsugi \
     && install --directory --owner 10001 --mode 0700 /var/lib/kintsugi
 COPY --from=build /opt/kintsugi /opt/kintsugi

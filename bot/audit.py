@@ -56,7 +56,7 @@ class Ended:
     thread_ts: str | None = _said("the message on which the thread hangs in which it was asked")
     account: str | None = _said("the AWS account in which the API is that was looked at")
     region: str | None = _said("its region")
-    api: str | None = _said("its id")
+    api: str | None = _said("its id; where nobody could look, the one that was named")
     stage: str | None = _said("the stage that was asked about")
     verdict: str | None = _said("what came of looking, as in the answer")
     causes: tuple[str, ...] = _said("the causes that were found", ())

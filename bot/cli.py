@@ -9,6 +9,7 @@ import typer
 
 from bot.commands import accounts, demo, diagnose, doctor, feedback, inbox, manifest, playbooks, policy, read, serve
 from bot.logs import log_to_standard_error
+from bot.reply.visible import visible
 from bot.report.redact import redact
 
 app = typer.Typer(
@@ -32,9 +33,20 @@ app.add_typer(playbooks.app, name="playbooks")
 app.add_typer(accounts.app, name="accounts")
 
 
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"kintsugi {version('kintsugi')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _before_any_command(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
     log_to_standard_error(with_tracebacks=debug)
     if not debug:
@@ -45,7 +57,7 @@ def _one_sentence(kind: type[BaseException], error: BaseException, traceback: Tr
     """What a person sees of a fault of the bot; Python itself then ends with status 1."""
     told, _ = redact(f"{kind.__name__}: {error}")
     typer.echo(
-        f"kintsugi: an unexpected error ({told}). Run again with --debug before the command, "
+        f"kintsugi: an unexpected error ({visible(told)}). Run again with --debug before the command, "
         "and report it with what that prints.",
         err=True,
     )

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from bot.explained import Explained
+from bot.reply.visible import visible
 from bot.report.redact import redact
 
 log = logging.getLogger(__name__)
@@ -85,11 +86,16 @@ class _ForWhoeverRunsIt(logging.Formatter):
         super().__init__("%(levelname)s %(name)s: %(message)s")
         self._with_tracebacks = with_tracebacks
 
-    def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))[0].rstrip()
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        extras = _extras(record)
+        told = super().formatMessage(record) + (f" {json.dumps(extras)}" if extras else "")
+        return visible(redact(told)[0])
 
     def formatException(self, ei: _Raised) -> str:
-        return super().formatException(ei) if self._with_tracebacks else f"({ei[0].__name__ if ei[0] else ''}: {ei[1]})"
+        if not self._with_tracebacks:
+            return visible(redact(f"({ei[0].__name__ if ei[0] else ''}: {ei[1]})")[0])
+        # Indented, so that no line of the error's own can pass for another that is logged.
+        return "\n".join(f"  {visible(line)}" for line in redact(super().formatException(ei))[0].split("\n"))
 
 
 class _Handler(logging.StreamHandler[Any]):

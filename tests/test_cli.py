@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_both_names_are_the_same_program():
     as_module, as_script = kintsugi("policy"), run(KINTSUGI, "policy")
     assert (as_module.returncode, as_module.stderr) == (0, "")
     assert as_module.stdout == as_script.stdout
+
+
+def test_the_version_is_the_package_s():
+    result = kintsugi("--version")
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"kintsugi {version('kintsugi')}\n", "")
 
 
 def test_help_names_every_command():

@@ -86,6 +86,33 @@ def test_an_unexpected_error_is_one_sentence_without_secrets():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("with_tracebacks", [True, False])
+def test_whoever_runs_a_command_sees_what_is_logged_and_none_of_it_commands_their_terminal(
+    with_tracebacks: bool, capsys: pytest.CaptureFixture[str]
+):
+    hostile = "\x1b]0;owned\x07\x9b2J \u202edeined\nERROR bot.forged: x\rERROR bot.forged: x"
+    log_to_standard_error(with_tracebacks=with_tracebacks)
+    try:
+        raise ValueError(hostile)
+    except ValueError:
+        ours.exception("could not do it with %s", hostile, extra={"place": hostile})
+    told = capsys.readouterr().err
+    assert told.replace("\n", "").isprintable()
+    (line,) = [line for line in told.split("\n") if line.startswith(("ERROR", "INFO"))]
+    assert json.loads(line[line.index("{") :]) == {"place": hostile}
+    assert told.count("owned") == 3
+
+
+def test_an_unexpected_error_commands_no_terminal():
+    error = r"ValueError('\x1b]0;owned\x07\u202ex\nkintsugi: y')"
+    code = f"from bot import cli; cli._before_any_command(debug=False); raise {error}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.startswith(
+        r"kintsugi: an unexpected error (ValueError: \u001b]0;owned\u0007\u202ex kintsugi: y)"
+    )
+    assert done.stderr.count("\n") == 1
+
+
 class Quoting(Exception):
     """Whatever is done with it, it quotes."""
 

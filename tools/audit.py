@@ -1,6 +1,7 @@
 """Asks whether what is installed has known vulnerabilities, and says of what nobody could be asked: `make audit`."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,10 +10,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("dev.txt", "build.txt")
+LOCKS = ("requirements/dev.txt", "requirements/build.txt", "tools/fuzz/requirements.txt")
 """Everything: the first holds what a user installs as well."""
 _SECONDS = 60
 _NAMED = 5
+_OUT_OF_REACH = re.compile(
+    r"requests\.exceptions\.((Connection|Proxy|SSL)Error|\w*Timeout)\b|Tip: your network may be blocking"
+)
+"""How what pip-audit says last begins where its service did not answer: requests' errors of that kind, or a tip."""
+
+
+class CannotAudit(Exception):
+    """There is something wrong with what was to be audited, or with the audit: not with the way to the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,10 @@ def _mended_in(releases: Sequence[str]) -> str:
 
 
 def audited(lock: Path) -> Audit | None:
-    """The audit of a requirements file; None where the service of vulnerabilities cannot be reached."""
+    """The audit of a requirements file; None where the service of vulnerabilities cannot be reached.
+
+    Raises CannotAudit for every other reason why there is none: a lock without hashes, or none.
+    """
     command = [
         sys.executable, "-m", "pip_audit", "--requirement", str(lock), "--require-hashes", "--disable-pip",
         "--format", "json", "--progress-spinner", "off", "--timeout", "5",
@@ -54,7 +66,15 @@ def audited(lock: Path) -> Audit | None:
     except subprocess.TimeoutExpired:
         return None
     # It ends with 1 for a vulnerability as for anything else; only an audit writes its report.
-    return Audit.of(json.loads(done.stdout)) if done.stdout.strip() else None
+    return Audit.of(json.loads(done.stdout)) if done.stdout.strip() else none_for(done.stderr)
+
+
+def none_for(told: str) -> None:
+    """Returns where pip-audit tells on standard error that its service is out of reach, and raises CannotAudit else."""
+    *_, last = told.strip().splitlines() or ["pip-audit says nothing"]
+    said = last.removeprefix("ERROR:pip_audit._cli:")
+    if not _OUT_OF_REACH.match(said):
+        raise CannotAudit(said)
 
 
 def lines_of(lock: str, audit: Audit | None) -> list[str]:
@@ -71,12 +91,19 @@ def lines_of(lock: str, audit: Audit | None) -> list[str]:
     return lines
 
 
-def main() -> int:
-    """1 if anything is vulnerable; what could not be asked about is said, and is left to whoever can reach it."""
-    audits = {lock: audited(ROOT / "requirements" / lock) for lock in LOCKS}
-    for lock, audit in audits.items():
-        sys.stdout.writelines(f"{line}\n" for line in lines_of(lock, audit))
-    return int(any(audit and audit.vulnerable for audit in audits.values()))
+def main(root: Path = ROOT) -> int:
+    """1 if anything is vulnerable or cannot be audited; whom nobody could be asked about is said, and is no failure."""
+    failed = False
+    for lock in LOCKS:
+        try:
+            audit = audited(root / lock)
+        except CannotAudit as error:
+            failed = True
+            sys.stdout.write(f"{lock}: CANNOT BE AUDITED, {error}\n")
+        else:
+            failed = failed or bool(audit and audit.vulnerable)
+            sys.stdout.writelines(f"{line}\n" for line in lines_of(lock, audit))
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from botocore.exceptions import (
     ConnectionError,
     HTTPClientError,
     IncompleteReadError,
-    InvalidRegionError,
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
@@ -30,6 +29,7 @@ from bot.aws.attempts import Follower, NoTurn
 from bot.aws.denials import denied_by
 from bot.aws.door import READS_ONLY, give
 from bot.aws.error_codes import NO_CREDENTIALS, Meaning, meaning_of
+from bot.aws.legible import refuse_what_is_no_answer
 from bot.aws.own_credentials import obtaining_credentials
 from bot.aws.pages import NotWhole, whole_listing
 from bot.aws.reads import READS
@@ -57,6 +57,9 @@ _LARGEST_PAGE = {"apigateway": 500}
 
 _PAGE_BY_PAGE = frozenset({("logs", "FilterLogEvents"), ("cloudtrail", "LookupEvents")})
 """What may go on for as long as there is history: who asks decides, page by page, how much of it is worth its time."""
+
+_UNREADABLE = (ResponseParserError, LookupError, AttributeError, TypeError, ValueError, ArithmeticError, RuntimeError)
+"""What botocore's parsers raise of an answer in another form than its service's: they take it for granted."""
 
 _MINUTES_AGO = re.compile(r"-PT([0-9]+)M")
 
@@ -89,6 +92,8 @@ class Live:
         """Sends the read. Never raises for what AWS or the network answers."""
         try:
             body = self._call(read)
+        except _NoEndpoint as error:
+            return Result(Outcome.FAILED, error=str(error), unreachable=True)
         except ClientError as error:
             return _refused(error)
         except NoTurn as error:
@@ -106,14 +111,11 @@ class Live:
         except (IncompleteReadError, ParamValidationError) as error:
             # Cut off on its way, or about a name that nothing in AWS can have: nobody's credentials are at fault.
             return Result(Outcome.FAILED, error=str(error))
-        except ResponseParserError:
-            return Result(Outcome.FAILED, error="the answer could not be read: it is not one of AWS's")
-        except (InvalidRegionError, ValueError) as error:
-            # botocore's own words for an endpoint URL or a region that cannot be one.
-            return Result(Outcome.FAILED, error=str(error), unreachable=True)
         except BotoCoreError as error:
             # What is left concerns how credentials are obtained (SSO, assume-role, a profile) or the configuration.
             return Result(Outcome.FAILED, error=str(error), credentials_rejected=True)
+        except _UNREADABLE:
+            return Result(Outcome.FAILED, error="the answer could not be read: it is not one of AWS's")
         body.pop("ResponseMetadata", None)
         return Result(Outcome.FOUND, body=body)
 
@@ -132,18 +134,25 @@ class Live:
             if (service, region) not in self._clients:
                 if len(self._clients) == _MOST_CLIENTS:
                     self._clients.popitem(last=False)  # whoever is using it keeps it until the answer
-                client: Any = self._session.client(
-                    service,
-                    region_name=region,
-                    endpoint_url=self._endpoint_url,
-                    config=_CONFIG,
-                )
+                client = self._make_client(service, region)
                 READS_ONLY.stand_at(client)
+                client.meta.events.register("before-parse", refuse_what_is_no_answer)
                 if self._attempts:
                     self._attempts.follow(client.meta.events)
                 self._clients[(service, region)] = client
             self._clients.move_to_end((service, region))
             return self._clients[(service, region)]
+
+    def _make_client(self, service: str, region: str) -> Any:
+        try:
+            return self._session.client(service, region_name=region, endpoint_url=self._endpoint_url, config=_CONFIG)
+        except ValueError as error:
+            # botocore's own words for an endpoint URL or a region that cannot be one.
+            raise _NoEndpoint(str(error)) from error
+
+
+class _NoEndpoint(Exception):
+    """There is nowhere to send a call to."""
 
 
 def _arguments(read: Read, now: datetime) -> dict[str, Any]:

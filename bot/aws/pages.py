@@ -12,6 +12,9 @@ from bot.aws.error_codes import Meaning, meaning_of
 MOST_PAGES = 200
 """A listing that goes on for ever has to end some time; no account has so many pages of anything that is listed."""
 
+GOES_ON = ("NextToken", "nextToken", "NextMarker", "Marker", "position")
+"""The members by which the last page is told from the others: each names where the next one begins."""
+
 
 class NotWhole(Exception):
     """A listing did not come to its end, so that what it lacks may exist all the same. The message says why."""
@@ -41,10 +44,8 @@ def whole_listing(pages: Pages) -> dict[str, Any]:
         for number, page in enumerate(pages, 1):
             for member in members:
                 whole[member] += page.get(member) or []
-            if number == MOST_PAGES:
-                raise NotWhole(f"the listing had not ended after {number} pages")
-            if time.monotonic() >= DEADLINE.get():
-                raise NotWhole(f"no time was left after {number} pages of the listing")
+            if any(map(page.get, GOES_ON)):
+                _check_that_another_may_be_asked_for(number)
     except PaginationError as error:
         raise NotWhole(f"the listing does not end: {error}") from error
     except ClientError as error:
@@ -54,3 +55,10 @@ def whole_listing(pages: Pages) -> dict[str, Any]:
     if page.get("IsTruncated"):
         raise NotWhole(f"the listing broke off after {number} pages: it names no next one")
     return whole
+
+
+def _check_that_another_may_be_asked_for(number: int) -> None:
+    if number >= MOST_PAGES:
+        raise NotWhole(f"the listing had not ended after {number} pages")
+    if time.monotonic() >= DEADLINE.get():
+        raise NotWhole(f"no time was left after {number} pages of the listing")

@@ -3,14 +3,15 @@
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.commands.options import Form, Status, fail, language_or_fail, pasted_or_fail, settings_or_fail, timezone_of
-from bot.model import Diagnosis, Question, Reply, Verdict
+from bot.model import Question, Reply, Verdict
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def diagnose(
     language = language_or_fail(lang, settings)
     pasted = pasted_or_fail(text)
 
+    from bot.audit import seen
     from bot.aws.accounts_file import BadAccountsFile
     from bot.diagnosis import CannotDiagnose
     from bot.library import BadContent
@@ -58,18 +60,19 @@ def diagnose(
     try:
         reply = troubleshooter.answer(Question(pasted, language, region, stage, timezone_of(settings)))
     except CannotDiagnose as error:
-        _audit(settings, began, language, outcome="cannot_diagnose")
+        named = troubleshooter.reader.read(pasted).ids
+        _audit(settings, began, language, outcome="cannot_diagnose", told={"api": named.get("api_id")})
         fail(str(error))
-    _audit(settings, began, language, outcome="answered", diagnosis=reply.diagnosis)
+    _audit(settings, began, language, outcome="answered", told=seen(reply.diagnosis))
     show(reply, troubleshooter.writer, form)
     raise typer.Exit(_STATUS[reply.diagnosis.verdict])
 
 
-def _audit(settings: Settings, began: float, language: str, outcome: str, diagnosis: Diagnosis | None = None) -> None:
-    """Writes an audit line, if it is set where."""
+def _audit(settings: Settings, began: float, language: str, outcome: str, told: Mapping[str, Any]) -> None:
+    """Writes an audit line, if it is set where. `told` are more of the fields of `bot.audit.Ended`."""
     if settings.audit is None:
         return
-    from bot.audit import AuditLog, Ended, seen
+    from bot.audit import AuditLog, Ended
 
     AuditLog(settings.audit).write(
         Ended(
@@ -79,7 +82,7 @@ def _audit(settings: Settings, began: float, language: str, outcome: str, diagno
             person=f"uid:{os.getuid()}",
             language=language,
             milliseconds=int((time.monotonic() - began) * 1_000),
-            **(seen(diagnosis) if diagnosis else {}),
+            **told,
         )
     )
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from bot.reply.locales import SOURCE_LANGUAGE, UnknownLanguage, language_of
+from bot.reply.visible import visible
 from bot.report.decoding import NotText, text_of
 from bot.settings import BadSettings, Settings, read_settings
 
@@ -35,14 +36,18 @@ class Form(StrEnum):
 
 
 def fail(message: str, status: int = Status.NOT_DIAGNOSED) -> NoReturn:
-    """Ends the command with a sentence on standard error."""
-    typer.echo(f"kintsugi: {message}", err=True)
+    """Ends the command with a sentence on standard error, which may quote what is hostile.
+
+    Lines after the first are indented: none of them can pass for a sentence of ours.
+    """
+    lines = [visible(line).strip() for line in message.split("\n")]
+    typer.echo("\n  ".join([f"kintsugi: {lines[0]}", *lines[1:]]), err=True)
     raise typer.Exit(status)
 
 
 def on_one_line(text: str) -> str:
-    """Without what could command a terminal, turn the direction of its text or pass for a line of ours."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """With escapes for what could command a terminal or deceive, and nothing that could pass for a line of ours."""
+    return " ".join(visible(text).split())
 
 
 def settings_or_fail() -> Settings:

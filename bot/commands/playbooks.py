@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Status, fail, settings_or_fail
+from bot.commands.options import Status, fail, on_one_line, settings_or_fail
 
 if TYPE_CHECKING:
     from bot.playbook import Playbook
@@ -19,7 +19,7 @@ app = typer.Typer(
 def list_playbooks() -> None:
     """List every playbook with the sentence that opens it."""
     for playbook in _playbooks():
-        typer.echo(f"{playbook.name}: {playbook.summary}")
+        typer.echo(on_one_line(f"{playbook.name}: {playbook.summary}"))
 
 
 @app.command()
@@ -51,7 +51,7 @@ def check(
     folders = [folder] if folder else list(settings_or_fail().content_folders)
     faults = [fault for each in folders for fault in check_folder(each)]
     for fault in faults:
-        typer.echo(fault)
+        typer.echo(on_one_line(fault))
     if faults:
         fail(f"{len(faults)} to mend")
     typer.echo("All in order.")

@@ -14,6 +14,8 @@ from typing import Any
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
+from bot.reply.piped import piped
+
 _PRINTABLE = re.compile(r"[ -~]*")
 _READ_BY_THE_CLI = re.compile(r"-|[A-Za-z][A-Za-z0-9+.-]*://")
 _UNQUOTED_EQUALS = re.compile(r"=[A-Za-z0-9_@%+=:,./-]*")
@@ -33,30 +35,28 @@ def shell_word(value: Any) -> str:
     return f"'{word}'" if _UNQUOTED_EQUALS.fullmatch(word) else shlex.quote(word)
 
 
-def _part_of_a_word(value: Any) -> Any:
+def part_of_a_word(value: Any) -> Any:
+    """`value` as it is, for a place within a word. Raises NotForAShell."""
     if not _PART.fullmatch(str(value)):
         raise NotForAShell("a value would be taken for several parts of the AWS CLI's shorthand")
     return value
 
 
 class PartsOfWords(Extension):
-    """Finds the values that stand within a word, as in `value={{ id }}`, which the AWS CLI's shorthand takes apart."""
+    """Finds the values that stand within a word, as in `value={{ id }}`, which the AWS CLI's shorthand takes apart.
+
+    Its environment needs `part_of_a_word` as the filter of that name.
+    """
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The tokens, each expression that continues a word put through a check."""
-        self.environment.filters["part_of_a_word"] = _part_of_a_word
         continues = within = False
         for token in stream:
             if token.type == "data":
                 continues = bool(token.value) and not token.value[-1].isspace()
-            elif token.type == "variable_begin" and continues:
-                within = True
-                yield token
-                token = Token(token.lineno, "lparen", "(")
+            elif token.type == "variable_begin":
+                within = continues
             elif token.type == "variable_end":
-                if within:
-                    yield Token(token.lineno, "rparen", ")")
-                    yield Token(token.lineno, "pipe", "|")
-                    yield Token(token.lineno, "name", "part_of_a_word")
-                continues, within = True, False
-            yield token
+                continues = True
+            yield from piped(token, "part_of_a_word") if within else (token,)
+            within = within and token.type != "variable_end"

@@ -22,7 +22,8 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Undefined
 
 from bot.reply.fences import fence_opened_by
-from bot.reply.shell_words import PartsOfWords, shell_word
+from bot.reply.piped import piped
+from bot.reply.shell_words import PartsOfWords, part_of_a_word, shell_word
 from bot.reply.visible import json_escape, visible, with_escapes
 from bot.reply.yaml_values import document, literal, scalar
 
@@ -63,17 +64,9 @@ class _FencedCode(Extension):
                 line = rest
             elif token.type == "block_begin" and fence and stream.current.value in ("trans", "endtrans"):
                 raise TemplateSyntaxError("no sentence can stand in fenced code", token.lineno, stream.name)
-            elif token.type == "variable_begin" and fence:
-                line += "x"
-                yield token
-                token = Token(token.lineno, "lparen", "(")
-            elif token.type == "variable_end" and fence:
-                yield Token(token.lineno, "rparen", ")")
-                yield Token(token.lineno, "pipe", "|")
-                yield Token(token.lineno, "name", "in_code")
             elif token.type == "variable_end":
                 line += "x"
-            yield token
+            yield from piped(token, "in_code") if fence else (token,)
 
 
 def _fence_after(line: str, fence: str | None) -> str | None:
@@ -180,6 +173,8 @@ def _environment(
     )
     environment.filters["json"] = json.dumps
     environment.filters["block"] = _yaml_block
+    environment.filters["in_code"] = _in_code
+    environment.filters["part_of_a_word"] = part_of_a_word
     environment.globals["chain"] = lambda *lists: [item for each in lists for item in each]
     return environment
 
@@ -229,7 +224,6 @@ def _words_environment(loader: BaseLoader, catalog: NullTranslations, language: 
     environment = _environment(loader, finalize=shown, extensions=["jinja2.ext.i18n", _FencedCode])
     environment.filters["prose"] = Prose
     environment.filters["json"] = lambda value, indent=None: Json(json.dumps(value, indent=indent, ensure_ascii=False))
-    environment.filters["in_code"] = _in_code
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it at run time
     environment.globals.update(gettext=gettext, ngettext=ngettext)

@@ -15,6 +15,8 @@ Escape = Callable[[str], str]
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"[A-Za-z]")
+_LEFT_TO_RIGHT = re.compile(r"[A-Za-z0-9]")
+_RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _IDEOGRAPHIC_SPACE = "\u3000"
 # Printable by their category, and seen by nobody: joiners, fillers, variation selectors, the blank of braille.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
@@ -56,9 +58,19 @@ def deceives(text: str) -> bool:
 
 def with_escapes(text: str, escape: Escape) -> str:
     """`text` with `escape` of each character that deceives, line breaks among them."""
+    # An escape is ASCII, beside which another character may pass for what it is not.
+    while (shown := _with_some_escapes(text, escape)) != text:
+        text = shown
+    return text
+
+
+def _with_some_escapes(text: str, escape: Escape) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return _WORD.sub(lambda word: _without_look_alikes(word[0], escape), _without_unseen(text, escape))
+    shown = _without_unseen(text, escape)
+    if _LEFT_TO_RIGHT.search(shown):
+        shown = "".join(escape(each) if _is_right_to_left(each) else each for each in shown)
+    return _WORD.sub(lambda word: _without_look_alikes(word[0], escape), shown)
 
 
 def _without_unseen(text: str, escape: Escape) -> str:
@@ -69,6 +81,11 @@ def _without_unseen(text: str, escape: Escape) -> str:
         deceiving = hides or character in _UNSEEN or marks > _MOST_MARKS
         written.append(escape(character) if deceiving else character)
     return "".join(written)
+
+
+def _is_right_to_left(character: str) -> bool:
+    """Beside it, what is written from left to right is shown in another order than it has."""
+    return not character.isascii() and unicodedata.bidirectional(character) in _RIGHT_TO_LEFT
 
 
 def _without_look_alikes(word: str, escape: Escape) -> str:
@@ -89,6 +106,9 @@ def _passes_for_another(character: str) -> bool:
 
 
 def _is_in_another_font(character: str) -> bool:
-    """A letter of the alphabet as mathematics writes it, or one letter as a numeral."""
-    kind, _, meant = unicodedata.decomposition(character).partition(" ")
-    return kind in ("<font>", "<compat>") and len(meant) == 4 and chr(int(meant, 16)).isalnum()
+    """A sign of ASCII by another number, a letter of the alphabet as mathematics writes it, or one as a numeral."""
+    *font, meant = unicodedata.decomposition(character).split() or ("",)
+    if len(meant) != 4 or font not in ([], ["<font>"], ["<compat>"]):
+        return False
+    sign = chr(int(meant, 16))
+    return sign.isalnum() if font == ["<font>"] else sign.isascii()

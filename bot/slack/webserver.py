@@ -4,6 +4,7 @@ import logging
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from threading import Event, Thread
@@ -44,26 +45,35 @@ def address_of(text: str) -> Address | None:
 class WebServer:
     """Serves from the moment it is made until it is stopped.
 
-    No thread waits for a slow client, and who takes too long is dropped. A body is kept in memory, never in a file.
+    No thread waits for a slow client, and who takes too long is dropped. Where all connections are taken, the one that
+    has been silent longest makes room. A body is kept in memory, never in a file.
     """
 
     def __init__(
-        self, app: WSGIApplication, address: Address, longest_body: int, receive_seconds: float = _RECEIVE_SECONDS
+        self,
+        app: WSGIApplication,
+        address: Address,
+        longest_body: int,
+        receive_seconds: float = _RECEIVE_SECONDS,
+        connections: int = _CONNECTIONS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Bodies longer than `longest_body` bytes are refused unread. Raises OSError if the address cannot be had.
 
-        `receive_seconds` is how long a request may take to arrive, however busily the client sends.
+        `receive_seconds` is how long a request may take to arrive, however busily the client sends; that of the first
+        one begins with the connection. `connections` counts the server's own two as well. `clock` counts seconds.
         """
         _quieten()
         listening = _listen(address)
         self.port: int = listening.getsockname()[1]
         self._connections: dict[int, wasyncore.dispatcher] = {}
+        self._most_connections = connections
         self._server = create_server(
             app,
             map=self._connections,
             sockets=[listening],
             threads=_THREADS,
-            connection_limit=_CONNECTIONS,
+            connection_limit=connections,
             channel_timeout=_IDLE_SECONDS,
             max_request_header_size=_LONGEST_HEADER,
             max_request_body_size=longest_body + 1,
@@ -72,7 +82,7 @@ class WebServer:
             log_socket_errors=False,
             ident=None,
         )
-        self._server.channel_class = partial(_Connection, receive_seconds)
+        self._server.channel_class = partial(_Connection, receive_seconds, clock)
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="webserver")
         self._thread.start()
@@ -99,7 +109,15 @@ class WebServer:
         self._server.task_dispatcher.shutdown()
 
     def _turn(self, at_most_seconds: float) -> None:
+        if len(self._connections) >= self._most_connections:
+            self._make_room()
         wasyncore.loop(at_most_seconds, use_poll=True, map=self._connections, count=1)
+
+    def _make_room(self) -> None:
+        """Has the connection closed that has been silent longest, of those that wait for no answer."""
+        silent = [each for each in self._server.active_channels.values() if not each.awaits_an_answer()]
+        if silent:
+            min(silent, key=lambda each: each.last_activity).will_close = True
 
     def _is_busy(self) -> bool:
         return any(connection.is_busy() for connection in self._server.active_channels.values())
@@ -114,29 +132,41 @@ class _PlainError(ErrorTask):  # type: ignore[misc]
 
 
 class _Connection(HTTPChannel):  # type: ignore[misc]
-    """Waitress limits how long a connection is idle; this limits, too, how long a request takes to arrive."""
+    """Waitress limits how long a connection is idle; this limits, too, how long a request takes to arrive.
+
+    Whoever has sent no request yet is not idle but late. Empty lines are no request.
+    """
 
     error_task_class = _PlainError
 
-    def __init__(self, receive_seconds: float, *arguments: object, **named: object) -> None:
+    def __init__(self, receive_seconds: float, clock: Callable[[], float], *arguments: object, **named: object) -> None:
         self._receive_seconds = receive_seconds
-        self._receiving_since: float | None = None
+        self._clock = clock
+        self._awaited_since: float | None = clock()
+        self._has_asked = False
         super().__init__(*arguments, **named)
 
+    def awaits_an_answer(self) -> bool:
+        return bool(self.requests or self.total_outbufs_len)
+
     def is_busy(self) -> bool:
-        return bool(self.request or self.requests or self.total_outbufs_len)
+        return bool(self.request) or self.awaits_an_answer()
 
     def received(self, data: bytes) -> bool:
         more: bool = super().received(data)
-        if self.request is None:
-            self._receiving_since = None
-        elif self._receiving_since is None:
-            self._receiving_since = time.monotonic()
+        if self.request is not None:
+            self._awaited_since = self._clock() if self._awaited_since is None else self._awaited_since
+        elif self.requests or self._has_asked:
+            self._awaited_since = None
         return more
+
+    def service(self) -> None:
+        self._has_asked = True  # before the request is taken from `requests`, which another thread looks at
+        super().service()
 
     def readable(self) -> bool:
         # Asked at every turn of the server.
-        if self._receiving_since is not None and time.monotonic() - self._receiving_since > self._receive_seconds:
+        if self._awaited_since is not None and self._clock() - self._awaited_since > self._receive_seconds:
             self.will_close = True
         return bool(super().readable())
 

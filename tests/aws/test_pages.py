@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from bot.aws.account import DEADLINE, Read, Result
 from bot.aws.live import _PAGE_BY_PAGE
-from bot.aws.pages import MOST_PAGES
+from bot.aws.pages import GOES_ON, MOST_PAGES
 from bot.aws.reads import READS
 from bot.model import Outcome, UnseenReason
 from tests.aws.tapes import REGION
@@ -106,6 +106,28 @@ def test_no_page_is_asked_for_once_the_question_s_time_is_over() -> None:
     finally:
         DEADLINE.reset(over)
     assert (result.outcome, len(wire.sent)) == (Outcome.FAILED, 1)
+
+
+@pytest.mark.parametrize("call", PAGED[:1], ids="-".join)
+def test_as_many_pages_as_may_be_asked_for_are_whole_where_the_last_says_so(call: tuple[str, str]) -> None:
+    pages = [_page(*call, number, f"t{number}") for number in range(1, MOST_PAGES)]
+    result, wire = _listed(*call, *pages, _page(*call, MOST_PAGES, None))
+    assert (result.outcome, len(wire.sent), len(_items(*call, result))) == (Outcome.FOUND, MOST_PAGES, MOST_PAGES)
+
+
+@pytest.mark.parametrize("call", PAGED[:1], ids="-".join)
+def test_a_last_page_that_came_just_in_time_counts(call: tuple[str, str]) -> None:
+    over = DEADLINE.set(time.monotonic())
+    try:
+        result, _ = _listed(*call, _page(*call, 1, None))
+    finally:
+        DEADLINE.reset(over)
+    assert (result.outcome, _items(*call, result)) == (Outcome.FOUND, [{"item": 1}])
+
+
+@pytest.mark.parametrize("call", PAGED, ids="-".join)
+def test_of_every_paged_read_it_is_known_how_the_last_page_is_told(call: tuple[str, str]) -> None:
+    assert _BOTOCORE.get_paginator_model(call[0]).get_paginator(call[1])["output_token"] in GOES_ON
 
 
 def test_every_paged_read_is_one_of_botocore_s_paginators() -> None:

@@ -143,7 +143,7 @@ def test_where_it_is_set_a_question_of_the_command_line_is_audited_as_well(kints
     assert told == ["answered", "command_line", f"uid:{os.getuid()}", api.id, "prod", "found", "es", None]
     assert (found["causes"], found["accounts"]) == (["integration_permission_missing"], ["123456789012"])
     assert found["reads"] > 3
-    assert (failed["outcome"], failed["api"]) == ("cannot_diagnose", None)
+    assert (failed["outcome"], failed["api"], failed["verdict"]) == ("cannot_diagnose", api.id, None)
     assert found["question"] != failed["question"]
     assert "answers 500" not in file.read_text("ascii")
 
@@ -153,3 +153,6 @@ def test_an_audit_log_that_cannot_be_written_keeps_nobody_from_an_answer(kintsug
     result = kintsugi("diagnose", api.id, "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)["target"]["id"]) == (0, api.id)
     assert "the audit log cannot be written" in result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("INFO bot.audit: audit ")]
+    told = json.loads(line.removeprefix("INFO bot.audit: audit "))
+    assert (told["outcome"], told["api"], told["person"]) == ("answered", api.id, f"uid:{os.getuid()}")

@@ -57,7 +57,7 @@ def test_what_is_owed_and_what_failed_is_listed(kintsugi, inbox):
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
         "id            stage             kind     person  channel  since                 attempts  why\n"
-        "111111111111  failed            mention  U1      C1       2026-09-21T14:13:20Z  1         it broke [2J\n"
+        "111111111111  failed            mention  U1      C1       2026-09-21T14:13:20Z  1         it broke\\u001b[2J\n"
         "333333333333  arrived, in work  mention  U1      -        2026-09-21T14:13:20Z  1\n"
     )
 
@@ -107,7 +107,7 @@ def test_what_was_asked_is_shown_without_secrets_to_who_has_the_token(kintsugi, 
         "arrived: 2026-09-21T14:13:20Z\nattempts: 1\nis_leased: False\nwhy: it broke\nform: 1\n"
         'note: {"posted": "1.5"}\n'
         "\nWhat was asked:\n"
-        "  Forbidden [2J\n"
+        "  Forbidden\\u001b[2J\n"
         "  at api a1b2c3d4e5, Authorization: Bearer [redacted]\n"
     )
 

@@ -34,6 +34,12 @@ def test_failing_is_one_sentence_on_standard_error(capsys):
     assert status_of(lambda: fail("no way", Status.USAGE), capsys) == (2, "kintsugi: no way\n")
 
 
+def test_what_a_sentence_quotes_commands_no_terminal_and_begins_no_sentence(capsys):
+    told = "AWS: \x9b2J\x1b]0;owned\x07 \u202edeined\nkintsugi: all is well\rkintsugi: yes"
+    said = r"kintsugi: AWS: \u009b2J\u001b]0;owned\u0007 \u202edeined" + "\n  kintsugi: all is well kintsugi: yes\n"
+    assert status_of(lambda: fail(told), capsys) == (1, said)
+
+
 def test_statuses_are_those_of_the_contract():
     numbers = (
         Status.NOT_DIAGNOSED,

@@ -43,6 +43,14 @@ def test_a_playbook_is_begun_checked_and_then_listed(kintsugi, tmp_path, monkeyp
     assert kintsugi("playbooks", "list").stdout.splitlines()[-1].startswith(f"{NAME}: ")
 
 
+def test_the_name_of_a_file_commands_no_terminal(kintsugi, tmp_path):
+    (tmp_path / "playbooks" / "a\x1b]0;owned\x07").mkdir(parents=True)
+    result = kintsugi("playbooks", "check", tmp_path)
+    assert result.exit_code == 1
+    assert r"a\u001b]0;owned\u0007" in result.stdout
+    assert result.stdout.replace("\n", "").isprintable()
+
+
 def test_every_fault_is_named_and_counted(kintsugi, tmp_path):
     kintsugi("playbooks", "new", NAME, "--folder", tmp_path)
     fixes = tmp_path / "playbooks" / NAME / "fixes"

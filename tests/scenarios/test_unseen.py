@@ -163,7 +163,7 @@ def _is_honest(
         _finds_nothing_new(whole, partial, closed)
     assert not any(_rests_on_nothing(finding, partial) for finding in (*partial.findings, *partial.advice)), closed
     unseen = [each for each in partial.unseen if any(_is_about(each, read, way) for read, way in closed.items())]
-    needed = len(closed) == 1 and not any(_says_nothing(read, told) or _is_covered(read, told) for read in closed)
+    needed = any(not (_says_nothing(read, told) or _is_covered(read, told)) for read in closed)
     if _story(whole) != _story(partial) or (partial.verdict is Verdict.HEALTHY and needed):
         assert unseen, closed
     for read in closed if len(closed) == 1 else ():

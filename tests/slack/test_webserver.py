@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from http.client import HTTPConnection
 from queue import Queue
 
 import pytest
@@ -230,3 +231,58 @@ def test_whom_it_waits_for_at_the_end_it_does_not_await_for_ever(echo):
         server.stop()
         assert everything(connection) == b""
     assert alive(before) == set()
+
+
+def test_who_has_sent_no_request_is_late_and_who_was_answered_may_be_idle(echo):
+    now = [0.0]
+    server = WebServer(echo, Address("127.0.0.1", 0), LONGEST, clock=lambda: now[0])
+    answered = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    try:
+        with connect(server) as silent, connect(server) as empty:
+            empty.sendall(b"\r\n\r\n")
+            assert answer_on(answered) == b"0"
+            now[0] = 1_000
+            assert answer_on(answered) == b"0"
+            assert everything(silent) == everything(empty) == b""
+    finally:
+        answered.close()
+        server.stop()
+
+
+def answer_on(connection):
+    """The body of the answer to one more request on a connection that stays open, never opening another."""
+    connection.auto_open = connection.sock is None
+    connection.request("GET", "/")
+    return connection.getresponse().read()
+
+
+def test_where_all_connections_are_taken_the_one_silent_longest_makes_room(echo):
+    server = WebServer(echo, Address("127.0.0.1", 0), LONGEST, connections=10, clock=lambda: 0.0)
+    silent = [connect(server) for _ in range(30)]
+    try:
+        assert Caller(server.port).call(body=b"abc")[::2] == (200, b"3")
+        assert everything(silent[0]) == b""
+        silent[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert silent[-1].recv(4_096).startswith(b"HTTP/1.1 200 ")
+    finally:
+        for connection in silent:
+            connection.close()
+        server.stop()
+
+
+def test_nobody_who_waits_for_an_answer_makes_room(echo):
+    server = WebServer(echo, Address("127.0.0.1", 0), LONGEST, connections=10)
+    echo.go.clear()
+    with connect(server) as waiting:
+        waiting.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
+        assert echo.begun.get(timeout=PATIENCE) == b"abc"
+        silent = [connect(server) for _ in range(30)]
+        try:
+            assert everything(silent[0]) == b""
+            echo.go.set()
+            assert waiting.recv(4_096).startswith(b"HTTP/1.1 200 ")
+        finally:
+            echo.go.set()
+            for connection in silent:
+                connection.close()
+            server.stop()
