@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Collect garbage seldom, and let no property test fail for being slow."""
     # To look through twelve thousand tests again and again is a fifth of a run's work.
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(200_000, 10, 20)
     # How long an example takes says how busy the machine is. The gate tries the same examples each time.
     settings.register_profile(
         "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2_000

@@ -97,7 +97,7 @@ def test_an_account_that_is_named_and_not_permitted_is_logged_once_a_question(ca
     those.reach(those.inquiry(1), None).within(ID)
     (record,) = caplog.records
     told = (record.msg, record.person, record.channel, record.entrance, record.account, record.why)
-    assert told == ("refused", ME, "C0OTHER", "ask", ID, "account_not_permitted")
+    assert told == ("refused", ME, "C0OTHER", "ask", (ID,), "account_not_permitted")
 
 
 # The accounts file.
