@@ -24,7 +24,7 @@ from tests.slack.scenes import (
     opened,
     told,
 )  # fmt: skip
-from tests.slack.serving import PATIENCE, own_words, said, serving
+from tests.slack.serving import PATIENCE, own_words, said, serving, storage_in
 
 DENIED = UnseenRead("lambda:GetPolicy", "GetPolicy", "*", UnseenReason.DENIED)
 
@@ -42,6 +42,14 @@ def _orders_is_broken(stub):
 def heard(stub, number):
     """Wait until the engine was asked so many questions; the last one."""
     return [stub.questions.get(timeout=PATIENCE) for _ in range(number)][-1]
+
+
+def check_while_busy(slack, stub, answer):
+    """Press *Check again* while the worker is busy with another question, and will be until the stub may go on."""
+    stub.go.clear()
+    slack.person("UJA").mention("C1", "an error that takes long")
+    heard(stub, 2)
+    slack.person("UEN").press(answer, actions.CHECK_AGAIN)
 
 
 # Check again.
@@ -142,13 +150,10 @@ def test_an_answer_comes_back_with_its_buttons_if_checking_again_fails(served, s
 
 
 def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, tmp_path):
-    with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"):
+    with serving(slack, stub, tmp_path, KINTSUGI_QUEUE="1"), storage_in(tmp_path) as storage:
         answer = ask(slack)
-        slack.wait_for(lambda: slack.uploads)  # until then, it is being worked on
-        stub.go.clear()
-        slack.person("UJA").mention("C1", "an error that takes long")
-        heard(stub, 2)
-        slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+        slack.wait_for(lambda: not storage.inbox.owed())
+        check_while_busy(slack, stub, answer)
         slack.wait_for(lambda: own_words("too_busy", count=1) in said(answer))
         assert "Mend orders" in said(answer)
         assert can_press(answer, actions.CHECK_AGAIN)
@@ -158,10 +163,7 @@ def test_an_answer_comes_back_with_its_buttons_if_there_is_no_room(slack, stub, 
 def test_checking_again_goes_on_after_a_restart(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path):
         answer = ask(slack)
-        stub.go.clear()
-        slack.person("UJA").mention("C1", "an error that takes long")
-        heard(stub, 2)
-        slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+        check_while_busy(slack, stub, answer)
         slack.wait_for(lambda: own_words("checking_again") in said(answer))
         Timer(0.2, stub.go.set).start()
     assert own_words("checking_again") in said(answer)
@@ -411,10 +413,7 @@ def test_nothing_new_is_brought_to_where_another_company_has_come_to_read(served
 def test_nor_where_it_came_to_read_while_the_question_waited(slack, stub, tmp_path):
     with serving(slack, stub, tmp_path):
         answer = ask(slack)
-        stub.go.clear()
-        slack.person("UJA").mention("C1", "an error that takes long")
-        heard(stub, 2)
-        slack.person("UEN").press(answer, actions.CHECK_AGAIN)
+        check_while_busy(slack, stub, answer)
         slack.wait_for(lambda: own_words("checking_again") in said(answer))
         is_shared_now(slack)
         stub.go.set()
