@@ -43,6 +43,12 @@ class Audited:
         assert len(self.lines()) == number
         return self.lines()[-1]
 
+    def ask(self):
+        """An answer whose line is there: it comes a moment after the answer."""
+        answer = ask(self.slack)
+        self.next()
+        return answer
+
 
 @pytest.fixture
 def audited(slack, stub, tmp_path):
@@ -52,39 +58,40 @@ def audited(slack, stub, tmp_path):
         yield Audited(slack, file)
 
 
-def mention(slack):
-    return slack.person("UES").mention("C1", PASTED).ts
+def mention(audited):
+    return audited.slack.person("UES").mention("C1", PASTED).ts
 
 
-def reply(slack):
-    answer = answer_to(slack, slack.person("UEN").mention("C1", "an error"))
-    slack.person("UES").write("C1", PASTED, thread=answer)
+def reply(audited):
+    answer = answer_to(audited.slack, audited.slack.person("UEN").mention("C1", "an error"))
+    audited.next()
+    audited.slack.person("UES").write("C1", PASTED, thread=answer)
     return answer.thread
 
 
-def direct(slack):
-    person = slack.person("UES")
+def direct(audited):
+    person = audited.slack.person("UES")
     return person.write(person.dm, PASTED).ts
 
 
-def command(slack):
-    slack.person("UES").command(PASTED)
+def command(audited):
+    audited.slack.person("UES").command(PASTED)
 
 
-def shortcut(slack):
-    message = slack.person("UEN").write("C1", PASTED)
-    slack.person("UES").shortcut(message, actions.MESSAGE_SHORTCUT)
+def shortcut(audited):
+    message = audited.slack.person("UEN").write("C1", PASTED)
+    audited.slack.person("UES").shortcut(message, actions.MESSAGE_SHORTCUT)
     return message.ts
 
 
-def form(slack):
-    slack.person("UES").command("")
-    slack.person("UES").submit(opened(slack, "UES"), {actions.PASTE_FIELD: PASTED})
+def form(audited):
+    audited.slack.person("UES").command("")
+    audited.slack.person("UES").submit(opened(audited.slack, "UES"), {actions.PASTE_FIELD: PASTED})
 
 
-def check_again(slack):
-    answer = ask(slack, "UEN")
-    slack.person("UES").press(answer, actions.CHECK_AGAIN)
+def check_again(audited):
+    answer = audited.ask()
+    audited.slack.person("UES").press(answer, actions.CHECK_AGAIN)
     return answer.thread
 
 
@@ -92,7 +99,7 @@ def check_again(slack):
     "way", [mention, reply, direct, command, shortcut, form, check_again], ids=lambda way: way.__name__
 )
 def test_an_answer_has_its_line_whichever_way_it_was_asked_for(audited, slack, way):
-    thread = way(slack)
+    thread = way(audited)
     line = audited.next(2 if way in (reply, check_again) else 1)
     assert list(line) == ["time", *(field.name for field in fields(Ended))]
     expected = {
@@ -121,7 +128,7 @@ def test_an_answer_has_its_line_whichever_way_it_was_asked_for(audited, slack, w
 
 def test_a_choice_among_what_was_offered_is_a_question_of_its_own(audited, slack, stub):
     stub.answers = finds(undecided())
-    answer = ask(slack)
+    answer = audited.ask()
     assert (audited.next()["verdict"], audited.next()["api"]) == ("need_target", None)
     unseen = UnseenRead("lambda:GetPolicy", "GetPolicy", "*", UnseenReason.DENIED)
     stub.answers = finds(broken(verdict=Verdict.COULD_NOT_CHECK, unseen=(unseen,)))
@@ -143,7 +150,7 @@ def test_who_is_refused_has_a_line(audited, slack, stub):
 
 
 def test_whose_click_is_refused_has_a_line_if_it_is_a_question(audited, slack, stub):
-    answer = ask(slack)
+    answer = audited.ask()
     stub.lets_see = lambda asker: asker.person == "UEN"
     slack.person("UES").press(answer, actions.HELPFUL)
     told(slack, "UES", "no_longer_kept", "es")
@@ -182,17 +189,18 @@ def test_whose_click_is_over_a_bound_has_a_line(slack, stub, tmp_path):
     file = tmp_path / "audit.jsonl"
     stub.answers = finds(broken("orders"))
     with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file), KINTSUGI_QUEUE="1"):
-        answer = ask(slack)
+        audited = Audited(slack, file)
+        answer = audited.ask()
         stub.questions.get()
         slack.wait_for(lambda: not owed(tmp_path))
         begun(slack, stub, "UJA")
         slack.person("UES").press(answer, actions.CHECK_AGAIN)
-        assert outcome(Audited(slack, file).next(2)) == ("check_again", "too_busy", None, "UES", None)
+        assert outcome(audited.next(2)) == ("check_again", "too_busy", None, "UES", None)
         stub.go.set()
 
 
 def test_what_is_pressed_while_somebody_waits_for_it_already_has_a_line(audited, slack, stub):
-    answer = ask(slack)
+    answer = audited.ask()
     as_it_was = [dict(block) for block in answer.blocks]
     stub.go.clear()
     slack.person("UEN").press(answer, actions.CHECK_AGAIN)
@@ -207,7 +215,7 @@ def test_what_is_pressed_while_somebody_waits_for_it_already_has_a_line(audited,
 
 def test_a_choice_that_is_not_offered_has_a_line(audited, slack, stub):
     stub.answers = finds(undecided())
-    answer = ask(slack)
+    answer = audited.ask()
     forge(slack, answer, actions.CANDIDATE, options=[an_option(answer, "7")])
     choose(slack.person("UES"), answer, actions.CANDIDATE, "7")
     assert outcome(audited.next(2)) == ("choice", "not_offered", None, "UES", None)
@@ -237,9 +245,10 @@ def test_who_is_pointed_to_an_answer_has_a_line(slack, stub, tmp_path):
     file = tmp_path / "audit.jsonl"
     stub.answers = finds(broken("orders"))
     with serving(slack, stub, tmp_path, KINTSUGI_AUDIT=str(file), KINTSUGI_REPEAT_MINUTES="10"):
-        ask(slack)
+        audited = Audited(slack, file)
+        audited.ask()
         slack.person("UES").mention("C1", "a1b2c3d4e5 answers with an error")
-        line = Audited(slack, file).next(2)
+        line = audited.next(2)
     assert outcome(line) == ("mention", "pointed_to", None, "UES", None)
 
 
@@ -250,7 +259,7 @@ def test_what_fails_has_a_line_whether_asked_or_asked_again(audited, slack, stub
     def fail(**_):
         raise error
 
-    answer = ask(slack)
+    answer = audited.ask()
     stub.answers = fail
     slack.person("UEN").press(answer, actions.CHECK_AGAIN)
     assert outcome(audited.next(2)) == ("check_again", became, None, "UEN", None)
