@@ -53,7 +53,7 @@ def test_a_lock_that_cannot_be_audited_is_no_service_out_of_reach(tmp_path: Path
 @pytest.mark.parametrize(
     "told",
     [
-        "Traceback …\nrequests.exceptions.ProxyError: HTTPSConnectionPool(host='pypi.org', port=443): …",
+        "Traceback …\nrequests.exceptions.ProxyError: HTTPSConnectionPool(host='index.example', port=443): …",
         "requests.exceptions.ConnectionError: [Errno 111] Connection refused",
         "requests.exceptions.ReadTimeout: HTTPSConnectionPool(…)\n",
         "ERROR:pip_audit._cli:Could not connect\n"
